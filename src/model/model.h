@@ -1,0 +1,147 @@
+/* model/model.h: the narrow waist. A finished model is immutable and shared by
+ * all threads. Only model/builder.h makes one; formats fill the builder.
+ *
+ * Scale: `margin` is the raw output before the link (log-odds, log mean, …),
+ * `answer` is what the producing library's predict returns. Outputs are in
+ * class order. Inputs are one double a feature: NaN is missing; a category is
+ * its code, CATEGORY_UNSEEN for a word the model has never met. */
+#ifndef CANDOR_MODEL_MODEL_H
+#define CANDOR_MODEL_MODEL_H
+
+#include "base/hash.h"
+
+#include <stdint.h>
+
+enum model_library { LIBRARY_XGBOOST, LIBRARY_LIGHTGBM };
+
+/* How a node compares, as the producing library does it:
+ *   LESS_FLOAT      left if (float)x < (float)threshold          (XGBoost)
+ *   AT_MOST_DOUBLE  left if x <= threshold                        (LightGBM) */
+enum model_compare { COMPARE_LESS_FLOAT, COMPARE_AT_MOST_DOUBLE };
+
+enum model_link {
+    LINK_IDENTITY,
+    LINK_LOGISTIC,      /* 1/(1+exp(-s x)), s = link_scale */
+    LINK_EXP,
+    LINK_SOFTMAX,       /* over the outputs */
+    LINK_LOGISTIC_EACH, /* one against all: each output by itself (LightGBM) */
+    LINK_SIGNED_SQUARE, /* sign(x) x²: LightGBM's regression sqrt */
+    LINK_STEP,          /* binary:hinge: 1 if x > 0 */
+    LINK_ARGMAX,        /* multi:softmax: answer 0 is the class index */
+    LINK_LOG1P_EXP      /* LightGBM cross_entropy_lambda: log(1+exp(x)) */
+};
+
+/* Whether leaves add up or are averaged (LightGBM random forest). */
+enum model_combine { COMBINE_SUM, COMBINE_MEAN };
+
+enum feature_kind { FEATURE_NUMBER, FEATURE_INTEGER, FEATURE_INDICATOR,
+                    FEATURE_CATEGORY };
+
+struct model_feature {
+    const char *name;
+    enum feature_kind kind;
+    const char *const *words; /* stored category words by code, or NULL */
+    size_t word_count;
+    bool used; /* some split or linear leaf reads it */
+};
+
+enum node_missing {
+    MISSING_NAN,  /* NaN is missing and goes by default_left */
+    MISSING_ZERO, /* NaN and |x| <= 1e-35f are missing (LightGBM) */
+    MISSING_NONE  /* NaN is taken as 0.0 (LightGBM) */
+};
+
+#define CATEGORY_UNSEEN (-1.0)
+
+struct node {
+    int32_t feature;         /* -1: a leaf */
+    int32_t left, right;     /* indices into the tree's nodes; -1 in a leaf */
+    double threshold;        /* numeric split */
+    double value;            /* leaf: what it adds, before the tree's weight */
+    double cover;            /* hessian sum (XGBoost) or count (LightGBM) */
+    bool default_left;
+    bool categorical;
+    bool set_goes_left;      /* LightGBM; false: listed codes go right (XGBoost) */
+    uint8_t missing;         /* enum node_missing */
+    uint32_t set_first;      /* categorical: 32-bit words in model->set_bits */
+    uint32_t set_words;
+    uint32_t linear_first;   /* linear leaf: terms in model->linear */
+    uint32_t linear_count;
+    double linear_constant;
+};
+
+struct linear_term {
+    int32_t feature;
+    double coefficient;
+};
+
+struct tree {
+    const struct node *node; /* node[0] is the root; children follow parents */
+    uint32_t node_count, leaf_count, depth;
+    uint32_t output;         /* which margin it adds to */
+    double weight;           /* DART; 1 otherwise */
+    bool linear;
+};
+
+struct model {
+    enum model_library library;
+    const char *format;        /* "XGBoost JSON", … */
+    const char *library_version;
+    const char *objective;     /* as the file says */
+    enum model_compare compare;
+    enum model_link link;
+    double link_scale;
+    enum model_combine combine;
+    double combine_scale;      /* margin = base + combine_scale × Σ trees */
+    size_t outputs, features, trees;
+    const double *base;        /* [outputs], margin scale */
+    const struct model_feature *feature;
+    const struct tree *tree;
+    const uint32_t *set_bits;
+    const struct linear_term *linear;
+    long best_iteration;       /* -1: the file names none */
+    size_t trees_in_file;      /* more than trees when cut at best_iteration */
+    bool cut_at_best;
+    bool has_linear_leaves;
+    size_t max_depth, leaves;
+    const char *const *class_names; /* [outputs] or NULL */
+    /* Hyper-parameters and attributes worth printing, as found in the file. */
+    const char *const *parameter_name;
+    const char *const *parameter_value;
+    size_t parameters;
+    char sha256[SHA256_HEX];   /* of the file's bytes */
+    size_t file_bytes;
+    struct names *feature_index;
+};
+
+void model_free(struct model *m);
+
+/* -1: no such feature. */
+long model_find_feature(const struct model *m, const char *name);
+/* The code of a category word; CATEGORY_UNSEEN for a word never met where the
+ * library counts it as outside every set (XGBoost), NaN where it makes it
+ * missing (LightGBM through pandas). */
+double model_category_code(const struct model *m, size_t feature,
+                           const char *word, size_t length);
+
+/* The leaf a row ends in (index into t->node). */
+uint32_t tree_leaf(const struct model *m, const struct tree *t,
+                   const double *row);
+/* Does the row go left at this node? One definition for every engine. */
+bool node_goes_left(const struct model *m, const struct node *n, double x);
+/* What a leaf adds for this row, linear terms included, weight excluded. */
+double leaf_value(const struct model *m, const struct node *leaf,
+                  const double *row);
+
+/* row[features] → margin[outputs], fp64 sums in tree order. */
+void model_margin(const struct model *m, const double *row, double *margin);
+/* The same with the producing library's own arithmetic (XGBoost: float32 sums
+ * in tree order from the base; LightGBM: double): what the deployed model
+ * says. Used to re-check every printed plan. */
+void model_margin_native(const struct model *m, const double *row,
+                         double *margin);
+/* margin[outputs] → answer[outputs]; returns how many answers there are. */
+size_t model_answer(const struct model *m, const double *margin,
+                    double *answer);
+
+#endif
