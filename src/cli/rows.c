@@ -1,0 +1,86 @@
+#include "cli/options.h"
+
+const struct command_row command_rows[] = {
+    {"init", "MODEL TABLE", "write a first project for a model and a table",
+     "Infers all that can be inferred from the model file and the table, names "
+     "every gap in a comment, and invents nothing. Writes candor.json, or the "
+     "file given with --out.",
+     2, 2},
+    {"inspect", "MODEL", "say what a model file holds",
+     "Kind, size, inputs, objective, base score, missing rule, hash and "
+     "warnings.",
+     1, 1},
+    {"check", "[PROJECT]", "run every gate, make nothing",
+     "Reads the project, the model and the tables, and tells what would block "
+     "or be marked, each with its citation.",
+     0, 1},
+    {"score", "[PROJECT]", "scores and decisions on standard output",
+     "One JSON object a line, or CSV.", 0, 1},
+    {"explain", "[PROJECT]", "Shapley values on standard output",
+     "Exact contributions of every input to the margin, with the residual of "
+     "additivity.",
+     0, 1},
+    {"recourse", "[PROJECT]", "smallest changes on standard output",
+     "What would have changed the result, within the project's levers, with "
+     "its proof status.",
+     0, 1},
+    {"run", "[PROJECT]", "make the documents",
+     "Writes cards, notices and explanations with their twins, a manifest and "
+     "hashes into the folder given with --out.",
+     0, 1},
+    {"verify", "OUT", "re-check a finished run",
+     "Every hash, every twin, the manifest and the counts.", 1, 1},
+    {"help", "[TOPIC]", "explain a command or a topic",
+     "Topics: config, gates, estimators, formats, facts, or a command.", 0, 1},
+    {NULL, NULL, NULL, NULL, 0, 0}};
+
+#define AT(field) offsetof(struct cli, field)
+
+const struct option_row option_rows[] = {
+    {"out", 'o', VALUE_TEXT, "PATH", "init run score explain recourse",
+     AT(request.out), NULL,
+     "where the result goes: a folder for run, a file otherwise"},
+    {"yes", 'y', VALUE_NONE, NULL, "init", AT(yes), NULL,
+     "replace a project file that is already there"},
+    {"only", 0, VALUE_TEXT, "LIST", "run check", AT(request.only), NULL,
+     "some of card,notice,explanation"},
+    {"ids", 0, VALUE_TEXT, "FILE", "run score explain recourse",
+     AT(request.ids), NULL,
+     "only the decisions whose ids stand in FILE, one a line"},
+    {"data", 0, VALUE_TEXT, "TABLE", "run check score explain recourse",
+     AT(request.data), NULL,
+     "read decisions from TABLE (FILE, -, sqlite:FILE?TABLE)"},
+    {"jobs", 'j', VALUE_COUNT, "N", "run score explain recourse",
+     AT(request.jobs), NULL,
+     "worker threads; never changes a byte of the result"},
+    {"language", 0, VALUE_TEXT, "LANG", "run", AT(request.language), NULL,
+     "only this language of the project, or qps, the test language"},
+    {"templates", 0, VALUE_TEXT, "FOLDER", "run check", AT(request.templates),
+     NULL, "look for templates here first"},
+    {"share", 0, VALUE_TEXT, "FOLDER", "run check", AT(request.share), NULL,
+     "where candor's own templates and fonts stand"},
+    {"strict", 0, VALUE_NONE, NULL, "run check", AT(request.strict), NULL,
+     "a declared value that is missing blocks its document"},
+    {"estimator", 0, VALUE_TEXT, "NAME", "explain", AT(request.estimator),
+     NULL, "path-dependent or interventional"},
+    {"reference", 0, VALUE_TEXT, "NAME", "explain", AT(request.reference),
+     NULL, "A, B, or a table that holds the reference rows"},
+    {"top", 0, VALUE_COUNT, "K", "explain", AT(request.top), NULL,
+     "only the K largest contributions of each row"},
+    {"limit", 0, VALUE_COUNT, "N", "score explain recourse run",
+     AT(request.limit), NULL, "stop after N rows"},
+    {"format", 0, VALUE_TEXT, "FORM", "score explain recourse",
+     AT(request.csv), "jsonl csv", "jsonl or csv"},
+    {"json", 0, VALUE_NONE, NULL, "run check inspect verify",
+     AT(request.json), NULL, "one machine-readable summary on standard output"},
+    {"progress", 0, VALUE_TEXT, "FORM", "run score explain recourse",
+     AT(progress), "auto plain none", "auto, plain or none"},
+    {"quiet", 'q', VALUE_NONE, NULL, "*", AT(quiet), NULL,
+     "errors only on standard error"},
+    {"man", 0, VALUE_NONE, NULL, "help", AT(man), NULL, "print the man page"},
+    {"completion", 0, VALUE_TEXT, "SHELL", "help", AT(completion),
+     "bash zsh fish", "print completions for bash, zsh or fish"},
+    {"help", 'h', VALUE_NONE, NULL, "*", AT(help), NULL, "show this"},
+    {"version", 'V', VALUE_NONE, NULL, "*", AT(version), NULL,
+     "print the version"},
+    {NULL, 0, VALUE_NONE, NULL, NULL, 0, NULL, NULL}};
