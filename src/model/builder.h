@@ -1,6 +1,6 @@
-/* model/builder.h: the only way to make a model. A format calls it in the
- * order below; a call out of order, or a value that breaks an invariant, is an
- * error that names the tree and node. builder_finish checks all of: children
+/* model/builder.h: the only way to make a model. A node outside a tree is a
+ * bug of the caller; a value that breaks an invariant is an error that names
+ * the tree and the node as the file counts them. builder_finish checks all of: children
  * in range, each node reached once from the root (no cycle, no orphan), depth
  * at most MODEL_DEPTH_MAX, finite leaf values and thresholds, covers finite and
  * not negative, feature and output indices in range, sets inside the pool. */
@@ -22,16 +22,21 @@ struct builder;
 struct builder *builder_new(size_t memory_cap); /* NULL: no memory */
 void builder_free(struct builder *b);
 
-/* 1. Once, in any order, before the first tree. Texts are copied. */
+/* 1. In any order, before or after the trees: some files name the features, the
+ * objective and the number of outputs last. Texts are copied. */
 void builder_library(struct builder *b, enum model_library l,
                      const char *format, const char *version);
 void builder_link(struct builder *b, enum model_link link, double scale);
+/* COMBINE_MEAN: the scale is outputs / trees kept, whatever is given here. */
 void builder_combine(struct builder *b, enum model_combine c, double scale);
 void builder_objective(struct builder *b, const char *objective);
 MUST_USE status builder_parameter(struct builder *b, const char *name,
                                   const char *value, struct error *e);
 MUST_USE status builder_outputs(struct builder *b, size_t outputs,
                                 struct error *e);
+/* [outputs] names; count must equal the outputs at finish. */
+MUST_USE status builder_classes(struct builder *b, const char *const *names,
+                                size_t count, struct error *e);
 MUST_USE status builder_feature(struct builder *b, const char *name,
                                 enum feature_kind kind, struct error *e);
 MUST_USE status builder_words(struct builder *b, size_t feature,
@@ -45,6 +50,7 @@ MUST_USE status builder_tree(struct builder *b, size_t output, double weight,
                              struct error *e);
 MUST_USE status builder_leaf(struct builder *b, double value, double cover,
                              struct error *e);
+/* Both belong to the leaf just given; terms make the leaf linear. */
 MUST_USE status builder_linear_term(struct builder *b, long feature,
                                     double coefficient, struct error *e);
 void builder_linear_constant(struct builder *b, double constant);
@@ -59,6 +65,12 @@ MUST_USE status builder_category_split(struct builder *b, long feature,
                                        enum node_missing missing,
                                        double cover, struct error *e);
 MUST_USE status builder_tree_end(struct builder *b, struct error *e);
+/* For files that tell a tree's output or weight after the tree itself. */
+MUST_USE status builder_retarget(struct builder *b, size_t tree, size_t output,
+                                 struct error *e);
+MUST_USE status builder_reweigh(struct builder *b, size_t tree, double weight,
+                                struct error *e);
+size_t builder_trees(const struct builder *b); /* begun so far */
 
 /* 3. Base margin of each output, then finish. `trees` > 0 keeps the first that
  * many only (best iteration). The builder is empty afterwards. */

@@ -28,7 +28,9 @@ enum model_link {
     LINK_SIGNED_SQUARE, /* sign(x) x²: LightGBM's regression sqrt */
     LINK_STEP,          /* binary:hinge: 1 if x > 0 */
     LINK_ARGMAX,        /* multi:softmax: answer 0 is the class index */
-    LINK_LOG1P_EXP      /* LightGBM cross_entropy_lambda: log(1+exp(x)) */
+    LINK_LOG1P_EXP,     /* LightGBM cross_entropy_lambda: log(1+exp(x)) */
+    LINK_SOFTPLUS_STEPS /* XGBoost's several expectiles: answer 0 is the first
+                           margin, each next adds log(1+exp(x)) */
 };
 
 /* Whether leaves add up or are averaged (LightGBM random forest). */
@@ -61,12 +63,14 @@ struct node {
     double cover;            /* hessian sum (XGBoost) or count (LightGBM) */
     bool default_left;
     bool categorical;
-    bool set_goes_left;      /* LightGBM; false: listed codes go right (XGBoost) */
+    bool set_goes_left;      /* LightGBM; false: listed codes go right
+                                (XGBoost). Outside the set goes the other way;
+                                NaN by default_left (LightGBM: always right) */
     uint8_t missing;         /* enum node_missing */
     uint32_t set_first;      /* categorical: 32-bit words in model->set_bits */
     uint32_t set_words;
-    uint32_t linear_first;   /* linear leaf: terms in model->linear */
-    uint32_t linear_count;
+    uint32_t linear_first;   /* linear leaf: terms in model->linear; with none */
+    uint32_t linear_count;   /* the leaf adds `value` as any other */
     double linear_constant;
 };
 
@@ -92,7 +96,8 @@ struct model {
     enum model_link link;
     double link_scale;
     enum model_combine combine;
-    double combine_scale;      /* margin = base + combine_scale × Σ trees */
+    double combine_scale;      /* margin = base + combine_scale × Σ trees;
+                                  a mean: outputs / trees kept */
     size_t outputs, features, trees;
     const double *base;        /* [outputs], margin scale */
     const struct model_feature *feature;
@@ -112,15 +117,18 @@ struct model {
     char sha256[SHA256_HEX];   /* of the file's bytes */
     size_t file_bytes;
     struct names *feature_index;
+    struct names *const *word_index; /* [features], NULL where no words */
+    struct model_memory *memory;     /* owns everything above */
 };
 
-void model_free(struct model *m);
+void model_free(struct model *m); /* NULL is fine */
 
 /* -1: no such feature. */
 long model_find_feature(const struct model *m, const char *name);
 /* The code of a category word; CATEGORY_UNSEEN for a word never met where the
  * library counts it as outside every set (XGBoost), NaN where it makes it
- * missing (LightGBM through pandas). */
+ * missing (LightGBM through pandas). Words that are numbers match by value
+ * ("1" and "1.0"). Without stored words the text is the code itself. */
 double model_category_code(const struct model *m, size_t feature,
                            const char *word, size_t length);
 

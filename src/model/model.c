@@ -1,0 +1,164 @@
+#include "base/num.h"
+#include "model/state.h"
+
+#include <math.h>
+
+void model_free(struct model *m)
+{
+    if (m == NULL)
+        return;
+    struct model_memory *own = m->memory;
+    names_free(m->feature_index);
+    for (size_t i = 0; i < own->word_sets; i++)
+        names_free(own->words[i]);
+    mem_free(own->trees);
+    mem_free(own->bits);
+    mem_free(own->terms);
+    arena_free(own->arena);
+    mem_free(own);
+    mem_free(m);
+}
+
+long model_find_feature(const struct model *m, const char *name)
+{
+    return names_find(m->feature_index, name, strlen(name));
+}
+
+double model_category_code(const struct model *m, size_t feature,
+                           const char *word, size_t length)
+{
+    double unseen = m->library == LIBRARY_LIGHTGBM ? (double)NAN
+                                                   : CATEGORY_UNSEEN;
+    double number = 0.0;
+    const struct names *words = m->word_index[feature];
+    if (words == NULL)
+        return num_parse(word, length, &number) ? number : unseen;
+    long code = names_find(words, word, length);
+    if (code < 0 && num_parse(word, length, &number)) {
+        char text[NUM_TEXT_MAX];
+        code = names_find(words, text, num_shortest(number, text));
+    }
+    return code < 0 ? unseen : (double)code;
+}
+
+static bool set_holds(const struct model *m, const struct node *n, double x)
+{
+    /* Codes are taken as the libraries take them, cut toward zero; beyond the
+     * set's last word nothing is listed. */
+    double limit = 32.0 * n->set_words;
+    if (!(x < limit))
+        return false;
+    uint32_t code = (uint32_t)x;
+    return (m->set_bits[n->set_first + code / 32] >> (code % 32) & 1) != 0;
+}
+
+static bool category_goes_left(const struct model *m, const struct node *n,
+                               double x)
+{
+    if (n->set_goes_left) {
+        if (isnan(x))
+            return false;
+        /* LightGBM cuts to int first, so −0.5 is code 0. */
+        return x > -1.0 && set_holds(m, n, x < 0.0 ? 0.0 : x);
+    }
+    if (isnan(x))
+        return n->default_left;
+    float code = (float)x;
+    return code < 0.0F || !set_holds(m, n, (double)code);
+}
+
+bool node_goes_left(const struct model *m, const struct node *n, double x)
+{
+    if (n->categorical)
+        return category_goes_left(m, n, x);
+    if (m->compare == COMPARE_LESS_FLOAT) {
+        if (isnan(x))
+            return n->default_left;
+        return (float)x < (float)n->threshold;
+    }
+    if (isnan(x)) {
+        if (n->missing == MISSING_NAN)
+            return n->default_left;
+        x = 0.0;
+    }
+    const double zero = (double)1e-35F;
+    if (n->missing == MISSING_ZERO && x >= -zero && x <= zero)
+        return n->default_left;
+    return x <= n->threshold;
+}
+
+double leaf_value(const struct model *m, const struct node *leaf,
+                  const double *row)
+{
+    if (leaf->linear_count == 0)
+        return leaf->value;
+    double sum = leaf->linear_constant;
+    const struct linear_term *term = m->linear + leaf->linear_first;
+    for (uint32_t i = 0; i < leaf->linear_count; i++) {
+        double x = row[term[i].feature];
+        if (isnan(x))
+            return leaf->value;
+        sum += term[i].coefficient * x;
+    }
+    return sum;
+}
+
+uint32_t tree_leaf(const struct model *m, const struct tree *t,
+                   const double *row)
+{
+    int32_t at = 0;
+    while (t->node[at].feature >= 0) {
+        const struct node *n = &t->node[at];
+        at = node_goes_left(m, n, row[n->feature]) ? n->left : n->right;
+    }
+    return (uint32_t)at;
+}
+
+static double tree_value(const struct model *m, const struct tree *t,
+                         const double *row)
+{
+    return leaf_value(m, &t->node[tree_leaf(m, t, row)], row);
+}
+
+void model_margin(const struct model *m, const double *row, double *margin)
+{
+    for (size_t k = 0; k < m->outputs; k++)
+        margin[k] = 0.0;
+    for (size_t i = 0; i < m->trees; i++) {
+        const struct tree *t = &m->tree[i];
+        margin[t->output] += t->weight * tree_value(m, t, row);
+    }
+    for (size_t k = 0; k < m->outputs; k++)
+        margin[k] = m->base[k] + m->combine_scale * margin[k];
+}
+
+static void margin_float(const struct model *m, const double *row,
+                         double *margin)
+{
+    for (size_t k = 0; k < m->outputs; k++)
+        margin[k] = num_float(m->base[k]);
+    for (size_t i = 0; i < m->trees; i++) {
+        const struct tree *t = &m->tree[i];
+        float add = (float)tree_value(m, t, row) * (float)t->weight;
+        margin[t->output] = (double)((float)margin[t->output] + add);
+    }
+}
+
+void model_margin_native(const struct model *m, const double *row,
+                         double *margin)
+{
+    if (m->library == LIBRARY_XGBOOST) {
+        margin_float(m, row, margin);
+        return;
+    }
+    for (size_t k = 0; k < m->outputs; k++)
+        margin[k] = m->base[k];
+    for (size_t i = 0; i < m->trees; i++) {
+        const struct tree *t = &m->tree[i];
+        margin[t->output] += tree_value(m, t, row);
+    }
+    /* The library divides the sum by the whole number of iterations. */
+    if (m->combine == COMBINE_MEAN)
+        for (size_t k = 0; k < m->outputs; k++)
+            margin[k] /= rint(1.0 / m->combine_scale);
+}
