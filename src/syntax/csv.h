@@ -1,0 +1,55 @@
+/* syntax/csv.h: a pull reader of CSV records (RFC 4180 and what the world makes
+ * of it): byte-order mark, CR, LF or CRLF (also mixed), quoted fields with
+ * delimiters, line ends and doubled quotes inside. A quote that does not begin
+ * a field is a character. Blank lines are passed over; in a table of one column
+ * those between records are records with an empty field. */
+#ifndef CANDOR_SYNTAX_CSV_H
+#define CANDOR_SYNTAX_CSV_H
+
+#include "base/stream.h"
+
+struct csv_options {
+    char delimiter;  /* 0: found among , ; tab | in the first records */
+    size_t columns;  /* 0: at most 100,000 */
+    size_t field;    /* 0: at most 16 MB */
+    size_t record;   /* 0: at most 64 MB */
+};
+
+struct csv_field {
+    const char *text; /* not terminated */
+    size_t length;
+    size_t at;        /* bytes from the record's start, its quote included */
+    bool quoted;
+};
+
+struct csv_record {
+    const struct csv_field *field;
+    size_t fields;         /* at least 1 */
+    long line;             /* where it begins, from 1 */
+    long long number;      /* from 1, the header included */
+    /* The first byte that is 0 or not UTF-8, from the record's start; -1: the
+     * record is clean. Reading goes on. */
+    long long bad;
+};
+
+struct csv;
+
+/* options NULL: all defaults. UTF-16 is UNSUPPORTED. */
+MUST_USE status csv_open(struct stream in, const struct csv_options *options,
+                         struct csv **out, struct error *e);
+void csv_free(struct csv *c); /* NULL is fine */
+/* The next record, valid until the next call; NULL at the end. SYNTAX: a quote
+ * never closed (with the line where it opened), text after a closing quote;
+ * LIMIT: a cap, with the line. After an error the reader has ended. */
+MUST_USE status csv_next(struct csv *c, const struct csv_record **out,
+                         struct error *e);
+char csv_delimiter(const struct csv *c);
+/* Line and column (characters) of a byte of the record given last. */
+struct place csv_place(const struct csv *c, size_t at);
+/* Fills e with class, text, and the excerpt and caret at a byte of the record
+ * given last, `length` bytes long; returns the class. */
+status csv_fault(const struct csv *c, size_t at, size_t length,
+                 struct error *e, status class, const char *format, ...)
+    PRINTF(6, 7);
+
+#endif
