@@ -49,6 +49,7 @@ const struct font_row *font_row_at(const struct font_set *set, size_t row);
 struct glyph {
     uint32_t id;      /* in its face's file */
     uint32_t cluster; /* byte offset in the shaped text */
+    uint32_t point;   /* the one character it stands for; 0: several, or part */
     int32_t advance, dx, dy; /* dy up */
 };
 
@@ -70,7 +71,8 @@ struct shaped {
     uint32_t run_count;
     int32_t width;    /* all advances */
     int32_t trail;    /* the part of width that is spaces at the logical end */
-    bool rtl;         /* the text's own first strong direction */
+    bool rtl;         /* its first letter runs right to left */
+    bool neutral;     /* it has no letters */
 };
 
 struct shaper;
@@ -95,6 +97,12 @@ enum shape_flags {
 MUST_USE status shape(struct shaper *s, enum font_style style, const char *text,
                       size_t length, const char *lang, unsigned flags,
                       const struct shaped **out, struct error *e);
+
+/* The visual order of a line's parts, each shaped by itself: order[i] is the
+ * part at place i from the left. Right-to-left words between left-to-right ones
+ * run backwards; parts without letters go with their neighbours. */
+void shaped_order(const struct shaped *const *parts, size_t count, bool rtl,
+                  uint32_t *order);
 
 /* A text_width of document/scene.h with a struct shaper as self. A text that
  * cannot be shaped is taken as half an em a character; painting it then fails
