@@ -1,7 +1,8 @@
 /* project/project.h: candor.json, read, checked and typed. Every key has one row
- * in project/keys.c: that row makes the check, the default, `candor help config`
- * and docs/PROJECT-FILE.md. All paths here are resolved against the project's
- * folder. Strings are NULL when the key is absent; nothing is invented. */
+ * in project/keys.def: that row makes the check, the default, `candor help
+ * config` and docs/PROJECT-FILE.md. All paths here are resolved against the
+ * project's folder. Strings are NULL when the key is absent; nothing is
+ * invented. */
 #ifndef CANDOR_PROJECT_PROJECT_H
 #define CANDOR_PROJECT_PROJECT_H
 
@@ -32,22 +33,33 @@ struct project_scale {
      * factor ln odds. Rounded to `decimals` when printed and decided. */
     double pdo, at_score, at_odds;
     double factor, offset;
-    int decimals;
+    int decimals;              /* default: 0 for points, 4 otherwise */
 };
 
 struct project_model {
     const char *file;
     const char *format;
+    const char *sha256;        /* declared; compared with the file when bound */
     enum trees_used trees;
     const char *id, *name, *version, *owner, *purpose;
     size_t output;             /* which output of a multi-class model */
+    const char *output_name;   /* declared class; resolved when bound */
+    bool has_orientation;
     bool higher_is_better;     /* orientation of the model's margin for the person */
     double cutoff;             /* on `scale` */
     bool has_cutoff;
-    double cutoff_margin;      /* the same on the margin */
+    /* Follows from orientation and scale (points are always better when higher);
+     * a declared word that contradicts them is an error. */
+    enum decides decides;
+    /* Where the margin passes: approved when oriented margin >= that of this
+     * one. Points are decided as printed, so half a printed unit is given. Set
+     * by project_bind (probability needs the model's link). */
+    double cutoff_margin;
+    enum model_link link;      /* set by project_bind */
+    double link_scale;
+    size_t outputs;
     struct project_scale scale;
 };
-
 
 struct institution {
     const char *name, *telephone;
@@ -75,7 +87,7 @@ struct group_column {             /* a protected attribute in evaluation tables 
     const char *basis;            /* "self-reported", "BISG", … how obtained */
     const char *const *order;     /* values in printing order, or NULL */
     size_t order_count;
-    /* numbers cut into bands: "under 62", "62 and over" */
+    /* numbers cut into bands at low <= x < high: "under 62", "62 and over" */
     const double *cuts;
     const char *const *band_name;
     size_t cut_count;             /* bands = cuts + 1 */
@@ -99,7 +111,8 @@ struct project_feature {
     enum feature_source source;
     enum direction expected;
     bool prohibited;              /* a prohibited basis or a listed proxy */
-    const char *basis;            /* which one: "age", "sex", … */
+    const char *basis;            /* which one: "age", "sex", …, "proxy" */
+    const char *factor_key;       /* as declared here; see factor */
     long factor;                  /* index in factors, -1: none */
     enum format_style style;
     int decimals;
@@ -110,8 +123,9 @@ struct project_feature {
     const char *missing_rule;     /* declared text */
     /* shown words for category values */
     const char *const *word;
-    const char *const *word_label;
+    const struct translated *word_label;
     size_t words;
+    long model_feature;           /* set by project_bind; -1: the model has none */
     struct place place;
 };
 
@@ -121,7 +135,9 @@ struct factor {
     struct translated reason;     /* the text of a notice */
     const char *hmda_code;        /* 1…9 or NULL */
     bool inquiries;               /* FCRA: the fifth key factor */
-    const size_t *feature;        /* features it covers */
+    const char *const *covers;    /* declared inputs */
+    size_t covers_count;
+    const size_t *feature;        /* features it covers, in the file's order */
     size_t features;
     struct place place;
 };
@@ -130,6 +146,7 @@ struct rule {                     /* automatic denial (knock-out), comment 9(b)(
     const char *key;
     const char *column;           /* in the decisions table */
     const char *op;               /* "<" "<=" ">" ">=" "=" "!=" "in" "missing" */
+    bool has_number;              /* else "=" and "!=" compare with word[0] */
     double number;
     const char *const *word;
     size_t words;
@@ -143,10 +160,11 @@ enum lever_direction { LEVER_BOTH, LEVER_UP, LEVER_DOWN };
 
 struct lever {
     const char *key;
-    size_t feature;
+    const char *input;            /* declared */
+    size_t feature;               /* index in project->feature */
     enum lever_direction direction;
     bool has_low, has_high;
-    double low, high, step;       /* step 0: no grid (refused for printing) */
+    double low, high, step;       /* step 0: 10^-decimals of the feature */
     double cost;                  /* cost of one `scale` of change */
     double scale;                 /* > 0 */
     double fixed_cost;            /* for changing at all */
@@ -158,7 +176,8 @@ struct lever {
 };
 
 struct order_rule {               /* value(a) <= value(b) in every plan */
-    size_t feature_a, feature_b;
+    const char *lower, *upper;    /* declared inputs */
+    size_t feature_a, feature_b;  /* indices in project->feature */
     struct place place;
 };
 
@@ -186,10 +205,12 @@ struct decision_columns {
     const char *third_party;      /* F8: yes/no */
     const char *reviewer;         /* a person who took part, role */
     const char *language;
+    const char *age;              /* years; read for E23 alone, never printed */
 };
 
 enum reasons_variant { REASONS_GIVEN, REASONS_RIGHT_TO };
-enum score_disclosed { DISCLOSED_NONE, DISCLOSED_BUREAU, DISCLOSED_OWN };
+enum score_disclosed { DISCLOSED_UNSAID, DISCLOSED_NONE, DISCLOSED_BUREAU,
+                       DISCLOSED_OWN };
 
 struct project_documents {
     bool notice, explanation, card;
@@ -201,15 +222,17 @@ struct project_documents {
     enum reasons_variant variant; /* C-5 when RIGHT_TO */
     enum score_disclosed disclosed;
     size_t most_reasons;          /* 4 unless an override says why */
-    const char *reasons_override;
+    const char *reasons_override; /* why more than four; printed in the twin */
     const char *method;           /* "A" (default) or "B" */
     double near_cutoff_width;     /* δ of "slightly above", on the scale */
-    double agreement_level;       /* WARN below this A-vs-B top-4 overlap */
+    double agreement_level;       /* WARN below this A-vs-B top-4 overlap, 0…1 */
+    double tolerance;             /* residual allowed, share of the largest |phi| */
     bool automated;               /* solely automated */
     const char *human_role;       /* what people did, in words */
     bool show_loan_terms;
     size_t most_changes;          /* K, 3 */
     long node_budget;
+    const char *business;         /* "consumer", "small", "large" (E19, E22) */
     bool strict;
     const char *templates;        /* a user's own folder, or NULL */
     bool system_fonts;            /* HTML */
@@ -217,15 +240,19 @@ struct project_documents {
     size_t small_n;               /* 30 */
 };
 
-/* card: the declared and attested parts, path → statement (keys.c lists them) */
+/* card: the declared and attested parts, path → statement. Every path of the
+ * key table has an entry, in the card's order, so that the card can count
+ * what was not provided: text NULL and items 0 stand for that. */
 struct card_statement {
     const char *path;             /* "intended_use.users" */
+    const char *title;            /* one line: what belongs there */
     struct statement s;
 };
 struct card_list {                /* findings, changes, limits, hyper-parameters … */
-    const char *path;
+    const char *path, *title;
     const struct statement *item;
     size_t items;
+    struct place place;
 };
 
 struct project {
@@ -266,44 +293,84 @@ struct project {
     long errors_allowed;                 /* bad rows before exit 4; -1: any */
 };
 
-/* Reads and checks everything that needs no model; then project_bind checks
- * it against the model (every input mapped, factors complete, levers allowed).
- * All faults found are appended to `faults` (up to 100); the first is in e. */
-struct fault_list;
-MUST_USE status project_read(const char *path, struct project **out,
-                             struct fault_list *faults, struct error *e);
-MUST_USE status project_bind(struct project *p, const struct model *m,
-                             struct fault_list *faults, struct error *e);
-void project_free(struct project *p);
+/* ERROR: no command can use the project. BLOCK: score, explain and recourse
+ * work, documents do not. MARK: documents show the gap. WARN: worth a look. */
+enum fault_severity { FAULT_ERROR, FAULT_BLOCK, FAULT_MARK, FAULT_WARN };
 
+struct fault {
+    enum fault_severity severity;
+    const char *gate;             /* id of the row in reasons/gates.def, or NULL */
+    const char *citation;         /* or NULL */
+    struct error error;
+};
+enum { FAULTS_MAX = 100 };
 struct fault_list {
-    struct error *fault;
+    struct fault *fault;
     size_t count, room;
+    size_t beyond;                /* faults met after the hundredth */
 };
 void fault_list_free(struct fault_list *f);
+size_t fault_list_count(const struct fault_list *f, enum fault_severity s);
 
-/* Table columns that rows of `t` need for the model, and the way from a block
- * to model rows. columns[] ends in the extra ones the caller adds. */
+/* Reads and checks everything that needs no model; then project_bind checks
+ * it against the model (every input mapped, factors complete, levers allowed).
+ * Faults are appended to `faults`. Both fail when one is an ERROR: the first of
+ * them is in e. `path`: the file, or the folder that holds candor.json. */
+MUST_USE status project_read(const char *path, struct project **out,
+                             struct fault_list *faults, struct error *e);
+/* The same from memory; folder is where its paths start. */
+MUST_USE status project_parse(const char *bytes, size_t length,
+                              const char *name, const char *folder,
+                              struct project **out, struct fault_list *faults,
+                              struct error *e);
+MUST_USE status project_bind(struct project *p, const struct model *m,
+                             struct fault_list *faults, struct error *e);
+void project_free(struct project *p); /* NULL is fine */
+
+/* -1: not there. */
+long project_find_feature(const struct project *p, const char *input);
+long project_find_factor(const struct project *p, const char *key);
+/* text in a language, or NULL where it is missing: no other language steps in. */
+const char *translated_text(const struct translated *t, size_t language);
+/* NULL for a path that the key table does not have. */
+const struct card_statement *project_card(const struct project *p,
+                                          const char *path);
+const struct card_list *project_card_list(const struct project *p,
+                                          const char *path);
+
+/* Table columns that rows of a table need for the model, and the way from a
+ * block to model rows. The map's columns stand first in the table_spec; extra
+ * ones follow. m and p must outlive it. Needs a bound project. */
 struct input_map;
 MUST_USE status input_map_new(const struct project *p, const struct model *m,
                               struct input_map **out, struct error *e);
 size_t input_map_columns(const struct input_map *map,
                          const struct column_spec **columns);
-/* row[model features] of block row i. The map's columns stand first. */
+/* row[model features] of block row i. An input without a feature is missing. */
 void input_map_row(const struct input_map *map, const struct block *b,
                    size_t i, double *row);
-void input_map_free(struct input_map *map);
+void input_map_free(struct input_map *map); /* NULL is fine */
 
-/* margin ↔ the project's scale, for the project's output. */
+/* margin ↔ the project's scale, for the project's output; needs a bound
+ * project. Points are rounded to the scale's decimals, half away from zero.
+ * NaN where the link has no such form: softmax needs all margins, see
+ * project_score_of. project_margin gives the margin of an unrounded score. */
 double project_score(const struct project *p, double margin);
 double project_margin(const struct project *p, double score);
+/* margin[outputs]: every link. */
+double project_score_of(const struct project *p, const struct model *m,
+                        const double *margin);
+/* False without a cutoff: look at has_cutoff first. */
 bool project_approves(const struct project *p, double score);
 
-/* `candor init`: a first project as text, every gap named. */
+/* `candor init`: a first project as text, every gap named as a comment
+ * "// GAP: …" and left absent. Paths are written relative to out_path's folder
+ * where both are relative. The table is read for names and kinds only. */
 MUST_USE status project_init(const char *model_path, const struct model *m,
                              const char *table_location, const char *out_path,
                              struct buf *text, struct error *e);
-/* `candor help config` and the page in docs, from the key table. */
-void project_help(const char *key_or_null, struct buf *out, bool markdown);
+/* `candor help config [key]` and the page in docs, from the key table. An
+ * unknown key gets the nearest one; false then. */
+bool project_help(const char *key_or_null, struct buf *out, bool markdown);
 
 #endif
