@@ -93,8 +93,8 @@ struct group_column {             /* a protected attribute in evaluation tables 
     size_t cut_count;             /* bands = cuts + 1 */
 };
 
-enum format_style { STYLE_NUMBER, STYLE_INTEGER, STYLE_MONEY, STYLE_PERCENT,
-                    STYLE_MONTHS, STYLE_YEARS, STYLE_WORD, STYLE_YES_NO };
+enum format_style { PRINT_NUMBER, PRINT_INTEGER, PRINT_MONEY, PRINT_PERCENT,
+                    PRINT_MONTHS, PRINT_YEARS, PRINT_WORD, PRINT_YES_NO };
 
 enum feature_source { SOURCE_NONE, SOURCE_APPLICANT, SOURCE_OWN_RECORDS,
                       SOURCE_BUREAU, SOURCE_THIRD_PARTY, SOURCE_DERIVED };

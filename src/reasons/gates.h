@@ -61,7 +61,7 @@ struct gate_list {
 };
 
 /* State of the legal packs, as the document room found them. */
-struct pack_state {
+struct pack_status {
     bool present, altered, expired; /* on the notice's date */
     bool agency_known;              /* the creditor's class is in its table */
 };
@@ -77,7 +77,7 @@ struct recourse_outcome {
  * order, at most once each. */
 void gates_decision(const struct project *p, const struct decision *d,
                     const struct reasons *r, const struct recourse_outcome *o,
-                    const struct pack_state *pack, size_t language,
+                    const struct pack_status *pack, size_t language,
                     struct gate_list *out);
 
 /* Facts of the run that gates look at before any document. */
@@ -85,7 +85,7 @@ struct run_facts {
     const char *model_sha256;       /* of the file that was read */
     long long reference_rows[METHODS]; /* -1: not read */
     double reference_mean[METHODS];
-    struct pack_state pack;
+    struct pack_status pack;
 };
 void gates_run(const struct project *p, const struct run_facts *f,
                struct gate_list *out);
