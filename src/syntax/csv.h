@@ -27,9 +27,11 @@ struct csv_record {
     size_t fields;         /* at least 1 */
     long line;             /* where it begins, from 1 */
     long long number;      /* from 1, the header included */
-    /* The first byte that is 0 or not UTF-8, from the record's start; -1: the
-     * record is clean. Reading goes on. */
+    /* What makes the record unusable, and the byte from its start; -1 and NULL:
+     * it is clean. A zero byte, bytes that are not UTF-8, text after a closing
+     * quote. Reading goes on with the next record. */
     long long bad;
+    const char *why;
 };
 
 struct csv;
@@ -39,8 +41,7 @@ MUST_USE status csv_open(struct stream in, const struct csv_options *options,
                          struct csv **out, struct error *e);
 void csv_free(struct csv *c); /* NULL is fine */
 /* The next record, valid until the next call; NULL at the end. SYNTAX: a quote
- * never closed (with the line where it opened), text after a closing quote;
- * LIMIT: a cap, with the line. After an error the reader has ended. */
+ * never closed (with the line where it opened); LIMIT: a cap, with the line. After an error the reader has ended. */
 MUST_USE status csv_next(struct csv *c, const struct csv_record **out,
                          struct error *e);
 char csv_delimiter(const struct csv *c);
