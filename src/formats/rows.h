@@ -1,0 +1,11 @@
+/* formats/rows.h: the formats that formats.c lists, one file each. */
+#ifndef CANDOR_FORMATS_ROWS_H
+#define CANDOR_FORMATS_ROWS_H
+
+#include "formats/formats.h"
+
+extern const struct format format_xgboost_json;
+extern const struct format format_xgboost_ubjson;
+extern const struct format format_lightgbm;
+
+#endif
