@@ -178,9 +178,9 @@ status builder_split(struct builder *b, long feature, double threshold,
                      enum node_missing missing, double cover, struct error *e)
 {
     TRY(open_tree(b, "a split", e));
-    if (!isfinite(threshold))
+    if (isnan(threshold))
         return node_fault(b, b->scratch_count, e,
-                          "its threshold is not finite");
+                          "its threshold is not a number");
     struct node n = {.threshold = threshold, .cover = cover,
                      .default_left = default_left,
                      .missing = (uint8_t)missing};

@@ -58,7 +58,8 @@ enum node_missing {
 struct node {
     int32_t feature;         /* -1: a leaf */
     int32_t left, right;     /* indices into the tree's nodes; -1 in a leaf */
-    double threshold;        /* numeric split */
+    double threshold;        /* numeric split; ±infinity parts missing values
+                                from all others (LightGBM writes such) */
     double value;            /* leaf: what it adds, before the tree's weight */
     double cover;            /* hessian sum (XGBoost) or count (LightGBM) */
     bool default_left;
