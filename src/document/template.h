@@ -58,6 +58,10 @@ MUST_USE status template_run(const struct template *t,
                              struct arena *arena, struct document **out,
                              struct error *e);
 
+/* A catalogue from its bytes; `source` names it in errors. */
+MUST_USE status language_read(const char *tag, const char *json, size_t length,
+                              const char *source, struct language **out,
+                              struct error *e);
 /* Reads FOLDER/languages/TAG.json from the first folder that has it. */
 MUST_USE status language_open(const char *const *folders, size_t folder_count,
                               const char *tag, struct language **out,

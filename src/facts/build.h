@@ -118,8 +118,9 @@ struct facts_tally facts_count(const struct fact *root);
  *    "method":…,"source":…,"by":…,"at":…,"marked":true,"missing_reason":…}
  * with keys left out where there is nothing; a missing value's "value" is null.
  * Numbers are numbers, in the shortest form that reads back. Members stand in
- * the order of the tree; a line end after each value of the top two levels. */
-MUST_USE status facts_twin(const struct fact *root, struct buf *out,
-                           struct error *e);
+ * the order of the tree, one a line. The schema tells lists of one item from
+ * groups; NULL: a name that stands once is no list. */
+MUST_USE status facts_twin(const struct fact *root, const struct schema *schema,
+                           struct buf *out, struct error *e);
 
 #endif

@@ -22,18 +22,28 @@
 enum {
     LANGUAGE_BYTES_MAX = 4 * 1024 * 1024, /* of one catalogue */
     LANGUAGE_MESSAGES_MAX = 20000,
+    LANGUAGE_MESSAGE_MAX = 16 * 1024, /* bytes of one message */
+    LANGUAGE_DEPTH_MAX = 8,           /* plurals in plurals */
     LANGUAGE_ARGS_MAX = 24 /* distinct arguments of one message */
 };
 
 struct language;
 
-/* Reads a catalogue (bytes of templates/languages/TAG.json). `source` names it
- * in errors. Fails with SYNTAX (line and column) on bad JSON, a key twice, a
- * value that is no text, a message that does not parse or lacks "other", and
- * with FORMAT when one of LANGUAGE_NEEDED is missing. */
-MUST_USE status language_load(const char *tag, const char *json, size_t length,
-                              const char *source, struct language **out,
-                              struct error *e);
+/* One message of a catalogue. Texts are copied. document/template.h reads the
+ * JSON (syntax stands on this room's own floor, so it cannot be read here). */
+struct language_entry {
+    const char *key, *text;
+    struct place place;
+};
+
+/* Fails with SYNTAX at the entry's place on a key twice, a key of other letters
+ * than a-z 0-9 . - or a message that does not parse or lacks "other"; with FORMAT
+ * when one of LANGUAGE_NEEDED is missing or names other arguments than it has,
+ * and with UNSUPPORTED when ICU has no rules for the tag. */
+MUST_USE status language_new(const char *tag,
+                             const struct language_entry *entries,
+                             size_t count, const char *source,
+                             struct language **out, struct error *e);
 /* The pseudo-language "qps": every message of `from` bracketed ⟦…⟧, its letters
  * replaced by accented look-alikes and lengthened by about 40 %. Numbers and
  * dates stay as in `from`. */
