@@ -187,10 +187,10 @@ static void print_number(struct facts_maker *m, double x,
 /* Units that stand for a form, so that bounds print as their value did. */
 static const char *unit_of(struct facts_maker *m, struct number_form form)
 {
-    if (form.unit != NULL)
-        return copy(m, form.unit);
     if (form.style == STYLE_MONEY)
         return copy(m, form.currency);
+    if (form.unit != NULL)
+        return copy(m, form.unit);
     return form.style == STYLE_PERCENT ? "share" : NULL;
 }
 
@@ -210,11 +210,8 @@ struct fact *facts_number(struct facts_maker *m, struct fact *parent,
     f->unit = unit_of(m, form);
     print_number(m, x, form);
     f->printed = keep(m);
-    /* the form is kept as text: facts_interval prints bounds the same way */
-    f->text = arena_format(m->arena, "%d %d %s", (int)form.style, form.decimals,
-                           form.currency == NULL ? "" : form.currency);
-    if (f->text == NULL)
-        fail_memory(m);
+    f->style = (int)form.style;
+    f->decimals = form.decimals;
     return f;
 }
 
@@ -298,9 +295,10 @@ struct fact *facts_date(struct facts_maker *m, struct fact *parent,
 
 static void put_needed(struct facts_maker *m, enum language_needed which)
 {
-    if (!failed(m))
-        (void)language_say_needed(m->language, which, NULL, 0, &m->scratch,
-                                  &m->failure);
+    struct error e;
+    if (!failed(m) && language_say_needed(m->language, which, NULL, 0,
+                                          &m->scratch, &e) != ST_OK)
+        m->failure = e;
 }
 
 struct fact *facts_boolean(struct facts_maker *m, struct fact *parent,
@@ -346,14 +344,8 @@ struct fact *facts_not_applicable(struct facts_maker *m, struct fact *parent,
 
 static struct number_form form_of(const struct fact *f)
 {
-    struct number_form form = {STYLE_DECIMAL, -1, NULL, NULL};
-    int style = 0, at = 0;
-    if (f->text != NULL &&
-        sscanf(f->text, "%d %d %n", &style, &form.decimals, &at) == 2) {
-        form.style = (enum number_style)style;
-        form.currency = f->text + at;
-    }
-    return form;
+    return (struct number_form){(enum number_style)f->style, f->decimals,
+                                f->unit, f->unit};
 }
 
 void facts_interval(struct facts_maker *m, struct fact *f, double low,

@@ -7,7 +7,7 @@
  * language, so that page and twin show the same text.
  *
  *     struct facts_maker m;
- *     facts_begin(&m, arena, language, schema_builtin());
+ *     facts_begin(&m, arena, language, schema);
  *     struct fact *split = facts_item(&m, m.root, "split");   // a list item
  *     struct fact *auc = facts_number(&m, split, "auc", 0.8123, AS_DECIMAL(3));
  *     facts_interval(&m, auc, 0.801, 0.823, "DeLong");

@@ -3,7 +3,6 @@
 #include "base/buf.h"
 #include "base/text.h"
 
-#include <pthread.h>
 #include <string.h>
 
 enum { ARENA_CAP = 16 * 1024 * 1024, CHILDREN_MAX = 4096 };
@@ -145,30 +144,22 @@ void schema_free(struct schema *s)
     mem_free(s);
 }
 
-/* Built from constant rows under pthread_once: the same for all threads, never
- * changed after. */
-static struct schema *builtin;
-static pthread_once_t builtin_once = PTHREAD_ONCE_INIT;
-
-static void make_builtin(void)
+status schema_builtin(struct schema **out, struct error *e)
 {
-    size_t n = schema_card_count + schema_decision_count;
-    struct schema *s = schema_blank(n);
-    status st = s == NULL ? ST_MEMORY : ST_OK;
+    struct schema *s = schema_blank(schema_card_count + schema_decision_count);
+    if (s == NULL)
+        return error_memory(e);
+    status st = ST_OK;
     for (size_t i = 0; i < schema_card_count && st == ST_OK; i++)
-        st = add_row(s, &schema_card_rows[i], NULL);
+        st = add_row(s, &schema_card_rows[i], e);
     for (size_t i = 0; i < schema_decision_count && st == ST_OK; i++)
-        st = add_row(s, &schema_decision_rows[i], NULL);
-    if (st == ST_OK)
-        builtin = s;
-    else
+        st = add_row(s, &schema_decision_rows[i], e);
+    if (st != ST_OK) {
         schema_free(s);
-}
-
-const struct schema *schema_builtin(void)
-{
-    (void)pthread_once(&builtin_once, make_builtin);
-    return builtin;
+        return st;
+    }
+    *out = s;
+    return ST_OK;
 }
 
 size_t schema_count(const struct schema *s)

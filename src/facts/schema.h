@@ -19,8 +19,8 @@ struct schema_row {
 struct schema;
 struct schema_node; /* one name of one path: a group, a list's item or a value */
 
-/* The built-in one; made once, never freed. NULL: no memory. */
-const struct schema *schema_builtin(void);
+/* Of the two tables below; make one a run and share it: it never changes. */
+MUST_USE status schema_builtin(struct schema **out, struct error *e);
 /* BUG when two rows contradict each other. Rows are kept, not copied. */
 MUST_USE status schema_new(const struct schema_row *rows, size_t count,
                            struct schema **out, struct error *e);

@@ -42,7 +42,9 @@ struct fact {
     const char *method;     /* of the interval or the value; or NULL */
     const char *source;     /* where a declared value stands; or NULL */
     const char *by, *at;    /* attested: who, when (ISO) */
-    const char *why;        /* missing or not applicable: reason */
+    const char *why;        /* missing, not applicable or marked: reason */
+    int style, decimals;    /* NUMBER: how it was printed (facts/build.h); the
+                               unit of money is its currency */
     struct fact *parent, *first, *last, *next;
 };
 

@@ -63,7 +63,8 @@ struct rules {
 
 struct language {
     struct arena *arena;
-    const char *tag, *locale; /* locale: what ICU is asked for */
+    const char *tag, *rules_tag; /* rules_tag: whose numbers and dates */
+    const char *locale;          /* the same as ICU writes it */
     struct names *keys;
     struct message *messages;
     size_t count;

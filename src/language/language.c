@@ -23,7 +23,7 @@ static bool key_is_plain(const char *key)
     return true;
 }
 
-static struct language *language_blank(const char *tag, const char *locale,
+static struct language *language_blank(const char *tag, const char *rules_tag,
                                        size_t count)
 {
     struct language *l = mem_array(1, sizeof *l);
@@ -33,11 +33,11 @@ static struct language *language_blank(const char *tag, const char *locale,
     l->keys = names_new();
     if (l->arena != NULL) {
         l->tag = arena_string(l->arena, tag);
-        l->locale = arena_string(l->arena, locale);
+        l->rules_tag = arena_string(l->arena, rules_tag);
         l->messages = arena_new_array(l->arena, struct message, count + 1);
     }
     if (l->keys == NULL || l->messages == NULL || l->tag == NULL ||
-        l->locale == NULL) {
+        l->rules_tag == NULL) {
         language_free(l);
         return NULL;
     }
@@ -140,7 +140,7 @@ status language_new(const char *tag, const struct language_entry *entries,
 status language_pseudo(const struct language *from, struct language **out,
                        struct error *e)
 {
-    struct language *l = language_blank("qps", from->locale, from->count);
+    struct language *l = language_blank("qps", from->rules_tag, from->count);
     struct language_entry *entries = mem_array(from->count + 1, sizeof *entries);
     status s = l == NULL || entries == NULL ? error_memory(e) : ST_OK;
     if (s == ST_OK) {

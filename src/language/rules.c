@@ -6,10 +6,8 @@
 #include <unicode/udat.h>
 #include <unicode/uloc.h>
 #include <unicode/unum.h>
+#include <unicode/unumberformatter.h>
 #include <unicode/ustring.h>
-
-#define MINUS "\xe2\x88\x92"
-#define NARROW_SPACE "\xe2\x80\xaf"
 
 static status icu_fault(const struct language *l, UErrorCode code,
                         struct error *e)
@@ -42,6 +40,21 @@ static void symbol(const UNumberFormat *f, UNumberFormatSymbol which,
     u_strToUTF8(out, SYMBOL_MAX, NULL, text, n, code);
 }
 
+/* How many digits must stand before the last group ("1234" in Spanish). Only the
+ * newer formatter obeys it, and neither tells it: see what becomes of 1234. */
+static int group_least(const char *locale, UErrorCode *code)
+{
+    static const UChar skeleton[] = {0};
+    UChar text[32];
+    UNumberFormatter *f = unumf_openForSkeletonAndLocale(skeleton, 0, locale, code);
+    UFormattedNumber *r = unumf_openResult(code);
+    unumf_formatInt(f, 1234, r, code);
+    int32_t n = unumf_resultToString(r, text, 32, code);
+    unumf_closeResult(r);
+    unumf_close(f);
+    return n > 4 ? 1 : 2;
+}
+
 static void number_rules(struct language *l, UErrorCode *code)
 {
     struct rules *r = &l->rules;
@@ -52,13 +65,9 @@ static void number_rules(struct language *l, UErrorCode *code)
     symbol(f, UNUM_GROUPING_SEPARATOR_SYMBOL, r->group, code);
     r->group_first = unum_getAttribute(f, UNUM_GROUPING_SIZE);
     r->group_rest = unum_getAttribute(f, UNUM_SECONDARY_GROUPING_SIZE);
-    r->group_least = unum_getAttribute(f, UNUM_MINIMUM_GROUPING_DIGITS);
     if (r->group_rest <= 0)
         r->group_rest = r->group_first;
-    /* -2 asks ICU's data, which the C interface does not show: find out. */
-    UChar text[32];
-    int32_t n = unum_formatInt64(f, 1234, text, 32, NULL, code);
-    r->group_least = n > 4 ? 1 : 2;
+    r->group_least = group_least(l->locale, code);
     char zero[SYMBOL_MAX];
     symbol(f, UNUM_ZERO_DIGIT_SYMBOL, zero, code);
     uint32_t point = '0';
@@ -139,8 +148,8 @@ status rules_read(struct language *l, struct error *e)
     UErrorCode code = U_ZERO_ERROR;
     char locale[ULOC_FULLNAME_CAPACITY];
     int32_t parsed = 0;
-    uloc_forLanguageTag(l->locale, locale, sizeof locale, &parsed, &code);
-    if (U_FAILURE(code) || (size_t)parsed != strlen(l->locale) ||
+    uloc_forLanguageTag(l->rules_tag, locale, sizeof locale, &parsed, &code);
+    if (U_FAILURE(code) || (size_t)parsed != strlen(l->rules_tag) ||
         parsed == 0)
         return error_set(e, ST_UNSUPPORTED,
                          "\"%s\" is no language tag (such as en-US)", l->tag);
