@@ -1,0 +1,57 @@
+/* facts/decision.h: the facts of one decision, for its notice, its explanation
+ * and its twin (schema_decision.c lists them). */
+#ifndef CANDOR_FACTS_DECISION_H
+#define CANDOR_FACTS_DECISION_H
+
+#include "facts/build.h"
+#include "reasons/gates.h"
+#include "recourse/recourse.h"
+
+struct reference_info {
+    const char *name, *description; /* as documents call it; NULL: none */
+    const char *sha256;             /* of the table's bytes, or NULL */
+    size_t rows;
+    double mean_margin;
+    const char *period_from, *period_to;
+};
+
+struct pack_info {
+    const char *key, *sha256, *from, *to;
+};
+
+struct decision_findings {
+    const struct project *project;
+    const struct model *model;
+    size_t language;                 /* index in project->language */
+    const struct decision *decision;
+    const double *row;               /* [model features]; NULL: not scored */
+    const double *phi[METHODS];      /* [model features] margin; NULL: none */
+    const struct reasons *reasons;   /* NULL: not scored */
+    const struct reference_info *reference[METHODS];
+    const struct recourse_result *recourse; /* NULL: not asked */
+    bool recourse_asked;
+    const bool *holds_beyond;        /* [plan changes]: so do values beyond it */
+    const size_t *lever_of;          /* [recourse levers] → project lever */
+    const char *agency;              /* name and address in one line, or NULL */
+    const struct pack_info *pack;
+    size_t packs;
+    const struct gate_list *gates;
+    const char *version;             /* of candor */
+    const char *data_sha256;         /* decisions table; NULL while streaming */
+};
+
+/* Which of the notice's forms this decision gets; NULL: no notice is owed
+ * (approved). "denial", "counteroffer", "incomplete", "right". */
+const char *notice_form(const struct project *p, const struct decision *d);
+
+MUST_USE status facts_decision(const struct decision_findings *f,
+                               const struct language *l, struct arena *a,
+                               struct fact **out, struct error *e);
+
+/* A model input as documents print it: its own style, words and unit. */
+struct fact *facts_input(struct facts_maker *m, struct fact *parent,
+                         const char *name, const struct project *p,
+                         const struct model *model, size_t language,
+                         size_t feature, double value);
+
+#endif

@@ -1,0 +1,267 @@
+/* Why it was decided so, and what would have changed it. */
+#include "facts/decision_parts.h"
+#include "facts/inputs.h"
+
+#include <math.h>
+
+enum { COUNTED_MOST = 8 };
+
+static void add_reason(struct facts_maker *m, struct fact *g,
+                       const struct decision_findings *f,
+                       const struct reason *r)
+{
+    const struct project *p = f->project;
+    struct fact *item = facts_item(m, g, "reason");
+    bool factor = r->kind == REASON_FACTOR;
+    (void)facts_number(m, item, "rank", (double)r->rank, AS_COUNT);
+    (void)facts_text(m, item, "text", reason_text(p, r, f->language));
+    (void)facts_text(m, item, "kind", factor ? "factor" : "rule");
+    (void)facts_text(m, item, "key",
+                     factor ? p->factor[r->index].key : p->rule[r->index].key);
+    if (factor)
+        (void)facts_number(m, item, "shortfall", r->shortfall,
+                           AS_UNIT(-1, "margin"));
+    if (r->hmda_code != NULL)
+        (void)facts_text(m, item, "hmda", r->hmda_code);
+    for (size_t i = 0; factor && i < p->factor[r->index].features; i++) {
+        size_t feature = p->factor[r->index].feature[i];
+        (void)facts_text(m, facts_item(m, item, "input"), "name",
+                         p->feature[feature].input);
+    }
+}
+
+static void add_ranking(struct facts_maker *m, struct fact *g,
+                        const struct decision_findings *f)
+{
+    const struct reasons *r = f->reasons;
+    for (size_t i = 0; i < r->factors; i++) {
+        const struct factor_shortfall *s = &r->factor[i];
+        struct fact *item = facts_item(m, g, "ranked");
+        (void)facts_text(m, item, "key", f->project->factor[i].key);
+        static const char *const shortfalls[] = {"shortfall-a", "shortfall-b"};
+        static const char *const ranks[] = {"rank-a", "rank-b"};
+        for (int k = 0; k < METHODS; k++) {
+            if (!r->has[k])
+                continue;
+            (void)facts_number(m, item, shortfalls[k], s->shortfall[k],
+                               AS_UNIT(-1, "margin"));
+            (void)facts_number(m, item, ranks[k], (double)s->rank[k], AS_COUNT);
+        }
+    }
+}
+
+static void add_references(struct facts_maker *m, struct fact *g,
+                           const struct decision_findings *f)
+{
+    for (int k = 0; k < METHODS; k++) {
+        const struct reference_info *r = f->reference[k];
+        if (r == NULL || r->name == NULL)
+            continue;
+        struct fact *item = facts_item(m, g, "reference");
+        (void)facts_text(m, item, "method", k == METHOD_A ? "A" : "B");
+        (void)facts_text(m, item, "name", r->name);
+        (void)facts_number(m, item, "rows", (double)r->rows, AS_COUNT);
+        (void)facts_number(m, item, "mean", r->mean_margin,
+                           AS_UNIT(-1, "margin"));
+        if (r->period_from != NULL)
+            decision_iso(m, item, "from", r->period_from);
+        if (r->period_to != NULL)
+            decision_iso(m, item, "to", r->period_to);
+        if (r->sha256 != NULL)
+            (void)facts_text(m, item, "sha256", r->sha256);
+    }
+}
+
+void decision_reasons(struct facts_maker *m,
+                        const struct decision_findings *f)
+{
+    const struct reasons *r = f->reasons;
+    struct fact *g = facts_group(m, m->root, "reasons");
+    (void)facts_number(m, g, "count", r == NULL ? 0 : (double)r->reasons,
+                       AS_COUNT);
+    if (r == NULL)
+        return;
+    facts_declared(m, facts_text(m, g, "method",
+                                 r->method == METHOD_A ? "A" : "B"),
+                   "documents.method");
+    (void)facts_text(m, g, "convention", "reference as background");
+    for (size_t i = 0; i < r->reasons; i++)
+        add_reason(m, g, f, &r->reason[i]);
+    add_ranking(m, g, f);
+    add_references(m, g, f);
+    (void)facts_number(m, g, "overlap", (double)r->overlap, AS_COUNT);
+    (void)facts_number(m, g, "compared", (double)r->compared, AS_COUNT);
+    (void)facts_number(m, g, "covered", r->covered, AS_PERCENT(0));
+}
+
+/* Factor indices by the size of their contribution, ties in declared order. */
+static size_t largest(const struct reasons *r, int method, size_t *order,
+                      size_t most)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->factors; i++) {
+        double size = fabs(r->factor[i].contribution[method]);
+        size_t at = n < most ? n++ : most;
+        while (at > 0 &&
+               fabs(r->factor[order[at - 1]].contribution[method]) < size) {
+            if (at < most)
+                order[at] = order[at - 1];
+            at--;
+        }
+        if (at < most)
+            order[at] = i;
+    }
+    return n;
+}
+
+static void add_counted_fact(struct facts_maker *m, struct fact *g,
+                             const struct decision_findings *f, size_t index,
+                             double points, struct number_form form)
+{
+    const struct factor *factor = &f->project->factor[index];
+    struct fact *item = facts_item(m, g, "fact");
+    const char *name = translated_text(&factor->name, f->language);
+    (void)facts_text(m, item, "name", name != NULL ? name : factor->key);
+    if (factor->features == 1)
+        (void)facts_input(m, item, "value", f->project, f->model, f->language,
+                          factor->feature[0],
+                          inputs_value(f->project, factor->feature[0], f->row));
+    facts_computed(m, facts_number(m, item, "points", points, form),
+                   "interventional Shapley value");
+}
+
+/* On the scale people see: points, else the model's own margin. */
+void decision_counted(struct facts_maker *m,
+                        const struct decision_findings *f)
+{
+    const struct reasons *r = f->reasons;
+    struct fact *g = facts_group(m, m->root, "counted");
+    if (r == NULL || !r->has[r->method])
+        return;
+    const struct project_scale *s = &f->project->model.scale;
+    bool points = s->kind == SCALE_POINTS;
+    double factor = points ? s->factor : 1;
+    struct number_form form = points ? AS_SIGNED(0) : AS_SIGNED(2);
+    double smallest = points ? 0.5 : 0.005, rest = r->total[r->method];
+    size_t order[COUNTED_MOST];
+    size_t n = largest(r, (int)r->method, order, COUNTED_MOST);
+    for (size_t i = 0; i < n; i++) {
+        double value = r->factor[order[i]].contribution[r->method];
+        if (fabs(value * factor) < smallest)
+            break;
+        add_counted_fact(m, g, f, order[i], value * factor, form);
+        rest -= value;
+    }
+    (void)facts_number(m, g, "rest", rest * factor, form);
+    (void)facts_number(m, g, "total", r->total[r->method] * factor, form);
+    const struct reference_info *info = f->reference[r->method];
+    (void)facts_text(m, g, "reference", info == NULL ? NULL : info->name);
+    (void)facts_number(m, g, "reference-count",
+                       info == NULL ? (double)NAN : (double)info->rows, AS_COUNT);
+}
+
+static bool is_read(const struct decision_findings *f, size_t feature)
+{
+    long at = f->project->feature[feature].model_feature;
+    return f->row != NULL && at >= 0 && f->model->feature[at].used;
+}
+
+void decision_used(struct facts_maker *m, const struct decision_findings *f)
+{
+    const struct project *p = f->project;
+    struct fact *g = facts_group(m, m->root, "used");
+    size_t count = 0;
+    for (size_t i = 0; i < p->features; i++)
+        count += is_read(f, i);
+    (void)facts_number(m, g, "count", (double)count, AS_COUNT);
+    int method = f->reasons == NULL ? METHOD_A : (int)f->reasons->method;
+    const double *phi = f->phi[method];
+    double sign = p->model.higher_is_better ? 1 : -1;
+    for (size_t i = 0; i < p->features; i++)
+        if (is_read(f, i))
+            inputs_add_used(m, g, f, i,
+                            phi == NULL
+                                ? (double)NAN
+                                : sign * phi[p->feature[i].model_feature]);
+}
+
+static const char *const status_words[] = {"proven", "within", "found",
+                                           "impossible", "undecided"};
+
+static void add_status(struct facts_maker *m, struct fact *g,
+                       const struct recourse_plan *plan)
+{
+    const char *word = status_words[plan->status];
+    if (plan->status == RECOURSE_WITHIN) {
+        struct buf text = BUF_INIT(256), percent = BUF_INIT(64);
+        language_percent(m->language, ceil(plan->gap * 100) / 100, 0, &percent);
+        struct message_arg arg = {"percent", buf_text(&percent), (double)NAN};
+        long key = language_find(m->language, "recourse.status.within");
+        if (key >= 0 && language_say(m->language, (size_t)key, &arg, 1, &text,
+                                     &m->failure) == ST_OK)
+            (void)facts_printed(m, g, "status", word, buf_text(&text));
+        buf_free(&text);
+        buf_free(&percent);
+        return;
+    }
+    (void)facts_word(m, g, "status", word,
+                     arena_format(m->arena, "recourse.status.%s", word));
+}
+
+static void add_change(struct facts_maker *m, struct fact *g,
+                       const struct decision_findings *f,
+                       const struct recourse_change *c, bool beyond,
+                       bool full)
+{
+    const struct project *p = f->project;
+    size_t feature = p->lever[f->lever_of[c->lever]].feature;
+    bool word = p->lever[f->lever_of[c->lever]].category;
+    struct fact *item = facts_item(m, g, "change");
+    (void)facts_text(m, item, "fact", inputs_name(p, feature, f->language));
+    if (full)
+        (void)facts_input(m, item, "from", p, f->model, f->language, feature,
+                          c->from);
+    (void)facts_input(m, item, "to", p, f->model, f->language, feature, c->to);
+    if (full)
+        (void)facts_number(m, item, "raw", c->to, AS_DECIMAL(-1));
+    const char *direction = word || !beyond   ? "exact"
+                            : c->to < c->from ? "down"
+                                              : "up";
+    (void)facts_text(m, item, "direction", direction);
+}
+
+void decision_recourse(struct facts_maker *m,
+                         const struct decision_findings *f)
+{
+    const struct recourse_result *r = f->recourse;
+    struct fact *g = facts_group(m, m->root, "recourse");
+    (void)facts_boolean(m, g, "asked", f->recourse_asked && r != NULL);
+    if (!f->recourse_asked || r == NULL)
+        return;
+    const struct recourse_plan *plan = &r->plan;
+    add_status(m, g, plan);
+    (void)facts_number(m, g, "changes", (double)plan->changes, AS_COUNT);
+    facts_declared(m, facts_number(m, g, "most",
+                                   (double)f->project->documents.most_changes,
+                                   AS_COUNT), "documents.most_changes");
+    (void)facts_number(m, g, "nodes", (double)plan->nodes, AS_COUNT);
+    if (plan->changes == 0)
+        return;
+    (void)facts_number(m, g, "cost", plan->cost, AS_DECIMAL(-1));
+    if (isfinite(plan->gap))
+        (void)facts_number(m, g, "gap", plan->gap, AS_PERCENT(1));
+    (void)facts_number(m, g, "score", project_score(f->project, plan->margin),
+                       decision_score_form(f->project));
+    for (size_t i = 0; i < plan->changes; i++)
+        add_change(m, g, f, &plan->change[i],
+                   f->holds_beyond != NULL && f->holds_beyond[i], true);
+    for (size_t k = 0; k < r->alternatives; k++) {
+        const struct recourse_plan *other = &r->alternative[k];
+        if (other->changes == 0)
+            continue;
+        struct fact *item = facts_item(m, g, "alternative");
+        add_status(m, item, other);
+        for (size_t i = 0; i < other->changes; i++)
+            add_change(m, item, f, &other->change[i], false, false);
+    }
+}
