@@ -40,26 +40,32 @@ static const char *word_of(const struct project *p, const struct model *model,
     return word;
 }
 
-static struct number_form form_of(const struct project *p,
-                                  const struct project_feature *f)
+static void print_number(const struct language *l, const struct project *p,
+                         const struct project_feature *f, double x,
+                         struct buf *out)
 {
     switch (f->style) {
     case PRINT_MONEY:
-        return AS_MONEY(p->documents.currency);
+        language_money(l, x, p->documents.currency, -1, out);
+        return;
     case PRINT_PERCENT:
-        return AS_PERCENT(f->decimals > 2 ? f->decimals - 2 : 0);
+        language_percent(l, x, f->decimals > 2 ? f->decimals - 2 : 0, out);
+        return;
     case PRINT_MONTHS:
-        return AS_MONTHS;
+        language_months(l, lround(x), out);
+        return;
     case PRINT_YEARS:
-        return (struct number_form){STYLE_YEARS, f->decimals, NULL, "years"};
+        language_years(l, x, f->decimals, out);
+        return;
     case PRINT_INTEGER:
-        return AS_UNIT(0, f->unit);
     case PRINT_NUMBER:
     case PRINT_WORD:
     case PRINT_YES_NO:
         break;
     }
-    return AS_UNIT(f->decimals, f->unit);
+    language_number(l, x, f->style == PRINT_INTEGER ? 0 : f->decimals, out);
+    if (f->unit != NULL)
+        buf_printf(out, " %s", f->unit);
 }
 
 struct fact *facts_input(struct facts_maker *m, struct fact *parent,
@@ -82,10 +88,7 @@ struct fact *facts_input(struct facts_maker *m, struct fact *parent,
         return facts_word(m, parent, name, raw,
                           value != 0 ? "format.yes" : "format.no");
     struct buf text = BUF_INIT(256);
-    struct number_form form = form_of(p, f);
-    facts_print_number(m->language, value, form, &text);
-    if (form.style == STYLE_DECIMAL && f->unit != NULL)
-        buf_printf(&text, " %s", f->unit);
+    print_number(m->language, p, f, value, &text);
     struct fact *fact = facts_printed(m, parent, name, raw, buf_text(&text));
     buf_free(&text);
     return fact;
