@@ -293,7 +293,7 @@ status facts_decision(const struct decision_findings *f,
                       struct fact **out, struct error *e)
 {
     struct facts_maker m;
-    facts_begin(&m, a, l, schema_builtin());
+    facts_begin(&m, a, l, f->schema);
     add_document(&m, f);
     add_institution(&m, f);
     struct fact *person = facts_group(&m, m.root, "applicant");

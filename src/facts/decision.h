@@ -22,6 +22,7 @@ struct pack_info {
 struct decision_findings {
     const struct project *project;
     const struct model *model;
+    const struct schema *schema;     /* what may be named; NULL: anything */
     size_t language;                 /* index in project->language */
     const struct decision *decision;
     const double *row;               /* [model features]; NULL: not scored */
