@@ -97,7 +97,8 @@ status pattern_list_unit(struct arena *a, size_t slots, double value,
     out->list.words = words;
     out->list.set = arena_new_array(a, uint64_t, list->count * words);
     out->list.rows = arena_new_array(a, uint32_t, list->count);
-    if (out->list.set == NULL || out->list.rows == NULL)
+    out->bucket = arena_new_array(a, uint32_t, PATTERN_BUCKETS + 1);
+    if (out->list.set == NULL || out->list.rows == NULL || out->bucket == NULL)
         return arena_error(a, e);
     for (size_t i = 0; i < list->count; i++)
         out->bucket[bucket_of(list, i) + 1]++;

@@ -32,8 +32,7 @@ struct pattern_unit {
     double *table;   /* [2^slots][slots], or NULL: the list form */
     double value;    /* list form: leaf value over the number of rows */
     struct pattern_list list;
-    /* Where the patterns with given low bits begin. */
-    uint32_t bucket[PATTERN_BUCKETS + 1];
+    uint32_t *bucket; /* [PATTERN_BUCKETS + 1]: where given low bits begin */
 };
 
 /* (b − 1)! a! / (a + b)! for a, b <= most, as one block of arena. */

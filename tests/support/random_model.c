@@ -1,0 +1,160 @@
+#include "support/random_model.h"
+
+#include "check.h"
+
+uint64_t random_next(struct random *r)
+{
+    uint64_t z = r->state += 0x9e3779b97f4a7c15ULL;
+
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
+    return z ^ z >> 31;
+}
+
+double random_unit(struct random *r)
+{
+    return (double)(random_next(r) >> 11) * 0x1p-53;
+}
+
+size_t random_below(struct random *r, size_t n)
+{
+    return (size_t)(random_next(r) % n);
+}
+
+bool random_chance(struct random *r, double p)
+{
+    return random_unit(r) < p;
+}
+
+static const double grid[] = {-1.0, -0.5, -0.25, 0.0, 0.25, 0.4, 0.5, 1.0};
+
+static double random_threshold(struct random *r, const struct random_model *c)
+{
+    double t = grid[random_below(r, sizeof grid / sizeof grid[0])];
+
+    if (!c->fine)
+        return t;
+    if (random_chance(r, 0.3))
+        return random_unit(r) * 4 - 2;
+    if (c->library == LIBRARY_XGBOOST)
+        return random_chance(r, 0.5) ? (double)nextafterf((float)t, 9.0F) : t;
+    return random_chance(r, 0.5) ? nextafter(t, 9.0) : t;
+}
+
+/* The tree's nodes are emitted in preorder, so sizes are drawn first. */
+struct plan {
+    int feature[1024], left[1024], right[1024];
+    double cover[1024];
+    int count;
+};
+
+static int plan_node(struct random *r, const struct random_model *c,
+                     struct plan *p, size_t depth, double cover)
+{
+    int me = p->count++;
+
+    p->cover[me] = cover;
+    p->feature[me] = -1;
+    if (depth == 0 || p->count > 900 || random_chance(r, c->leaf_chance))
+        return me;
+    double share = random_unit(r);
+    if (random_chance(r, c->zero_cover))
+        share = random_chance(r, 0.5) ? 0.0 : 1.0;
+    p->feature[me] = (int)random_below(r, c->features);
+    p->left[me] = plan_node(r, c, p, depth - 1, cover * share);
+    p->right[me] = plan_node(r, c, p, depth - 1, cover * (1 - share));
+    return me;
+}
+
+static enum node_missing random_missing(struct random *r,
+                                        const struct random_model *c)
+{
+    if (c->library == LIBRARY_XGBOOST || !random_chance(r, c->missing_other))
+        return MISSING_NAN;
+    return random_chance(r, 0.5) ? MISSING_ZERO : MISSING_NONE;
+}
+
+static void emit_tree(struct random *r, const struct random_model *c,
+                      struct builder *b, const bool *category)
+{
+    struct error e = {0};
+    struct plan *p = calloc(1, sizeof *p);
+
+    plan_node(r, c, p, c->depth, 1000.0);
+    for (int i = 0; i < p->count; i++) {
+        if (p->feature[i] < 0) {
+            check_ok(builder_leaf(b, random_unit(r) * 2 - 1, p->cover[i], &e),
+                     &e);
+        } else if (category[p->feature[i]]) {
+            uint32_t bits = (uint32_t)random_below(r, 64);
+            check_ok(builder_category_split(
+                         b, p->feature[i], &bits, 1,
+                         c->library == LIBRARY_LIGHTGBM, p->left[i],
+                         p->right[i],
+                         c->library == LIBRARY_XGBOOST && random_chance(r, 0.5),
+                         MISSING_NAN, p->cover[i], &e),
+                     &e);
+        } else {
+            check_ok(builder_split(b, p->feature[i], random_threshold(r, c),
+                                   p->left[i], p->right[i],
+                                   random_chance(r, 0.5), random_missing(r, c),
+                                   p->cover[i], &e),
+                     &e);
+        }
+    }
+    free(p);
+}
+
+struct model *random_model_new(struct random *r, const struct random_model *c)
+{
+    struct error e = {0};
+    struct builder *b = builder_new((size_t)1 << 28);
+    struct model *m = NULL;
+    bool category[64] = {false};
+    double base[64];
+
+    assert_non_null(b);
+    builder_library(b, c->library, "test", "0");
+    builder_link(b, LINK_IDENTITY, 1.0);
+    builder_combine(b, c->mean ? COMBINE_MEAN : COMBINE_SUM,
+                    c->mean ? 1.0 / (double)c->trees : 1.0);
+    builder_objective(b, "test");
+    check_ok(builder_outputs(b, c->outputs, &e), &e);
+    for (size_t f = 0; f < c->features; f++) {
+        char name[24];
+        snprintf(name, sizeof name, "f%zu", f);
+        category[f] = random_chance(r, c->category_chance);
+        check_ok(builder_feature(
+                     b, name, category[f] ? FEATURE_CATEGORY : FEATURE_NUMBER,
+                     &e),
+                 &e);
+    }
+    for (size_t t = 0; t < c->trees; t++) {
+        check_ok(builder_tree(b, t % c->outputs,
+                              c->weights ? random_unit(r) * 1.5 : 1.0, &e),
+                 &e);
+        emit_tree(r, c, b, category);
+        check_ok(builder_tree_end(b, &e), &e);
+    }
+    for (size_t o = 0; o < c->outputs; o++)
+        base[o] = random_unit(r) - 0.5;
+    check_ok(builder_base(b, base, c->outputs, &e), &e);
+    check_ok(builder_finish(b, 0, "", 0, &m, &e), &e);
+    builder_free(b);
+    return m;
+}
+
+void random_row(struct random *r, const struct model *m, double missing,
+                double *row)
+{
+    for (size_t f = 0; f < m->features; f++) {
+        if (random_chance(r, missing))
+            row[f] = (double)NAN;
+        else if (m->feature[f].kind == FEATURE_CATEGORY)
+            row[f] = (double)random_below(r, 7) - 1;
+        else
+            row[f] = random_chance(r, 0.8)
+                         ? grid[random_below(r, sizeof grid / sizeof grid[0])]
+                         : random_unit(r) * 4 - 2;
+    }
+}

@@ -1,0 +1,243 @@
+/* Laws that every row of the estimator table obeys by itself. */
+#include "check.h"
+
+#include "base/arena.h"
+#include "model/builder.h"
+#include "shapley/estimators.h"
+#include "shapley/group.h"
+#include "support/random_model.h"
+
+enum { FEATURES = 12, ROWS = 4, REFERENCE = 40 };
+
+static const struct random_model large = {
+    .features = FEATURES,
+    .outputs = 1,
+    .trees = 8,
+    .depth = 9,
+    .leaf_chance = 0.1,
+    .zero_cover = 0.05,
+    .category_chance = 0.2,
+};
+
+static double *explain(const struct estimator *s, const struct model *m,
+                       const double *rows, const double *reference, size_t k)
+{
+    struct error e = {0};
+    struct explain_reference r = {"test", reference, k};
+    struct explainer *x;
+    struct explain_scratch *scratch;
+    double *phi = calloc(ROWS * (m->features + 1), sizeof *phi);
+    double residual[ROWS];
+
+    check_ok(shapley_prepare(s, m, &r, 0, &x, &e), &e);
+    check_ok(shapley_scratch_new(x, &scratch, &e), &e);
+    shapley_explain(x, scratch, rows, ROWS, phi, residual);
+    for (size_t i = 0; i < ROWS; i++)
+        check_close(residual[i], 0, 0, 1e-11);
+    shapley_scratch_free(scratch);
+    shapley_free(x);
+    return phi;
+}
+
+/* The trees of `a`, in another order or fewer, as a model of their own. Its
+ * arrays are those of `a`. */
+static struct model view(const struct model *a, struct tree *trees, size_t n)
+{
+    struct model m = *a;
+
+    m.tree = trees;
+    m.trees = n;
+    return m;
+}
+
+static void same(const double *a, const double *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        check_close(a[i], b[i], 0, 1e-11);
+}
+
+static void trees_add_up(const struct estimator *s, const struct model *m,
+                         const double *rows, const double *reference)
+{
+    struct tree t[8];
+    size_t n = ROWS * (m->features + 1), width = m->features + 1;
+    double *whole = explain(s, m, rows, reference, REFERENCE);
+    double *sum = calloc(n, sizeof *sum);
+
+    for (size_t i = 0; i < m->trees; i++) {
+        t[0] = m->tree[i];
+        struct model one = view(m, t, 1);
+        double *part = explain(s, &one, rows, reference, REFERENCE);
+        for (size_t k = 0; k < n; k++)
+            sum[k] += part[k] -
+                      (i > 0 && k % width == width - 1 ? m->base[0] : 0);
+        free(part);
+    }
+    same(sum, whole, n);
+    for (size_t i = 0; i < m->trees; i++)
+        t[i] = m->tree[m->trees - 1 - i];
+    struct model turned = view(m, t, m->trees);
+    double *other = explain(s, &turned, rows, reference, REFERENCE);
+    same(other, whole, n);
+    free(other);
+    free(sum);
+    free(whole);
+}
+
+static void dummies_are_zero(const struct estimator *s, const struct model *m,
+                             const double *rows, const double *reference)
+{
+    bool used[FEATURES] = {false};
+    double *phi = explain(s, m, rows, reference, REFERENCE);
+
+    for (size_t t = 0; t < m->trees; t++) {
+        for (uint32_t i = 0; i < m->tree[t].node_count; i++) {
+            if (m->tree[t].node[i].feature >= 0)
+                used[m->tree[t].node[i].feature] = true;
+        }
+    }
+    for (size_t i = 0; i < ROWS; i++) {
+        for (size_t f = 0; f < m->features; f++)
+            assert_true(used[f] || phi[i * (m->features + 1) + f] == 0.0);
+    }
+    free(phi);
+}
+
+/* A reference row twice is the same mean; equal to the row: nothing moves. */
+static void reference_laws(const struct estimator *s, const struct model *m,
+                           const double *rows, const double *reference)
+{
+    size_t width = m->features, n = ROWS * (width + 1);
+    double *twice = calloc(2 * REFERENCE * width, sizeof *twice);
+
+    if (!s->needs_reference) {
+        free(twice);
+        return;
+    }
+    memcpy(twice, reference, REFERENCE * width * sizeof *twice);
+    memcpy(twice + REFERENCE * width, reference,
+           REFERENCE * width * sizeof *twice);
+    double *one = explain(s, m, rows, reference, REFERENCE);
+    double *two = explain(s, m, rows, twice, 2 * REFERENCE);
+    double *self = explain(s, m, rows, rows, 1);
+    same(one, two, n);
+    for (size_t f = 0; f < width; f++)
+        assert_true(self[f] == 0.0);
+    free(one);
+    free(two);
+    free(self);
+    free(twice);
+}
+
+static void each_estimator(void **state)
+{
+    struct random r = {7};
+
+    (void)state;
+    for (int i = 0; i < 40; i++) {
+        struct random_model c = large;
+        double rows[ROWS * FEATURES], reference[REFERENCE * FEATURES];
+        c.library = i % 2 ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM;
+        c.depth = 1 + random_below(&r, 9);
+        struct model *m = random_model_new(&r, &c);
+        for (size_t k = 0; k < ROWS; k++)
+            random_row(&r, m, 0.1, rows + k * FEATURES);
+        for (size_t k = 0; k < REFERENCE; k++)
+            random_row(&r, m, 0.1, reference + k * FEATURES);
+        for (size_t k = 0; k < estimator_count(); k++) {
+            trees_add_up(estimator_at(k), m, rows, reference);
+            dummies_are_zero(estimator_at(k), m, rows, reference);
+            reference_laws(estimator_at(k), m, rows, reference);
+        }
+        model_free(m);
+    }
+}
+
+/* x0 and x1 play the same part: f = 1 when both are above, or both below. */
+static struct model *symmetric_model(void)
+{
+    struct error e = {0};
+    struct builder *b = builder_new((size_t)1 << 22);
+    struct model *m = NULL;
+    double zero = 0;
+
+    builder_library(b, LIBRARY_XGBOOST, "test", "0");
+    builder_link(b, LINK_IDENTITY, 1);
+    builder_combine(b, COMBINE_SUM, 1);
+    check_ok(builder_outputs(b, 1, &e), &e);
+    check_ok(builder_feature(b, "a", FEATURE_NUMBER, &e), &e);
+    check_ok(builder_feature(b, "b", FEATURE_NUMBER, &e), &e);
+    for (long t = 0; t < 2; t++) {
+        check_ok(builder_tree(b, 0, 1, &e), &e);
+        check_ok(builder_split(b, t, 0.5, 1, 2, true, MISSING_NAN, 10, &e), &e);
+        check_ok(builder_leaf(b, 0.25, 7, &e), &e);
+        check_ok(builder_split(b, 1 - t, 0.5, 3, 4, true, MISSING_NAN, 3, &e),
+                 &e);
+        check_ok(builder_leaf(b, 0.5, 1, &e), &e);
+        check_ok(builder_leaf(b, 4, 2, &e), &e);
+        check_ok(builder_tree_end(b, &e), &e);
+    }
+    check_ok(builder_base(b, &zero, 1, &e), &e);
+    check_ok(builder_finish(b, 0, "", 0, &m, &e), &e);
+    builder_free(b);
+    return m;
+}
+
+static void symmetry(void **state)
+{
+    struct model *m = symmetric_model();
+    double rows[ROWS * 2] = {1, 1, 0, 0, 1, 1, 0, 0};
+    double reference[8] = {0, 1, 1, 0, 0, 0, 1, 1};
+
+    (void)state;
+    for (size_t k = 0; k < estimator_count(); k++) {
+        double *phi = explain(estimator_at(k), m, rows, reference, 4);
+        for (size_t i = 0; i < ROWS; i++) {
+            check_close(phi[i * 3], phi[i * 3 + 1], 0, 1e-14);
+            assert_true(phi[i * 3] != 0);
+        }
+        free(phi);
+    }
+    model_free(m);
+}
+
+static void refusals(void **state)
+{
+    struct error e = {0};
+    struct model *m = symmetric_model(), linear = *m;
+    struct explainer *x = NULL;
+    struct explain_reference none = {"test", NULL, 0};
+
+    (void)state;
+    linear.has_linear_leaves = true;
+    for (size_t k = 0; k < estimator_count(); k++)
+        check_fails(
+            shapley_prepare(estimator_at(k), &linear, &none, 0, &x, &e), &e,
+            ST_UNSUPPORTED, "linear leaves");
+    check_fails(shapley_prepare(estimator_find("interventional"), m, &none, 0,
+                                &x, &e),
+                &e, ST_ARGUMENT, "named reference");
+    assert_null(x);
+    assert_null(estimator_find("sampled"));
+    model_free(m);
+}
+
+static void groups_add_up(void **state)
+{
+    double phi[5] = {1, 2, 4, 8, 16}, out[2];
+    long of[5] = {1, -1, 0, 1, -1};
+
+    (void)state;
+    assert_true(shapley_group(phi, 5, of, 2, out) == 18);
+    assert_true(out[0] == 4 && out[1] == 9);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_estimator), cmocka_unit_test(symmetry),
+        cmocka_unit_test(refusals), cmocka_unit_test(groups_add_up)};
+
+    return cmocka_run_group_tests_name("shapley properties", tests, NULL,
+                                       NULL);
+}
