@@ -68,6 +68,23 @@ void tokens_free(struct tokens *t)
     mem_free(t);
 }
 
+void tokens_restart(struct tokens *t, struct stream in, long line)
+{
+    struct window *w = &t->w;
+    w->in = in;
+    w->mark = w->at = w->end = 0;
+    w->base = 0;
+    w->ended = false;
+    w->data[0] = '\0';
+    t->depth = 0;
+    t->expect = EXPECT_VALUE;
+    t->line = line;
+    t->line_start = t->trailing = 0;
+    t->hole = SIZE_MAX;
+    t->failed = ST_OK;
+    t->last = (struct token){.kind = TOKEN_END, .text = ""};
+}
+
 status tokens_next(struct tokens *t, struct token *out, struct error *e)
 {
     if (t->failed != ST_OK)

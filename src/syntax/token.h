@@ -53,6 +53,9 @@ MUST_USE status tokens_open_ubjson(struct stream in,
                                    const struct token_limits *limits,
                                    struct tokens **out, struct error *e);
 void tokens_free(struct tokens *t); /* NULL is fine */
+/* Begins a JSON reader anew on another stream, keeping its memory and limits:
+ * for many small texts. line: what its first line is called in places. */
+void tokens_restart(struct tokens *t, struct stream in, long line);
 
 /* SYNTAX with line, column, byte, excerpt and caret; LIMIT names the cap. After
  * an error every further call gives that class again. */

@@ -2,7 +2,10 @@
  *
  * Only the columns asked for are kept. A cell that cannot be read as asked is
  * a row error: its row is left out of the block and reported with line and
- * column; reading goes on. Memory is one block, whatever the table's length. */
+ * column; reading goes on. Memory is one block, whatever the table's length.
+ * Blanks around a cell that is not quoted are passed over. In a NUMBER column
+ * "nan" in any case is missing; an infinity is a row error. A row has at most
+ * one row error: its first. */
 #ifndef CANDOR_TABLE_TABLE_H
 #define CANDOR_TABLE_TABLE_H
 
@@ -21,7 +24,8 @@ struct column_spec {
     /* Words that mean missing here, beside the empty cell and the table's. */
     const char *const *missing;
     size_t missing_count;
-    double low, high;      /* NUMBER: outside is a row error; NaN: no bound */
+    double low, high;      /* NUMBER: outside is a row error; NaN: no bound;
+                              both 0: no bounds */
 };
 
 enum table_format { TABLE_BY_NAME, TABLE_CSV, TABLE_JSON_LINES, TABLE_SQLITE };
@@ -62,14 +66,15 @@ struct table;
  * error with the nearest name. */
 MUST_USE status table_open(const struct table_spec *spec, struct table **out,
                            struct error *e);
-/* The next block, valid until the next call; *out is NULL at the end. */
+/* The next block, valid until the next call; *out is NULL at the end. A block
+ * whose rows all had errors has 0 rows. */
 MUST_USE status table_next(struct table *t, const struct block **out,
                            struct error *e);
 /* Row errors met by the last table_next, valid until the next. */
 const struct row_error *table_errors(const struct table *t, size_t *count);
 long long table_rows_seen(const struct table *t);
 const char *table_sha256(const struct table *t); /* after the end; else NULL */
-void table_free(struct table *t);
+void table_free(struct table *t); /* NULL is fine */
 
 /* All header names of a table and a first look at each column, for `init`. */
 struct column_look {
