@@ -39,9 +39,9 @@ struct break_node {
 };
 
 /* Writes to ends[] the index after the last item of each line, at most n of
- * them; returns their number (0 for n = 0). first: measure of the first line. */
-size_t break_lines(const struct break_item *items, size_t n, double first,
-                   double measure, struct break_node *nodes, uint32_t *ends);
+ * them; returns their number (0 for n = 0). */
+size_t break_lines(const struct break_item *items, size_t n, double measure,
+                   struct break_node *nodes, uint32_t *ends);
 
 /* The cost above of one line that holds items [from, to). */
 double break_line_cost(const struct break_item *items, size_t n, size_t from,

@@ -1,0 +1,353 @@
+/* Blocks that are a paragraph, a list or a stack of other blocks. */
+#include "render/layout_in.h"
+
+#include <string.h>
+
+static enum elem_kind elem_of(enum node_kind k)
+{
+    switch (k) {
+    case NODE_H1:
+        return ELEM_H1;
+    case NODE_H2:
+        return ELEM_H2;
+    case NODE_H3:
+        return ELEM_H3;
+    case NODE_CAPTION:
+        return ELEM_CAPTION;
+    case NODE_SECTION:
+        return ELEM_SECT;
+    case NODE_DIV:
+    case NODE_HEADER:
+    case NODE_BODY:
+    case NODE_NAV:
+        return ELEM_DIV;
+    default:
+        return ELEM_P;
+    }
+}
+
+static void mark_place(struct lay *l, struct flow *f, const struct doc_node *n)
+{
+    struct heading *h = heading_of(l, n);
+    if (h == NULL && n->id == NULL)
+        return;
+    struct spot *s = spot_new(l, h != NULL ? SPOT_HEADING : SPOT_NAME);
+    if (s == NULL)
+        return;
+    s->x = f->x;
+    s->name = h != NULL ? h->name : n->id;
+    s->heading = h;
+    s->next = f->spots;
+    f->spots = s;
+}
+
+static struct para *paragraph(struct lay *l, const struct doc_node *first,
+                              const struct doc_node *end,
+                              const struct look *look, bool end_aligned)
+{
+    struct para *p = para_new(l, first, end, look);
+    if (p != NULL)
+        p->align = end_aligned ? ALIGN_END : ALIGN_START;
+    return p;
+}
+
+static void lay_text(struct lay *l, struct flow *f, const struct doc_node *n,
+                     struct struct_elem *parent)
+{
+    struct style s = style_of(n, l->v);
+    struct struct_elem *elem = elem_new(l, parent, elem_of(n->kind));
+    if (elem != NULL && n->lang != NULL)
+        elem->lang = n->lang;
+    struct look look = look_of(l, &s, elem);
+    if (n->lang != NULL)
+        look.lang = n->lang;
+    struct para *p = paragraph(l, n->first, NULL, &look,
+                               doc_has_class(n, "right"));
+    struct strip *last = f->last;
+    if (p != NULL)
+        para_set(l, p, f, s.before);
+    if (s.keep_next)
+        for (struct strip *i = last == NULL ? f->first : last->next; i != NULL;
+             i = i->next)
+            i->cost_after = STRIP_NEVER;
+    flow_gap(f, s.after);
+    if (doc_has_class(n, "kicker"))
+        f->tight = true;
+}
+
+/* Runs of inline nodes become paragraphs of their own; `direct`: the element
+ * may hold text itself. */
+static void children(struct lay *l, struct flow *f, const struct doc_node *n,
+                     struct struct_elem *elem, const struct look *look,
+                     double after, bool direct)
+{
+    for (const struct doc_node *c = n->first; c != NULL;) {
+        if (doc_is_block(c->kind)) {
+            lay_block(l, f, c, elem);
+            c = c->next;
+            continue;
+        }
+        const struct doc_node *end = c;
+        bool blank = true;
+        while (end != NULL && !doc_is_block(end->kind)) {
+            blank = blank && end->kind == NODE_TEXT &&
+                    (end->text == NULL ||
+                     end->text[strspn(end->text, " \n\t")] == '\0');
+            end = end->next;
+        }
+        struct look own = *look;
+        if (!blank) {
+            own.elem = direct ? elem : elem_new(l, elem, ELEM_P);
+            struct para *p = paragraph(l, c, end, &own,
+                                       doc_has_class(n, "right"));
+            if (p != NULL)
+                para_set(l, p, f, 0.0);
+            flow_gap(f, after);
+        }
+        c = end;
+    }
+}
+
+void lay_children(struct lay *l, struct flow *f, const struct doc_node *n,
+                  struct struct_elem *elem, const struct style *s)
+{
+    struct look look = look_of(l, s, elem);
+    bool direct = elem != NULL && (elem->kind == ELEM_LBODY ||
+                                   elem->kind == ELEM_P);
+    children(l, f, n, elem, &look, s->after, direct);
+}
+
+/* --- lists ----------------------------------------------------------------- */
+
+static void put_label(struct lay *l, struct strip *s, const char *text,
+                      const struct look *look, const struct flow *f, double y)
+{
+    struct strip *t = strip_new(l);
+    double x = l->rtl ? f->x + f->width - text_wide(l, text, look) : f->x;
+    put_text(l, t, text, look, x, y);
+    strip_front(s, t);
+}
+
+static void lay_item(struct lay *l, struct flow *f, const struct doc_node *li,
+                     struct struct_elem *list, const char *label)
+{
+    struct style s = style_of(li, l->v);
+    struct struct_elem *item = elem_new(l, list, ELEM_LI);
+    struct struct_elem *lbl = elem_new(l, item, ELEM_LBL);
+    struct struct_elem *body = elem_new(l, item, ELEM_LBODY);
+    double indent = style_length(LENGTH_LIST_INDENT) * s.size / 10.0;
+    struct flow sub = {.x = l->rtl ? f->x : f->x + indent,
+                       .width = f->width - indent};
+    s.after *= 0.5;
+    mark_place(l, &sub, li);
+    lay_children(l, &sub, li, body, &s);
+    struct look look = look_of(l, &s, lbl);
+    put_label(l, sub.first, label, &look, f,
+              baseline_of(l, s.size, s.leading));
+    flow_join(f, &sub, 0.0);
+    flow_gap(f, style_of(li, l->v).after);
+}
+
+static void lay_ranked(struct lay *l, struct flow *f, const struct doc_node *li,
+                       struct struct_elem *list, const char *label, bool first)
+{
+    struct style s = style_of(li, l->v);
+    struct struct_elem *item = elem_new(l, list, ELEM_LI);
+    struct struct_elem *lbl = elem_new(l, item, ELEM_LBL);
+    struct struct_elem *body = elem_new(l, item, ELEM_LBODY);
+    double indent = style_length(LENGTH_RANK_INDENT) * s.size / 10.5;
+    double pad = style_length(LENGTH_RANK_PAD);
+    double hair = style_length(LENGTH_HAIRLINE);
+    struct flow sub = {.x = l->rtl ? f->x : f->x + indent,
+                       .width = f->width - indent};
+    mark_place(l, &sub, li);
+    s.after = 0.0;
+    lay_children(l, &sub, li, body, &s);
+    struct strip *row = strip_new(l);
+    if (row == NULL)
+        return;
+    if (first)
+        put_rule(l, row, f->x, 0.0, f->width, hair, COLOUR_RULE);
+    struct look look = look_of(l, &s, lbl);
+    look.colour = COLOUR_ACCENT;
+    look.face = FONT_BOLD;
+    double x = l->rtl ? f->x + f->width - text_wide(l, label, &look) : f->x;
+    put_text(l, row, label, &look, x, pad + baseline_of(l, s.size, s.leading));
+    row->height = 2.0 * pad + flow_into(&sub, row, pad);
+    put_rule(l, row, f->x, row->height, f->width, hair, COLOUR_RULE);
+    row->cost_after = first ? STRIP_NEVER : 20.0;
+    flow_add(f, row, 0.0);
+}
+
+void lay_list(struct lay *l, struct flow *f, const struct doc_node *n,
+              struct struct_elem *parent)
+{
+    struct style s = style_of(n, l->v);
+    struct struct_elem *list = elem_new(l, parent, ELEM_L);
+    bool ordered = n->kind == NODE_OL, ranked = doc_has_class(n, "ranked");
+    if (list != NULL)
+        list->numbering = ordered ? LIST_DECIMAL : LIST_DISC;
+    int number = 0;
+    flow_gap(f, s.before);
+    for (const struct doc_node *li = n->first; li != NULL; li = li->next) {
+        if (li->kind != NODE_LI)
+            continue;
+        number++;
+        const char *label = "\xe2\x80\xa2";
+        if (ordered)
+            label = arena_format(l->a, ranked ? "%d" : "%d.", number);
+        if (label == NULL && l->failed == ST_OK)
+            l->failed = arena_error(l->a, l->e);
+        if (l->failed != ST_OK)
+            return;
+        if (ranked)
+            lay_ranked(l, f, li, list, label, number == 1);
+        else
+            lay_item(l, f, li, list, label);
+    }
+    if (f->last != NULL && ranked)
+        f->last->cost_after = STRIP_FREE;
+    flow_gap(f, s.after);
+}
+
+/* --- terms: one row a term, the meaning at its right ------------------------- */
+
+static const struct doc_node *lay_term(struct lay *l, struct flow *f,
+                                       const struct doc_node *dt,
+                                       struct struct_elem *list)
+{
+    struct style s = style_of(dt, l->v);
+    struct struct_elem *item = elem_new(l, list, ELEM_LI);
+    struct struct_elem *lbl = elem_new(l, item, ELEM_LBL);
+    struct struct_elem *body = elem_new(l, item, ELEM_LBODY);
+    double pad = style_length(LENGTH_ROW_PAD), left = 0.3 * f->width;
+    double gap = style_length(LENGTH_CELL_GAP);
+    struct strip *row = strip_new(l);
+    struct look look = look_of(l, &s, lbl);
+    struct flow head = {.x = f->x};
+    mark_place(l, &head, dt);
+    double height = para_put(l, para_new(l, dt->first, NULL, &look), row, f->x,
+                             pad, left - gap);
+    struct flow sub = {.x = f->x + left, .width = f->width - left,
+                       .spots = head.spots};
+    const struct doc_node *n = dt->next;
+    for (; n != NULL && n->kind != NODE_DT; n = n->next) {
+        struct style d = style_of(n, l->v);
+        if (n->kind == NODE_DD)
+            lay_children(l, &sub, n, body, &d);
+    }
+    double body_height = flow_into(&sub, row, pad);
+    if (row == NULL)
+        return n;
+    row->height = 2.0 * pad + (height > body_height ? height : body_height);
+    put_rule(l, row, f->x, row->height, f->width,
+             style_length(LENGTH_HAIRLINE), COLOUR_RULE);
+    row->cost_after = 8.0;
+    flow_add(f, row, 0.0);
+    return n;
+}
+
+void lay_terms(struct lay *l, struct flow *f, const struct doc_node *n,
+               struct struct_elem *parent)
+{
+    struct style s = style_of(n, l->v);
+    struct struct_elem *list = elem_new(l, parent, ELEM_L);
+    flow_gap(f, s.before);
+    for (const struct doc_node *c = n->first; c != NULL;)
+        c = c->kind == NODE_DT ? lay_term(l, f, c, list) : c->next;
+    flow_gap(f, s.after);
+}
+
+/* --- any block --------------------------------------------------------------- */
+
+static void lay_stack(struct lay *l, struct flow *f, const struct doc_node *n,
+                      struct struct_elem *parent)
+{
+    struct style s = style_of(n, l->v);
+    struct struct_elem *elem = parent;
+    if (n->kind == NODE_SECTION || n->lang != NULL)
+        elem = elem_new(l, parent, elem_of(n->kind));
+    if (elem != NULL && n->lang != NULL)
+        elem->lang = n->lang;
+    const char *lang = l->lang;
+    l->lang = n->lang != NULL ? n->lang : lang;
+    if (doc_has_class(n, "page") && f->first != NULL)
+        f->page_pending = true;
+    struct strip *mark = f->last;
+    flow_gap(f, s.before);
+    struct style text = s;
+    text.after = 0.45 * style_size(l->v, SIZE_BODY).leading;
+    lay_children(l, f, n, elem, &text);
+    flow_gap(f, s.after);
+    l->lang = lang;
+    if (!doc_has_class(n, "keep"))
+        return;
+    for (struct strip *i = mark == NULL ? f->first : mark->next;
+         i != NULL && i->next != NULL; i = i->next)
+        i->cost_after = STRIP_NEVER;
+}
+
+static void lay_hr(struct lay *l, struct flow *f, const struct doc_node *n)
+{
+    struct style s = style_of(n, l->v);
+    struct strip *row = strip_new(l);
+    put_rule(l, row, f->x, 0.0, f->width, style_length(LENGTH_HAIRLINE),
+             COLOUR_RULE);
+    flow_add(f, row, s.before);
+    flow_gap(f, s.after);
+}
+
+static void lay_div(struct lay *l, struct flow *f, const struct doc_node *n,
+                    struct struct_elem *parent)
+{
+    if (doc_has_class(n, "panel"))
+        lay_panel(l, f, n, parent);
+    else if (doc_has_class(n, "columns") || doc_has_class(n, "tiles"))
+        lay_columns(l, f, n, parent);
+    else if (doc_has_class(n, "address"))
+        lay_address(l, f, n, parent);
+    else
+        lay_stack(l, f, n, parent);
+}
+
+void lay_block(struct lay *l, struct flow *f, const struct doc_node *n,
+               struct struct_elem *parent)
+{
+    if (l->failed != ST_OK)
+        return;
+    mark_place(l, f, n);
+    switch (n->kind) {
+    case NODE_UL:
+    case NODE_OL:
+        lay_list(l, f, n, parent);
+        break;
+    case NODE_DL:
+        lay_terms(l, f, n, parent);
+        break;
+    case NODE_TABLE:
+        lay_table(l, f, n, parent);
+        break;
+    case NODE_FIGURE:
+        lay_figure(l, f, n, parent);
+        break;
+    case NODE_NAV:
+        lay_contents(l, f, n, parent);
+        break;
+    case NODE_HEADER:
+        lay_header(l, f, n, parent);
+        break;
+    case NODE_HR:
+        lay_hr(l, f, n);
+        break;
+    case NODE_DIV:
+        lay_div(l, f, n, parent);
+        break;
+    case NODE_SECTION:
+    case NODE_BODY:
+        lay_stack(l, f, n, parent);
+        break;
+    default:
+        lay_text(l, f, n, parent);
+        break;
+    }
+}

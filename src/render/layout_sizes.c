@@ -1,0 +1,149 @@
+#include "render/layout_table.h"
+
+#define BAR_LEAST 48.0
+#define BAR_SHARE 0.42 /* of the table, when there is room */
+
+static void raise_to(double *x, double least)
+{
+    if (*x < least)
+        *x = least;
+}
+
+static void of_single_cells(struct table *t)
+{
+    for (const struct row *r = t->rows; r != NULL; r = r->next)
+        for (const struct cell *c = r->cells; c != NULL; c = c->next) {
+            struct column *k = &t->columns[c->column];
+            if (c->span != 1)
+                continue;
+            raise_to(&k->least, c->least);
+            raise_to(&k->most, c->most);
+            if (c->tail >= 0.0)
+                raise_to(&k->tail, c->tail);
+        }
+    /* Aligned on the mark, heads and tails may come from different rows. */
+    for (const struct row *r = t->rows; r != NULL; r = r->next)
+        for (const struct cell *c = r->cells; c != NULL; c = c->next) {
+            struct column *k = &t->columns[c->column];
+            if (c->span != 1 || c->tail < 0.0)
+                continue;
+            double both = c->most - c->tail + k->tail;
+            raise_to(&k->least, both);
+            raise_to(&k->most, both);
+        }
+}
+
+static void of_spanning_cells(struct table *t, double gap)
+{
+    for (const struct row *r = t->rows; r != NULL; r = r->next)
+        for (const struct cell *c = r->cells; c != NULL; c = c->next) {
+            if (c->span == 1)
+                continue;
+            double least = -gap, most = -gap, n = (double)c->span;
+            for (size_t i = c->column; i < c->column + c->span; i++) {
+                least += t->columns[i].least + gap;
+                most += t->columns[i].most + gap;
+            }
+            for (size_t i = c->column; i < c->column + c->span; i++) {
+                if (c->least > least)
+                    t->columns[i].least += (c->least - least) / n;
+                if (c->most > most)
+                    t->columns[i].most += (c->most - most) / n;
+            }
+        }
+}
+
+/* Everything fits in one line: what is left over goes to the bars first, the
+ * rest to each column as it is wide. */
+static void spread(struct table *t, double room, double most)
+{
+    double left = room - most, bars = 0.0;
+    for (size_t i = 0; i < t->column_count; i++) {
+        t->columns[i].width = t->columns[i].most;
+        bars += t->columns[i].bar;
+    }
+    if (bars > 0.0) {
+        double more = BAR_SHARE * room / bars < left / bars
+                          ? BAR_SHARE * room / bars
+                          : left / bars;
+        for (size_t i = 0; i < t->column_count; i++)
+            t->columns[i].width += t->columns[i].bar ? more : 0.0;
+        left -= more * bars;
+        most += more * bars;
+    }
+    double even = left / (double)t->column_count * 0.5;
+    for (size_t i = 0; i < t->column_count; i++) {
+        struct column *c = &t->columns[i];
+        c->width += even + 0.5 * left * c->width / (most > 0.0 ? most : 1.0);
+    }
+}
+
+/* Between least and most: what is above the least is shared by the difference,
+ * as CSS 2.2 §17.5.2 suggests. */
+static void squeeze(struct table *t, double room, double least, double most)
+{
+    double share = (room - least) / (most - least);
+    for (size_t i = 0; i < t->column_count; i++) {
+        struct column *c = &t->columns[i];
+        c->width = c->least + share * (c->most - c->least);
+    }
+}
+
+/* Even the longest words do not fit: narrow columns keep their words, the wide
+ * ones get an equal level and cut theirs. */
+static void crush(struct table *t, double room)
+{
+    double low = 0.0, high = room;
+    for (int step = 0; step < 40; step++) {
+        double level = 0.5 * (low + high), sum = 0.0;
+        for (size_t i = 0; i < t->column_count; i++)
+            sum += t->columns[i].least < level ? t->columns[i].least : level;
+        if (sum > room)
+            high = level;
+        else
+            low = level;
+    }
+    for (size_t i = 0; i < t->column_count; i++) {
+        struct column *c = &t->columns[i];
+        c->width = c->least < low ? c->least : low;
+    }
+}
+
+void table_size(struct lay *l, struct table *t, double x, double width)
+{
+    size_t n = t->column_count;
+    double gap = style_length(LENGTH_CELL_GAP);
+    if (n > 1 && gap * (double)(n - 1) > 0.25 * width)
+        gap = 0.25 * width / (double)(n - 1);
+    of_single_cells(t);
+    of_spanning_cells(t, gap);
+    double least = 0.0, most = 0.0, room = width - gap * (double)(n - 1);
+    for (size_t i = 0; i < n; i++) {
+        struct column *c = &t->columns[i];
+        if (c->bar) {
+            c->text = c->most;
+            c->least += BAR_LEAST;
+            c->most += BAR_LEAST;
+        }
+        /* A hair more, so that sums in another order still fit. */
+        c->least += 0.01;
+        c->most += 0.01;
+        least += c->least;
+        raise_to(&c->most, c->least);
+        most += c->most;
+    }
+    if (most <= room)
+        spread(t, room, most);
+    else if (least < room)
+        squeeze(t, room, least, most);
+    else
+        crush(t, room);
+    for (size_t i = 0; i < n; i++) {
+        struct column *c = &t->columns[i];
+        c->x = l->rtl ? x + width - c->width : x;
+        if (l->rtl)
+            width -= c->width + gap;
+        else
+            x += c->width + gap;
+    }
+}
