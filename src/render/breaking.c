@@ -36,10 +36,10 @@ static void best_line(const struct break_item *items, size_t n, size_t i,
     double penalty = items[i].penalty;
     bool last = i + 1 == n || penalty <= BREAK_FORCED;
     struct break_node *node = &nodes[count];
-    node->cost = INFINITY;
+    node->cost = (double)INFINITY;
     for (size_t k = count; k-- > floor;) {
         double w = end - nodes[k].start;
-        if (w > measure + 1e-6 && node->cost < INFINITY)
+        if (w > measure + 1e-6 && node->cost < (double)INFINITY)
             break;
         double cost = nodes[k].cost +
                       cost_of(w, measure, penalty, last, nodes[k].from == 0);

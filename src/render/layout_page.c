@@ -29,11 +29,11 @@ static void break_run(const struct run *r, struct best *best)
     best[0] = (struct best){0.0, 0};
     for (size_t j = 1; j <= r->count; j++) {
         double below = 0.0;
-        best[j].cost = INFINITY;
+        best[j].cost = (double)INFINITY;
         for (size_t i = j; i-- > 0;) {
             const struct strip *s = r->strips[i];
             double height = head_height(s) + s->height + below;
-            if (height > r->limit + 1e-6 && best[j].cost < INFINITY)
+            if (height > r->limit + 1e-6 && best[j].cost < (double)INFINITY)
                 break;
             below += s->before + s->height;
             double cost = best[i].cost + COST_PAGE;
