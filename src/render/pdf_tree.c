@@ -1,0 +1,419 @@
+/* render/pdf_tree.c: the structure tree, its parent tree and its ids
+ * (ISO 32000-1 14.7 and 14.8). */
+#include "render/pdf_internal.h"
+
+enum kid_kind { KID_MARK, KID_ELEM, KID_LINK };
+
+struct kid {
+    enum kid_kind kind;
+    size_t page;
+    uint32_t value; /* mark's number, or an object's */
+    struct kid *next;
+};
+
+struct elem_work {
+    const struct struct_elem *elem;
+    struct pdf_raw *object;
+    struct kid *first, *last;
+    const struct struct_elem *waiting; /* first child not yet in its place */
+    bool placed;
+    size_t page; /* of its first mark; SIZE_MAX none */
+};
+
+struct page_marks {
+    const struct struct_elem **elems; /* by mark */
+    uint32_t count, room;
+};
+
+struct tree_work {
+    struct elem_work *elems;
+    size_t count;
+    struct pdf_raw *root;
+    struct page_marks *pages;
+    const struct struct_elem **links; /* by parent tree key after the pages */
+    size_t link_count, link_room;
+};
+
+const char *elem_type(enum elem_kind k)
+{
+    static const char *const types[ELEM_KINDS] = {
+#define X(name, type) type,
+        ELEM_LIST(X)
+#undef X
+    };
+    return types[k];
+}
+
+/* Depth first without recursion: trees may be deep. */
+static const struct struct_elem *after(const struct struct_elem *root,
+                                       const struct struct_elem *el)
+{
+    if (el->first != NULL)
+        return el->first;
+    while (el != root && el->next == NULL)
+        el = el->parent;
+    return el == root ? NULL : el->next;
+}
+
+static status check_elem(const struct struct_elem *el, struct error *e)
+{
+    if (el->kind == ELEM_FIGURE && (el->alt == NULL || *el->alt == '\0'))
+        return error_bug(e, "a figure has no alternative text");
+    if (el->kind == ELEM_TH && el->scope == SCOPE_NONE)
+        return error_bug(e, "a table head has no scope");
+    if (el->kind == ELEM_NOTE && el->id == NULL)
+        return error_bug(e, "a note has no id");
+    return ST_OK;
+}
+
+status tree_begin(struct paint *w, struct error *e)
+{
+    const struct pages *p = w->pages;
+    struct arena *a = w->file.arena;
+    struct tree_work *t = arena_new_one(a, struct tree_work);
+    if (t == NULL)
+        return arena_error(a, e);
+    w->tree = t;
+    t->count = p->elem_count;
+    t->elems = arena_new_array(a, struct elem_work, t->count + 1);
+    t->pages = arena_new_array(a, struct page_marks, p->page_count + 1);
+    if (t->elems == NULL || t->pages == NULL)
+        return arena_error(a, e);
+    if (p->root == NULL || p->root->kind != ELEM_DOCUMENT)
+        return error_bug(e, "the root of a structure is a Document");
+    TRY(pdf_raw_new(&w->file, &t->root, e));
+    for (const struct struct_elem *el = p->root; el != NULL;
+         el = after(p->root, el)) {
+        if (el->index >= t->count || t->elems[el->index].elem != NULL)
+            return error_bug(e, "an element's index is taken or too large");
+        struct elem_work *ew = &t->elems[el->index];
+        *ew = (struct elem_work){.elem = el, .waiting = el->first,
+                                 .page = SIZE_MAX, .placed = el == p->root};
+        TRY(check_elem(el, e));
+        TRY(pdf_raw_new(&w->file, &ew->object, e));
+    }
+    return ST_OK;
+}
+
+static status add_kid(struct paint *w, struct elem_work *ew, enum kid_kind kind,
+                      size_t page, uint32_t value, struct error *e)
+{
+    struct kid *k = arena_new_one(w->file.arena, struct kid);
+    if (k == NULL)
+        return arena_error(w->file.arena, e);
+    *k = (struct kid){.kind = kind, .page = page, .value = value};
+    if (ew->last == NULL)
+        ew->first = k;
+    else
+        ew->last->next = k;
+    ew->last = k;
+    return ST_OK;
+}
+
+/* Puts the children of `ew` up to `last` in their places. */
+static status place_children(struct paint *w, struct elem_work *ew,
+                             const struct struct_elem *last, struct error *e)
+{
+    while (ew->waiting != NULL) {
+        const struct struct_elem *child = ew->waiting;
+        struct elem_work *cw = &w->tree->elems[child->index];
+        cw->placed = true;
+        TRY(add_kid(w, ew, KID_ELEM, 0, cw->object->number, e));
+        ew->waiting = child->next;
+        if (child == last)
+            break;
+    }
+    return ST_OK;
+}
+
+/* An element is in its parent once it, or a later one, has been painted. */
+static status place(struct paint *w, const struct struct_elem *el,
+                    struct error *e)
+{
+    for (; el->parent != NULL && !w->tree->elems[el->index].placed;
+         el = el->parent)
+        TRY(place_children(w, &w->tree->elems[el->parent->index], el, e));
+    return ST_OK;
+}
+
+static bool holds_text(enum elem_kind k)
+{
+    switch (k) {
+    case ELEM_DOCUMENT:
+    case ELEM_SECT:
+    case ELEM_L:
+    case ELEM_LI:
+    case ELEM_TABLE:
+    case ELEM_THEAD:
+    case ELEM_TBODY:
+    case ELEM_TR:
+    case ELEM_TOC:
+        return false;
+    default:
+        return true;
+    }
+}
+
+static status find_work(struct paint *w, const struct struct_elem *el,
+                        struct elem_work **out, struct error *e)
+{
+    if (el->index >= w->tree->count || w->tree->elems[el->index].elem != el)
+        return error_bug(e, "an item's element is not in the tree");
+    *out = &w->tree->elems[el->index];
+    return ST_OK;
+}
+
+status tree_mark(struct paint *w, const struct struct_elem *el, size_t page,
+                 uint32_t *mcid, struct error *e)
+{
+    struct elem_work *ew = NULL;
+    struct page_marks *m = &w->tree->pages[page];
+    TRY(find_work(w, el, &ew, e));
+    if (!holds_text(el->kind))
+        return error_bug(e, "content stands directly in a grouping element");
+    TRY(place(w, el, e));
+    if (m->count == m->room) {
+        uint32_t room = m->room == 0 ? 64 : m->room * 2;
+        const struct struct_elem **wider = arena_array(
+            w->file.arena, room, sizeof *wider);
+        if (wider == NULL)
+            return arena_error(w->file.arena, e);
+        if (m->count > 0)
+            memcpy(wider, m->elems, m->count * sizeof *wider);
+        m->elems = wider;
+        m->room = room;
+    }
+    *mcid = m->count;
+    m->elems[m->count++] = el;
+    if (ew->page == SIZE_MAX)
+        ew->page = page;
+    return add_kid(w, ew, KID_MARK, page, *mcid, e);
+}
+
+status tree_link(struct paint *w, const struct struct_elem *el, size_t page,
+                 HPDF_Annotation annotation, struct error *e)
+{
+    struct tree_work *t = w->tree;
+    struct elem_work *ew = NULL;
+    TRY(find_work(w, el, &ew, e));
+    if (el->kind != ELEM_LINK)
+        return error_bug(e, "the element of a link is no Link");
+    TRY(place(w, el, e));
+    if (t->link_count == t->link_room) {
+        size_t room = t->link_room == 0 ? 32 : t->link_room * 2;
+        const struct struct_elem **wider = arena_array(
+            w->file.arena, room, sizeof *wider);
+        if (wider == NULL)
+            return arena_error(w->file.arena, e);
+        if (t->link_count > 0)
+            memcpy(wider, t->links, t->link_count * sizeof *wider);
+        t->links = wider;
+        t->link_room = room;
+    }
+    HPDF_Dict_AddNumber(annotation, "StructParent",
+                        (HPDF_INT32)(w->pages->page_count + t->link_count));
+    t->links[t->link_count++] = el;
+    if (ew->page == SIZE_MAX)
+        ew->page = page;
+    return add_kid(w, ew, KID_LINK, page, pdf_number(annotation), e);
+}
+
+/* --- writing ------------------------------------------------------------- */
+
+static void put_kid(struct paint *w, struct buf *b, const struct elem_work *ew,
+                    const struct kid *k)
+{
+    uint32_t page = k->kind == KID_ELEM ? 0
+                                        : pdf_number(w->page_objects[k->page]);
+    if (k->kind == KID_ELEM)
+        put_ref(b, "", k->value);
+    else if (k->kind == KID_LINK)
+        buf_printf(b, "<</Type/OBJR/Pg %u 0 R/Obj %u 0 R>>", (unsigned)page,
+                   (unsigned)k->value);
+    else if (k->page == ew->page)
+        put_int(b, (long)k->value);
+    else
+        buf_printf(b, "<</Type/MCR/Pg %u 0 R/MCID %u>>", (unsigned)page,
+                   (unsigned)k->value);
+}
+
+static void put_kids(struct paint *w, struct buf *b, const struct elem_work *ew)
+{
+    if (ew->first == NULL)
+        return;
+    bool many = ew->first != ew->last;
+    buf_puts(b, many ? "/K[" : "/K ");
+    for (const struct kid *k = ew->first; k != NULL; k = k->next) {
+        if (k != ew->first)
+            buf_putc(b, ' ');
+        put_kid(w, b, ew, k);
+    }
+    if (many)
+        buf_putc(b, ']');
+}
+
+static void put_table_attributes(struct buf *b, const struct struct_elem *el)
+{
+    bool head = el->kind == ELEM_TH;
+    if (!head && el->columns <= 1 && el->rows <= 1 && el->header_count == 0)
+        return;
+    buf_puts(b, "/A<</O/Table");
+    if (head)
+        buf_puts(b, el->scope == SCOPE_ROW ? "/Scope/Row" : "/Scope/Column");
+    if (el->columns > 1)
+        buf_printf(b, "/ColSpan %d", el->columns);
+    if (el->rows > 1)
+        buf_printf(b, "/RowSpan %d", el->rows);
+    if (el->header_count > 0) {
+        buf_puts(b, "/Headers[");
+        for (size_t i = 0; i < el->header_count; i++)
+            put_text(b, el->headers[i]);
+        buf_putc(b, ']');
+    }
+    buf_puts(b, ">>");
+}
+
+static void put_attributes(struct paint *w, struct buf *b,
+                           const struct struct_elem *el)
+{
+    static const char *const numbering[] = {"None", "Disc", "Decimal"};
+    if (el->kind == ELEM_TH || el->kind == ELEM_TD)
+        put_table_attributes(b, el);
+    if (el->kind == ELEM_L)
+        buf_printf(b, "/A<</O/List/ListNumbering/%s>>",
+                   numbering[el->numbering]);
+    if (el->kind == ELEM_FIGURE) {
+        double bottom = w->pages->height - el->y - el->height;
+        const double box[4] = {el->x, bottom, el->x + el->width,
+                               bottom + el->height};
+        buf_puts(b, "/A<</O/Layout/Placement/Block/BBox[");
+        for (int i = 0; i < 4; i++) {
+            if (i > 0)
+                buf_putc(b, ' ');
+            put_num(b, box[i]);
+        }
+        buf_puts(b, "]>>");
+    }
+}
+
+static void put_string(struct buf *b, const char *key, const char *text)
+{
+    if (text == NULL)
+        return;
+    buf_puts(b, key);
+    put_text(b, text);
+}
+
+static void write_elem(struct paint *w, const struct elem_work *ew)
+{
+    const struct struct_elem *el = ew->elem;
+    struct buf *b = pdf_raw_open(ew->object);
+    buf_puts(b, "/Type/StructElem/S/");
+    buf_puts(b, elem_type(el->kind));
+    put_ref(b, "/P", el->parent == NULL
+            ? w->tree->root->number
+            : w->tree->elems[el->parent->index].object->number);
+    if (ew->page != SIZE_MAX)
+        put_ref(b, "/Pg", pdf_number(w->page_objects[ew->page]));
+    put_string(b, "/ID", el->id);
+    put_string(b, "/Lang", el->lang);
+    put_string(b, "/T", el->title);
+    put_string(b, "/Alt", el->alt);
+    put_string(b, "/ActualText", el->actual);
+    put_attributes(w, b, el);
+    put_kids(w, b, ew);
+    pdf_raw_close(ew->object);
+}
+
+static void put_elem_ref(struct paint *w, struct buf *b,
+                         const struct struct_elem *el)
+{
+    put_ref(b, "", w->tree->elems[el->index].object->number);
+}
+
+static status write_parents(struct paint *w, uint32_t *number, struct error *e)
+{
+    struct pdf_raw *r = NULL;
+    TRY(pdf_raw_new(&w->file, &r, e));
+    struct buf *b = pdf_raw_open(r);
+    buf_puts(b, "/Nums[");
+    for (size_t i = 0; i < w->pages->page_count; i++) {
+        const struct page_marks *m = &w->tree->pages[i];
+        put_int(b, (long)i);
+        buf_putc(b, '[');
+        for (uint32_t k = 0; k < m->count; k++)
+            put_elem_ref(w, b, m->elems[k]);
+        buf_puts(b, "]\n");
+    }
+    for (size_t i = 0; i < w->tree->link_count; i++) {
+        put_int(b, (long)(w->pages->page_count + i));
+        put_elem_ref(w, b, w->tree->links[i]);
+        buf_putc(b, '\n');
+    }
+    buf_putc(b, ']');
+    pdf_raw_close(r);
+    *number = r->number;
+    return ST_OK;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct struct_elem *const *x = a, *const *y = b;
+    return strcmp((*x)->id, (*y)->id);
+}
+
+/* Ids are ASCII words made by layout; a name tree is sorted by bytes. */
+static status write_ids(struct paint *w, uint32_t *number, struct error *e)
+{
+    const struct struct_elem **named = arena_array(
+        w->file.arena, w->tree->count + 1, sizeof *named);
+    size_t n = 0;
+    if (named == NULL)
+        return arena_error(w->file.arena, e);
+    for (size_t i = 0; i < w->tree->count; i++)
+        if (w->tree->elems[i].elem != NULL && w->tree->elems[i].elem->id != NULL)
+            named[n++] = w->tree->elems[i].elem;
+    *number = 0;
+    if (n == 0)
+        return ST_OK;
+    qsort(named, n, sizeof *named, by_name);
+    struct pdf_raw *r = NULL;
+    TRY(pdf_raw_new(&w->file, &r, e));
+    struct buf *b = pdf_raw_open(r);
+    buf_puts(b, "/Names[");
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && strcmp(named[i - 1]->id, named[i]->id) == 0)
+            return error_bug(e, "two elements have one id");
+        put_text(b, named[i]->id);
+        put_elem_ref(w, b, named[i]);
+        buf_putc(b, '\n');
+    }
+    buf_putc(b, ']');
+    pdf_raw_close(r);
+    *number = r->number;
+    return ST_OK;
+}
+
+status tree_end(struct paint *w, struct pdf_raw **root, struct error *e)
+{
+    struct tree_work *t = w->tree;
+    uint32_t parents = 0, ids = 0;
+    for (size_t i = 0; i < t->count; i++)
+        if (t->elems[i].elem != NULL)
+            TRY(place_children(w, &t->elems[i], NULL, e));
+    for (size_t i = 0; i < t->count; i++)
+        if (t->elems[i].elem != NULL)
+            write_elem(w, &t->elems[i]);
+    TRY(write_parents(w, &parents, e));
+    TRY(write_ids(w, &ids, e));
+    struct buf *b = pdf_raw_open(t->root);
+    buf_puts(b, "/Type/StructTreeRoot");
+    put_ref(b, "/K", t->elems[w->pages->root->index].object->number);
+    put_ref(b, "/ParentTree", parents);
+    buf_printf(b, "/ParentTreeNextKey %zu", w->pages->page_count + t->link_count);
+    if (ids != 0)
+        put_ref(b, "/IDTree", ids);
+    pdf_raw_close(t->root);
+    *root = t->root;
+    return ST_OK;
+}
