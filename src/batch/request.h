@@ -1,0 +1,45 @@
+/* batch/request.h: what a command was asked, and whom it speaks to. api fills
+ * these from candor.h. */
+#ifndef CANDOR_BATCH_REQUEST_H
+#define CANDOR_BATCH_REQUEST_H
+
+#include "base/error.h"
+
+struct request {
+    const char *project, *data, *out, *only, *ids, *templates, *share;
+    const char *estimator, *reference, *language;
+    unsigned jobs;
+    size_t top;
+    unsigned long long limit; /* 0: none */
+    bool csv, json, strict;
+};
+
+enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };
+
+struct host {
+    void *self;
+    /* False: the data could not be written. */
+    bool (*write)(void *self, const char *bytes, size_t length);
+    void (*message)(void *self, enum severity severity, const char *text);
+    void (*progress)(void *self, const char *what, unsigned long long done,
+                     unsigned long long total);
+};
+
+void host_error(const struct host *h, const struct error *e);
+void host_say(const struct host *h, enum severity severity, const char *format,
+              ...) PRINTF(3, 4);
+MUST_USE status host_write(const struct host *h, const char *bytes, size_t n,
+                           struct error *e);
+
+/* The exit status of the process (api/candor.h says what each means). */
+enum exit_status {
+    EXIT_DONE = 0,
+    EXIT_GATED = 1,
+    EXIT_USAGE = 2,
+    EXIT_MODEL = 3,
+    EXIT_DATA = 4,
+    EXIT_IO = 5,
+    EXIT_BUG = 70
+};
+
+#endif
