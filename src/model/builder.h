@@ -1,9 +1,10 @@
 /* model/builder.h: the only way to make a model. A node outside a tree is a
  * bug of the caller; a value that breaks an invariant is an error that names
- * the tree and the node as the file counts them. builder_finish checks all of: children
- * in range, each node reached once from the root (no cycle, no orphan), depth
- * at most MODEL_DEPTH_MAX, finite leaf values, thresholds that are
- * not NaN, covers finite and not negative, feature and output indices in range, sets inside the pool. */
+ * the tree and the node as the file counts them. Checked at the call, at the
+ * tree's end or at builder_finish: children in range, each node reached once
+ * from the root (no cycle, no orphan), depth at most MODEL_DEPTH_MAX, finite
+ * leaf values, thresholds that are not NaN, covers finite and not negative,
+ * feature and output indices in range, sets inside the pool. */
 #ifndef CANDOR_MODEL_BUILDER_H
 #define CANDOR_MODEL_BUILDER_H
 

@@ -29,8 +29,8 @@ enum model_link {
     LINK_STEP,          /* binary:hinge: 1 if x > 0 */
     LINK_ARGMAX,        /* multi:softmax: answer 0 is the class index */
     LINK_LOG1P_EXP,     /* LightGBM cross_entropy_lambda: log(1+exp(x)) */
-    LINK_SOFTPLUS_STEPS /* XGBoost's several expectiles: answer 0 is the first
-                           margin, each next adds log(1+exp(x)) */
+    LINK_SOFTPLUS_STEPS /* XGBoost's several expectiles: answer 0 is margin 0,
+                           each next adds 1e-6 + log(1+exp(x)) */
 };
 
 /* Whether leaves add up or are averaged (LightGBM random forest). */

@@ -1,0 +1,149 @@
+#include "model/describe.h"
+
+const char *model_library_word(enum model_library l)
+{
+    return l == LIBRARY_XGBOOST ? "XGBoost" : "LightGBM";
+}
+
+const char *model_link_word(enum model_link l)
+{
+    static const char *const words[] = {
+        [LINK_IDENTITY] = "identity",
+        [LINK_LOGISTIC] = "logistic",
+        [LINK_EXP] = "exponential",
+        [LINK_SOFTMAX] = "softmax",
+        [LINK_LOGISTIC_EACH] = "logistic, one against all",
+        [LINK_SIGNED_SQUARE] = "signed square",
+        [LINK_STEP] = "step",
+        [LINK_ARGMAX] = "largest output",
+        [LINK_LOG1P_EXP] = "log(1 + exp)",
+        [LINK_SOFTPLUS_STEPS] = "running sum of log(1 + exp)",
+    };
+    return words[l];
+}
+
+const char *model_warning_word(enum model_warning_kind k)
+{
+#define X(name, word) word,
+    static const char *const words[] = {MODEL_WARNING_LIST(X)};
+#undef X
+    return words[k];
+}
+
+const char *feature_kind_word(enum feature_kind k)
+{
+    static const char *const words[] = {
+        [FEATURE_NUMBER] = "number",
+        [FEATURE_INTEGER] = "integer",
+        [FEATURE_INDICATOR] = "indicator",
+        [FEATURE_CATEGORY] = "category",
+    };
+    return words[k];
+}
+
+static const char *name_of(const struct model *m, long feature)
+{
+    return feature < 0 ? "" : m->feature[feature].name;
+}
+
+static void put_node(const struct model_warning *w, const char *what,
+                     struct buf *out)
+{
+    buf_printf(out, "tree %ld, node %ld: %s ", w->tree, w->node, what);
+    buf_put_double(out, w->value);
+}
+
+static void put_warning(const struct model *m, const struct model_warning *w,
+                        struct buf *out)
+{
+    buf_printf(out, "warning: %s: ", model_warning_word(w->kind));
+    switch (w->kind) {
+    case MODEL_UNUSED_INPUT:
+        buf_printf(out, "no tree reads \"%s\"", name_of(m, w->feature));
+        break;
+    case MODEL_EXTREME_LEAF:
+        put_node(w, "the leaf adds", out);
+        break;
+    case MODEL_THRESHOLD_BEYOND_FLOAT:
+        put_node(w, "no float32 reaches the threshold", out);
+        break;
+    case MODEL_SINGLE_LEAF_TREES:
+        buf_printf(out, "%zu trees have one leaf and no split", w->count);
+        break;
+    case MODEL_NO_COVER:
+        buf_printf(out, "%zu splits have no cover; both sides count alike "
+                   "there in path-dependent contributions", w->count);
+        break;
+    case MODEL_CATEGORIES_WITHOUT_WORDS:
+        buf_printf(out, "\"%s\" splits by category codes, but the file has no "
+                   "words for them", name_of(m, w->feature));
+        break;
+    case MODEL_BEST_ITERATION_NOT_USED:
+        buf_printf(out, "the file names iteration %ld as the best; all %zu "
+                   "trees are used", m->best_iteration, w->count);
+        break;
+    case MODEL_CUT_AT_BEST_ITERATION:
+        buf_printf(out, "%zu trees after iteration %ld are left out", w->count,
+                   m->best_iteration);
+        break;
+    case MODEL_LINEAR_LEAVES:
+        buf_printf(out, "%zu leaves are linear: predictions only", w->count);
+        break;
+    case MODEL_NOT_MONOTONE:
+        buf_printf(out, "\"%s\" is declared monotone, but tree %ld turns by ",
+                   name_of(m, w->feature), w->tree);
+        buf_put_double(out, w->value);
+        break;
+    }
+    buf_putc(out, '\n');
+}
+
+static void put_input(const struct model *m, const struct model_description *d,
+                      size_t f, struct buf *out)
+{
+    const struct model_feature *feature = &m->feature[f];
+    buf_printf(out, "input %zu: %s, %s, %zu splits in %zu trees", f,
+               feature->name, feature_kind_word(feature->kind),
+               d->use[f].splits, d->use[f].trees);
+    if (feature->word_count > 0)
+        buf_printf(out, ", %zu categories", feature->word_count);
+    if (d->use[f].splits > d->use[f].sets) {
+        buf_puts(out, ", thresholds ");
+        buf_put_double(out, d->use[f].low);
+        buf_puts(out, " to ");
+        buf_put_double(out, d->use[f].high);
+    }
+    buf_putc(out, '\n');
+}
+
+void model_describe_text(const struct model *m,
+                         const struct model_description *d, struct buf *out)
+{
+    buf_printf(out, "format: %s %s\n", m->format, m->library_version);
+    buf_printf(out, "sha256: %s (%zu bytes)\n", m->sha256, m->file_bytes);
+    buf_printf(out, "objective: %s, link: %s\n", m->objective,
+               model_link_word(m->link));
+    buf_printf(out, "outputs: %zu, inputs: %zu (%zu not used)\n", m->outputs,
+               m->features, d->unused);
+    buf_printf(out, "trees: %zu of %zu, leaves: %zu, depth: %zu, splits: %zu, "
+               "by category: %zu\n", m->trees, m->trees_in_file, m->leaves,
+               m->max_depth, d->splits, d->sets);
+    for (size_t k = 0; k < m->outputs; k++) {
+        buf_printf(out, "output %zu: base ", k);
+        buf_put_double(out, m->base[k]);
+        if (!m->has_linear_leaves) {
+            buf_puts(out, ", raw score between ");
+            buf_put_double(out, d->low[k]);
+            buf_puts(out, " and ");
+            buf_put_double(out, d->high[k]);
+        }
+        buf_putc(out, '\n');
+    }
+    for (size_t f = 0; f < m->features; f++)
+        put_input(m, d, f, out);
+    for (size_t i = 0; i < m->parameters; i++)
+        buf_printf(out, "parameter: %s = %s\n", m->parameter_name[i],
+                   m->parameter_value[i]);
+    for (size_t i = 0; i < d->warnings; i++)
+        put_warning(m, &d->warning[i], out);
+}
