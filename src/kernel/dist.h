@@ -10,6 +10,5 @@ double dist_normal_cdf(double x);
 double dist_normal_quantile(double p);               /* 0 < p < 1 */
 double dist_student_quantile(double p, double freedom); /* freedom > 0 */
 double dist_chi2_quantile(double p, double freedom);
-double dist_beta_quantile(double p, double a, double b); /* a, b > 0 */
 
 #endif

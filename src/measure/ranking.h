@@ -21,6 +21,8 @@ MUST_USE status ranking_new(const double *score, const uint8_t *label,
                             const uint32_t *order, size_t count,
                             struct ranking **out, struct error *e);
 void ranking_free(struct ranking *r);
+/* The k-th smallest score: an order_statistic of measure/quantile.h. */
+double ranking_nth(const void *ranking, double k);
 
 /* Area under the ROC curve = P(score of event > of other) + ½ P(equal), with
  * DeLong's variance (divisors m-1, n-1). [0, 1]. One class: "one-class"; one

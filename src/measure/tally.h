@@ -37,5 +37,7 @@ bool tally_exact(const struct tally *t);
 int tally_bits(const struct tally *t);        /* 52 when exact */
 /* Quantile q in [0, 1], linear interpolation (type 7); NaN when empty. */
 double tally_quantile(struct tally *t, double q);
+/* Edges of bins of equal count (measure/quantile.h); edge[bins - 1]. */
+size_t tally_edges(struct tally *t, size_t bins, double *edge);
 
 #endif
