@@ -98,11 +98,16 @@ MUST_USE status shape(struct shaper *s, enum font_style style, const char *text,
                       size_t length, const char *lang, unsigned flags,
                       const struct shaped **out, struct error *e);
 
-/* The visual order of a line's parts, each shaped by itself: order[i] is the
- * part at place i from the left. Right-to-left words between left-to-right ones
- * run backwards; parts without letters go with their neighbours. */
-void shaped_order(const struct shaped *const *parts, size_t count, bool rtl,
-                  uint32_t *order);
+/* The parts of one line in the order of its eyes, left to right: `parts` are
+ * shaped one by one in reading order, all with these arguments. Words that run
+ * against the paragraph, and all words of a right-to-left paragraph, are shaped
+ * again as one text; the rest stays as it is. out has room for count; its
+ * length is *out_count, at most count. */
+MUST_USE status shape_line(struct shaper *s, enum font_style style,
+                           const char *lang, unsigned flags,
+                           const struct shaped *const *parts, size_t count,
+                           const struct shaped **out, size_t *out_count,
+                           struct error *e);
 
 /* A text_width of document/scene.h with a struct shaper as self. A text that
  * cannot be shaped is taken as half an em a character; painting it then fails

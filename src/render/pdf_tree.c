@@ -308,7 +308,7 @@ static void write_elem(struct paint *w, const struct elem_work *ew)
 {
     const struct struct_elem *el = ew->elem;
     struct buf *b = pdf_raw_open(ew->object);
-    buf_puts(b, "/Type/StructElem/S/");
+    buf_puts(b, "/S/");
     buf_puts(b, elem_type(el->kind));
     put_ref(b, "/P", el->parent == NULL
             ? w->tree->root->number
