@@ -25,30 +25,29 @@ static const struct {
     [LIST_CAT] = {"categories", false},
 };
 
-static status check_list(const struct xgboost *x, enum tree_list i, size_t want,
-                         struct error *e)
+static status check_length(const struct xgboost *x, enum tree_list i,
+                           size_t want, struct error *e)
 {
-    const struct column *c = &x->tree[i];
-    if (!c->given && lists[i].required)
-        return tokens_fault(x->tokens, e, ST_FORMAT, "tree %zu has no %s",
-                            x->number, lists[i].key);
-    if (c->count == want || (!lists[i].required && c->count == 0))
+    if (x->tree[i].count == want)
         return ST_OK;
     return tokens_fault(x->tokens, e, ST_FORMAT,
                         "tree %zu: %s has %zu entries, %zu were expected",
-                        x->number, lists[i].key, c->count, want);
+                        x->number, lists[i].key, x->tree[i].count, want);
 }
 
 static status check_lists(const struct xgboost *x, struct error *e)
 {
     size_t nodes = x->tree[LIST_LEFT].count;
-    for (enum tree_list i = LIST_LEFT; i <= LIST_TYPE; i++)
-        TRY(check_list(x, i, nodes, e));
     size_t sets = x->tree[LIST_CAT_NODE].count;
-    for (enum tree_list i = LIST_CAT_FIRST; i <= LIST_CAT_SIZE; i++)
-        if (x->tree[i].count != sets)
-            TRY(check_list(x, i, sets == 0 ? SIZE_MAX : sets, e));
-    return ST_OK;
+    for (enum tree_list i = LIST_LEFT; i <= LIST_TYPE; i++) {
+        if (!x->tree[i].given && lists[i].required)
+            return tokens_fault(x->tokens, e, ST_FORMAT, "tree %zu has no %s",
+                                x->number, lists[i].key);
+        if (x->tree[i].count > 0 || lists[i].required)
+            TRY(check_length(x, i, nodes, e));
+    }
+    TRY(check_length(x, LIST_CAT_FIRST, sets, e));
+    return check_length(x, LIST_CAT_SIZE, sets, e);
 }
 
 static status whole(const struct xgboost *x, enum tree_list i, size_t at,
