@@ -148,9 +148,9 @@ const uint32_t *style_palette(void);
 /* `n` a block of STYLE_LIST; any other block has the style of P. */
 struct style style_of(const struct doc_node *n, enum style_variant v);
 
-/* The whole CSS of an HTML document, constant text. */
-const char *style_css(enum style_variant v, size_t *length);
-/* The CSS class of a scene's colour: "c-ink"; see svg.c. */
-const char *style_colour_class(enum scene_colour c);
+/* The whole CSS of an HTML document as constant texts to write in order. */
+size_t style_css(enum style_variant v, const char *const **parts);
+/* Name of a scene's colour in CSS: .F-name fills, .S-name strokes. */
+const char *style_colour_name(enum scene_colour c);
 
 #endif
