@@ -124,7 +124,7 @@ static void put_label(struct lay *l, struct strip *s, const char *text,
 {
     struct strip *t = strip_new(l);
     double x = l->rtl ? f->x + f->width - text_wide(l, text, look) : f->x;
-    put_text(l, t, text, look, x, y);
+    strip_text(l, t, text, look, x, y);
     strip_front(s, t);
 }
 
@@ -167,14 +167,14 @@ static void lay_ranked(struct lay *l, struct flow *f, const struct doc_node *li,
     if (row == NULL)
         return;
     if (first)
-        put_rule(l, row, f->x, 0.0, f->width, hair, COLOUR_RULE);
+        strip_rule(l, row, f->x, 0.0, f->width, hair, COLOUR_RULE);
     struct look look = look_of(l, &s, lbl);
     look.colour = COLOUR_ACCENT;
     look.face = FONT_BOLD;
     double x = l->rtl ? f->x + f->width - text_wide(l, label, &look) : f->x;
-    put_text(l, row, label, &look, x, pad + baseline_of(l, s.size, s.leading));
+    strip_text(l, row, label, &look, x, pad + baseline_of(l, s.size, s.leading));
     row->height = 2.0 * pad + flow_into(&sub, row, pad);
-    put_rule(l, row, f->x, row->height, f->width, hair, COLOUR_RULE);
+    strip_rule(l, row, f->x, row->height, f->width, hair, COLOUR_RULE);
     row->cost_after = first ? STRIP_NEVER : 20.0;
     flow_add(f, row, 0.0);
 }
@@ -240,7 +240,7 @@ static const struct doc_node *lay_term(struct lay *l, struct flow *f,
     if (row == NULL)
         return n;
     row->height = 2.0 * pad + (height > body_height ? height : body_height);
-    put_rule(l, row, f->x, row->height, f->width,
+    strip_rule(l, row, f->x, row->height, f->width,
              style_length(LENGTH_HAIRLINE), COLOUR_RULE);
     row->cost_after = 8.0;
     flow_add(f, row, 0.0);
@@ -291,7 +291,7 @@ static void lay_hr(struct lay *l, struct flow *f, const struct doc_node *n)
 {
     struct style s = style_of(n, l->v);
     struct strip *row = strip_new(l);
-    put_rule(l, row, f->x, 0.0, f->width, style_length(LENGTH_HAIRLINE),
+    strip_rule(l, row, f->x, 0.0, f->width, style_length(LENGTH_HAIRLINE),
              COLOUR_RULE);
     flow_add(f, row, s.before);
     flow_gap(f, s.after);

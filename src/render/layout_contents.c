@@ -109,7 +109,7 @@ static void lay_entry(struct lay *l, struct flow *f, const struct heading *h,
         struct look small = *look;
         small.size = style_size(l->v, SIZE_SMALL).size;
         small.colour = COLOUR_MUTED;
-        put_text(l, s, h->kicker, &small, x, base);
+        strip_text(l, s, h->kicker, &small, x, base);
     }
     x += k->kicker_width;
     double width = f->x + f->width - k->number_width - x;
@@ -117,7 +117,7 @@ static void lay_entry(struct lay *l, struct flow *f, const struct heading *h,
     double height = para_put(l, para_new(l, &plain, NULL, look), s, x, pad,
                              width);
     struct spot *spot = spot_new(l, SPOT_NUMBER);
-    struct box_item *number = put_item(l, s, ITEM_TEXT, link);
+    struct box_item *number = strip_put(l, s, ITEM_TEXT, link);
     if (number == NULL || spot == NULL)
         return;
     number->y = base;

@@ -43,7 +43,7 @@ static void strip_item(struct strip *s, struct box_item *i)
     s->last = i;
 }
 
-struct box_item *put_item(struct lay *l, struct strip *s, enum item_kind kind,
+struct box_item *strip_put(struct lay *l, struct strip *s, enum item_kind kind,
                           const struct struct_elem *elem)
 {
     struct box_item *i = s == NULL ? NULL : lay_array(l, struct box_item, 1);
@@ -56,10 +56,10 @@ struct box_item *put_item(struct lay *l, struct strip *s, enum item_kind kind,
     return i;
 }
 
-void put_rule(struct lay *l, struct strip *s, double x, double y, double width,
+void strip_rule(struct lay *l, struct strip *s, double x, double y, double width,
               double thick, enum scene_colour c)
 {
-    struct box_item *i = put_item(l, s, ITEM_RULE, NULL);
+    struct box_item *i = strip_put(l, s, ITEM_RULE, NULL);
     if (i == NULL)
         return;
     i->x = x;
@@ -69,10 +69,10 @@ void put_rule(struct lay *l, struct strip *s, double x, double y, double width,
     i->colour = c;
 }
 
-struct box_item *put_rect(struct lay *l, struct strip *s, double x, double y,
+struct box_item *strip_rect(struct lay *l, struct strip *s, double x, double y,
                           double width, double height, enum scene_colour c)
 {
-    struct box_item *i = put_item(l, s, ITEM_RECT, NULL);
+    struct box_item *i = strip_put(l, s, ITEM_RECT, NULL);
     if (i == NULL)
         return NULL;
     i->x = x;
@@ -232,7 +232,7 @@ struct strip *strip_copy(struct lay *l, const struct strip *s)
         return NULL;
     copy->height = s->height;
     for (const struct box_item *i = s->first; i != NULL; i = i->next) {
-        struct box_item *k = put_item(l, copy, i->kind, NULL);
+        struct box_item *k = strip_put(l, copy, i->kind, NULL);
         if (k == NULL)
             return NULL;
         *k = *i;

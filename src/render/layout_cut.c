@@ -55,7 +55,7 @@ static void part_items(struct lay *l, struct strip *s, struct strip *rest,
             i->y -= at;
             append(rest, i);
         } else if (i->kind == ITEM_RECT && bottom > at) {
-            struct box_item *below = put_item(l, rest, ITEM_RECT, i->elem);
+            struct box_item *below = strip_put(l, rest, ITEM_RECT, i->elem);
             if (below == NULL)
                 return;
             *below = *i;

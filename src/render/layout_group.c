@@ -41,7 +41,7 @@ static const struct doc_node *lay_row(struct lay *l, struct flow *f,
                            .width = width};
         double top = 0.0;
         if (tiles) {
-            put_rule(l, row, sub.x, 0.0, width, style_length(LENGTH_TILE_RULE),
+            strip_rule(l, row, sub.x, 0.0, width, style_length(LENGTH_TILE_RULE),
                      COLOUR_INK);
             top = 5.0;
         }
@@ -83,9 +83,9 @@ void lay_panel(struct lay *l, struct flow *f, const struct doc_node *n,
     double bar = style_length(LENGTH_PANEL_BAR);
     double inset = bar + pad;
     struct strip *row = strip_new(l);
-    struct box_item *ground = put_rect(l, row, f->x, 0.0, f->width, 0.0,
+    struct box_item *ground = strip_rect(l, row, f->x, 0.0, f->width, 0.0,
                                        COLOUR_PANEL);
-    struct box_item *edge = put_rect(l, row, l->rtl ? f->x + f->width - bar
+    struct box_item *edge = strip_rect(l, row, l->rtl ? f->x + f->width - bar
                                                     : f->x,
                                      0.0, bar, 0.0, COLOUR_ACCENT);
     if (edge == NULL)
@@ -124,7 +124,7 @@ void lay_figure(struct lay *l, struct flow *f, const struct doc_node *n,
         scale = scale < 1.0 ? scale : 1.0;
         struct struct_elem *elem = elem_new(l, parent, ELEM_FIGURE);
         struct strip *row = strip_new(l);
-        struct box_item *i = put_item(l, row, ITEM_SCENE, elem);
+        struct box_item *i = strip_put(l, row, ITEM_SCENE, elem);
         struct spot *spot = spot_new(l, SPOT_FIGURE);
         if (spot == NULL || i == NULL)
             return;

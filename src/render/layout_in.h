@@ -83,11 +83,11 @@ void *lay_new(struct lay *l, size_t count, size_t size); /* NULL: failed */
 struct struct_elem *elem_new(struct lay *l, struct struct_elem *parent,
                              enum elem_kind kind);
 struct strip *strip_new(struct lay *l);
-struct box_item *put_item(struct lay *l, struct strip *s, enum item_kind kind,
+struct box_item *strip_put(struct lay *l, struct strip *s, enum item_kind kind,
                           const struct struct_elem *elem);
-void put_rule(struct lay *l, struct strip *s, double x, double y, double width,
+void strip_rule(struct lay *l, struct strip *s, double x, double y, double width,
               double thick, enum scene_colour c);
-struct box_item *put_rect(struct lay *l, struct strip *s, double x, double y,
+struct box_item *strip_rect(struct lay *l, struct strip *s, double x, double y,
                           double width, double height, enum scene_colour c);
 struct spot *spot_new(struct lay *l, enum spot_kind kind);
 void strip_spot(struct strip *s, struct spot *spot);
@@ -151,9 +151,9 @@ void para_set(struct lay *l, struct para *p, struct flow *f, double before);
 double para_put(struct lay *l, struct para *p, struct strip *s, double x,
                 double y0, double width);
 /* A single line of plain text at a baseline. NULL elem: an artifact. */
-struct box_item *put_text(struct lay *l, struct strip *s, const char *text,
+struct box_item *strip_text(struct lay *l, struct strip *s, const char *text,
                           const struct look *look, double x, double y);
-/* As wide as put_text will be. */
+/* As wide as strip_text will be. */
 double text_wide(struct lay *l, const char *text, const struct look *look);
 double baseline_of(const struct lay *l, double size, double leading);
 

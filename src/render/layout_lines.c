@@ -196,7 +196,7 @@ static void put_link(struct lay *l, struct strip *s, const struct look *k,
     else
         s->links = a;
     s->last_link = a;
-    put_rule(l, s, i->x, i->y + k->size * m->underline_below / FONT_EM +
+    strip_rule(l, s, i->x, i->y + k->size * m->underline_below / FONT_EM +
              0.25, i->width, style_length(LENGTH_HAIRLINE), COLOUR_ACCENT);
 }
 
@@ -204,10 +204,10 @@ static void put_status(struct lay *l, struct strip *s, const struct look *k,
                        double x, double width, double base)
 {
     double up = 1.12 * k->size, height = 1.55 * k->size;
-    struct box_item *i = put_rect(l, s, x, base - up, width, height, k->colour);
+    struct box_item *i = strip_rect(l, s, x, base - up, width, height, k->colour);
     if (i != NULL)
         i->thick = 2.0;
-    i = put_rect(l, s, x + 0.7, base - up + 0.7, width - 1.4, height - 1.4,
+    i = strip_rect(l, s, x + 0.7, base - up + 0.7, width - 1.4, height - 1.4,
                  l->ground);
     if (i != NULL)
         i->thick = 1.4;
@@ -233,7 +233,7 @@ static double put_group(struct lay *l, struct strip *s,
         return width;
     if (k->status)
         put_status(l, s, k, x, width, base);
-    struct box_item *i = put_item(l, s, ITEM_TEXT, k->elem);
+    struct box_item *i = strip_put(l, s, ITEM_TEXT, k->elem);
     if (i == NULL)
         return width;
     i->x = x + lead;
@@ -316,7 +316,7 @@ double text_wide(struct lay *l, const char *text, const struct look *look)
     return s == NULL ? 0.0 : look->size * s->width / FONT_EM;
 }
 
-struct box_item *put_text(struct lay *l, struct strip *s, const char *text,
+struct box_item *strip_text(struct lay *l, struct strip *s, const char *text,
                           const struct look *look, double x, double y)
 {
     const struct shaped **part = lay_array(l, const struct shaped *, 1);
@@ -325,7 +325,7 @@ struct box_item *put_text(struct lay *l, struct strip *s, const char *text,
     l->failed = shape(l->sh, look->face, text, strlen(text), look->lang,
                       look->shape, part, l->e);
     struct box_item *i =
-        l->failed != ST_OK ? NULL : put_item(l, s, ITEM_TEXT, look->elem);
+        l->failed != ST_OK ? NULL : strip_put(l, s, ITEM_TEXT, look->elem);
     if (i == NULL)
         return NULL;
     i->x = x;

@@ -201,14 +201,14 @@ static void put_foot(struct lay *l, struct pages *out, size_t index)
     struct strip *s = strip_new(l);
     double left = l->page.left, width = l->page.body_width;
     double right = left + width, base = l->page.foot_base;
-    put_rule(l, s, left, l->page.foot_rule, width,
+    strip_rule(l, s, left, l->page.foot_rule, width,
              style_length(LENGTH_HAIRLINE), COLOUR_RULE);
     double number = 0.0;
     if (l->d->foot_page != NULL) {
         const char *text =
             foot_text(l, l->d->foot_page, index + 1, out->page_count);
         number = text_wide(l, text, &look);
-        put_text(l, s, text, &look, l->rtl ? left : right - number, base);
+        strip_text(l, s, text, &look, l->rtl ? left : right - number, base);
     }
     if (l->d->foot_left != NULL) {
         struct doc_node text = {.kind = NODE_TEXT, .text = l->d->foot_left};
@@ -236,7 +236,7 @@ static void fill_numbers(struct lay *l, const struct flow *f)
                 continue;
             struct strip *one = strip_new(l);
             const char *text = foot_text(l, "{0}", k->heading->page + 1, 0);
-            struct box_item *i = put_text(l, one, text, k->look, 0.0, 0.0);
+            struct box_item *i = strip_text(l, one, text, k->look, 0.0, 0.0);
             if (i == NULL)
                 return;
             k->item->parts = i->parts;

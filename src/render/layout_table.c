@@ -28,7 +28,7 @@ static void put_bar(struct lay *l, const struct table *t, struct strip *s,
                                         : c->node->bar;
     double room = width - skip;
     if (room > 0.0 && share > 0.0)
-        put_rect(l, s, l->rtl ? x + (1.0 - share) * room : x + skip,
+        strip_rect(l, s, l->rtl ? x + (1.0 - share) * room : x + skip,
                  y - height, share * room, height, COLOUR_ACCENT);
 }
 
@@ -72,10 +72,10 @@ static struct strip *set_row(struct lay *l, const struct table *t,
         tallest = style_size(l->v, SIZE_TABLE).leading;
     s->height = tallest + (r->head && !last_head ? pad : 2.0 * pad);
     if (last_head && !t->plain)
-        put_rule(l, s, f->x, s->height, f->width,
+        strip_rule(l, s, f->x, s->height, f->width,
                  style_length(LENGTH_HEAD_RULE), COLOUR_INK);
     else if (rule)
-        put_rule(l, s, f->x, s->height, f->width,
+        strip_rule(l, s, f->x, s->height, f->width,
                  style_length(LENGTH_HAIRLINE), COLOUR_RULE);
     return s;
 }
@@ -101,12 +101,12 @@ static struct strip *repeated(struct lay *l, const struct table *t,
         bold.colour = COLOUR_INK;
         if (caption[0] != '\0' && !l->rtl &&
             text_wide(l, caption, &bold) < 0.75 * f->width) {
-            struct box_item *i = put_text(l, s, caption, &bold, x, base);
+            struct box_item *i = strip_text(l, s, caption, &bold, x, base);
             x += i == NULL ? 0.0 : i->width + 6.0;
         }
         if (l->rtl)
             x = f->x + f->width - text_wide(l, l->d->continued, &look);
-        put_text(l, s, l->d->continued, &look, x, base);
+        strip_text(l, s, l->d->continued, &look, x, base);
         y = small.leading + 2.0;
     }
     for (const struct strip *h = heads->first; h != NULL; h = h->next) {
