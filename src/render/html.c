@@ -12,6 +12,7 @@ struct html {
     struct buf *b;
     const struct document *d;
     size_t headings, figures;
+    int level;                    /* of the last heading */
     const struct doc_node *label; /* last heading, names regions */
     bool in_head;                 /* of a table */
 };
@@ -67,8 +68,6 @@ static void put_plain(struct html *h, const struct doc_node *n)
     open_tag(h, element, n, NULL);
     if (n->kind == NODE_A)
         html_attribute(h->b, "href", n->href);
-    if (n->kind == NODE_OL && doc_has_class(n, "ranked"))
-        buf_puts(h->b, " role=\"list\"");
     buf_putc(h->b, '>');
     put_children(h, n);
     close_tag(h, element);
@@ -92,9 +91,14 @@ static void put_heading(struct html *h, const struct doc_node *n)
 {
     h->label = n;
     if (n->kind == NODE_H3) {
-        put_plain(h, n);
+        bool skips = h->level < 2;
+        open_tag(h, skips ? "h2" : "h3", n, skips ? "as-h3" : NULL);
+        buf_putc(h->b, '>');
+        put_children(h, n);
+        buf_puts(h->b, skips ? "</h2>\n" : "</h3>\n");
         return;
     }
+    h->level = n->kind == NODE_H1 ? 1 : 2;
     h->headings++;
     const char *element = doc_element(n->kind);
     open_tag(h, element, n, NULL);
@@ -231,13 +235,19 @@ struct listing {
     const struct doc_node *kicker;
 };
 
+static bool holds_headings(const struct doc_node *n)
+{
+    return n->kind == NODE_SECTION || n->kind == NODE_HEADER ||
+           n->kind == NODE_DIV || n->kind == NODE_NAV;
+}
+
 static void count_sections(struct listing *l, const struct doc_node *n)
 {
     for (const struct doc_node *c = n->first; c != NULL; c = c->next) {
         if (c->kind == NODE_H1 || c->kind == NODE_H2)
             if (++l->order > l->h->headings && c->kind == NODE_H1)
                 l->sections++;
-        if (doc_is_block(c->kind))
+        if (holds_headings(c))
             count_sections(l, c);
     }
 }
@@ -276,11 +286,10 @@ static void list_in(struct listing *l, const struct doc_node *n)
         if (c->kind == NODE_H1 || c->kind == NODE_H2)
             if (++l->order > l->h->headings)
                 list_heading(l, c);
-        if (c->kind != NODE_SECTION && c->kind != NODE_HEADER)
-            l->kicker = c->kind == NODE_P && doc_has_class(c, "kicker") ? c
-                                                                        : NULL;
-        if (doc_is_block(c->kind))
+        if (holds_headings(c))
             list_in(l, c);
+        else if (doc_is_block(c->kind))
+            l->kicker = doc_has_class(c, "kicker") ? c : NULL;
     }
 }
 
@@ -299,7 +308,7 @@ static void put_contents(struct html *h, const struct doc_node *n)
     count_sections(&count, h->d->body);
     l.sections = count.sections;
     if (doc_has_class(n, "contents") && count.order > h->headings) {
-        buf_puts(h->b, "<ol role=\"list\">");
+        buf_puts(h->b, "<ol>");
         list_in(&l, h->d->body);
         buf_puts(h->b, l.in_sub ? "</li></ol></li></ol>"
                        : l.in_item ? "</li></ol>"

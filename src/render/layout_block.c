@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static enum elem_kind elem_of(enum node_kind k)
+static enum elem_kind elem_of(const struct lay *l, enum node_kind k)
 {
     switch (k) {
     case NODE_H1:
@@ -11,7 +11,7 @@ static enum elem_kind elem_of(enum node_kind k)
     case NODE_H2:
         return ELEM_H2;
     case NODE_H3:
-        return ELEM_H3;
+        return l->level < 2 ? ELEM_H2 : ELEM_H3; /* no level is left out */
     case NODE_CAPTION:
         return ELEM_CAPTION;
     case NODE_SECTION:
@@ -55,7 +55,7 @@ static void lay_text(struct lay *l, struct flow *f, const struct doc_node *n,
                      struct struct_elem *parent)
 {
     struct style s = style_of(n, l->v);
-    struct struct_elem *elem = elem_new(l, parent, elem_of(n->kind));
+    struct struct_elem *elem = elem_new(l, parent, elem_of(l, n->kind));
     if (elem != NULL && n->lang != NULL)
         elem->lang = n->lang;
     struct look look = look_of(l, &s, elem);
@@ -63,6 +63,10 @@ static void lay_text(struct lay *l, struct flow *f, const struct doc_node *n,
         look.lang = n->lang;
     struct para *p = paragraph(l, n->first, NULL, &look,
                                doc_has_class(n, "right"));
+    if (n->kind == NODE_H1 || n->kind == NODE_H2)
+        l->level = n->kind == NODE_H1 ? 1 : 2;
+    if (p != NULL)
+        p->balanced = n->kind == NODE_H1 || n->kind == NODE_H2;
     struct strip *last = f->last;
     if (p != NULL)
         para_set(l, p, f, s.before);
@@ -266,7 +270,7 @@ static void lay_stack(struct lay *l, struct flow *f, const struct doc_node *n,
     struct style s = style_of(n, l->v);
     struct struct_elem *elem = parent;
     if (n->kind == NODE_SECTION || n->lang != NULL)
-        elem = elem_new(l, parent, elem_of(n->kind));
+        elem = elem_new(l, parent, elem_of(l, n->kind));
     if (elem != NULL && n->lang != NULL)
         elem->lang = n->lang;
     const char *lang = l->lang;

@@ -55,11 +55,11 @@ static void find_in(struct lay *l, const struct doc_node *n,
                 l->headings = h;
             l->last_heading = h;
         }
-        bool holds = c->kind == NODE_SECTION || c->kind == NODE_HEADER;
-        if (!holds)
-            *kicker = c->kind == NODE_P && doc_has_class(c, "kicker") ? c : NULL;
-        if (doc_is_block(c->kind))
+        if (c->kind == NODE_SECTION || c->kind == NODE_HEADER ||
+            c->kind == NODE_DIV || c->kind == NODE_NAV)
             find_in(l, c, kicker);
+        else if (doc_is_block(c->kind))
+            *kicker = doc_has_class(c, "kicker") ? c : NULL;
     }
 }
 

@@ -72,6 +72,7 @@ struct lay {
     unsigned shape_flags;
     bool rtl;
     uint32_t elem_count;
+    int level;          /* of the last H1 or H2 */
     size_t heading_count, headings_laid, tables;
     struct heading *headings, *last_heading;
     struct struct_elem *root;
@@ -133,6 +134,7 @@ struct para {
     size_t count, room;
     double size, leading;
     enum align align;
+    bool balanced;          /* lines about equally long: headings */
     struct para *next;
     /* while collecting */
     uint32_t before;        /* last code point, 0 at the start */

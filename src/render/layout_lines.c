@@ -107,6 +107,25 @@ struct lines {
     size_t count;
 };
 
+/* The narrowest measure that needs no line more. */
+static size_t balance(const struct break_item *items, size_t n, size_t lines,
+                      double width, struct break_node *nodes, uint32_t *ends)
+{
+    double low = width / (double)lines * 0.8, high = width, widest = 0.0;
+    for (size_t i = 0; i < n; i++)
+        widest = items[i].width > widest ? items[i].width : widest;
+    if (low < widest)
+        low = widest;
+    for (int step = 0; step < 8 && low < high; step++) {
+        double middle = 0.5 * (low + high);
+        if (break_lines(items, n, middle, nodes, ends) > lines)
+            low = middle;
+        else
+            high = middle;
+    }
+    return break_lines(items, n, high, nodes, ends);
+}
+
 static struct lines break_para(struct lay *l, const struct para *p,
                                double width)
 {
@@ -125,8 +144,10 @@ static struct lines break_para(struct lay *l, const struct para *p,
     for (size_t i = 0; i < p->count; i++)
         items[i] = (struct break_item){p->atoms[i].width, p->atoms[i].space,
                                        p->atoms[i].penalty};
-    return (struct lines){p, ends,
-                          break_lines(items, p->count, width, nodes, ends)};
+    size_t count = break_lines(items, p->count, width, nodes, ends);
+    if (p->balanced && count > 1)
+        count = balance(items, p->count, count, width, nodes, ends);
+    return (struct lines){p, ends, count};
 }
 
 static bool atom_rtl(const struct lay *l, const struct atom *a)

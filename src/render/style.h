@@ -58,6 +58,7 @@ enum style_weight { WEIGHT_400 = 400, WEIGHT_700 = 700 };
  * next). Space before and after in lines of body text; between two blocks the
  * larger one stands, as margins collapse. The row without a class comes first;
  * a later row that fits replaces it whole. WITHIN is BODY (anywhere) or HEADER.
+ * H2.as-h3: an H3 that no H2 precedes; its level is mended, not its look.
  * A paragraph in a div.tile: the first is .value, the others .muted. */
 #define STYLE_LIST(X)                                                          \
     X(BODY, P, "", BODY, 400, INK, 0, 0.45, false)                             \
@@ -73,6 +74,7 @@ enum style_weight { WEIGHT_400 = 400, WEIGHT_700 = 700 };
     X(BODY, H1, "", H1, 700, INK, 2, 0.4, true)                                \
     X(HEADER, H1, "", DISPLAY, 700, INK, 0.7, 0.5, true)                       \
     X(BODY, H2, "", H2, 700, INK, 1.4, 0.4, true)                              \
+    X(BODY, H2, ".as-h3", H3, 700, INK, 1, 0.4, true)                          \
     X(BODY, H3, "", H3, 700, INK, 1, 0.4, true)                                \
     X(BODY, UL, "", BODY, 400, INK, 0, 0.45, false)                            \
     X(BODY, OL, "", BODY, 400, INK, 0, 0.45, false)                            \
