@@ -45,7 +45,7 @@ struct reason_report {
     double same_first, same_set; /* first equal; sets of first four equal */
     struct moments overlap;      /* |A4 ∩ B4| / max(|A4|, |B4|) */
     struct moments coverage;     /* covered / shortfall, in [0, 1] */
-    double residual_max;
+    double residual_max;         /* NaN once any residual was NaN */
 };
 MUST_USE status reason_report_new(size_t factors, struct reason_report **out,
                                   struct error *e);

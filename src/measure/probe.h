@@ -45,8 +45,9 @@ MUST_USE status permutation_of(const struct scorer *m,
 struct effect_point {
     double at;              /* value (category code, or grid value) */
     double value, low, high;/* 95 % */
-    double n;               /* ALE: rows of the interval that ends here;
-                               dependence: rows with that value or nearest */
+    double n;               /* ALE: rows of the interval that ends here (point
+                               0: of the first); dependence: rows for which
+                               this value is the nearest, lower on ties */
     bool thin;              /* fewer than 30 rows there */
 };
 struct effect {
@@ -56,16 +57,17 @@ struct effect {
     double present, missing;
     double range;           /* largest minus smallest value */
 };
-/* ALE (Apley & Zhu 2020, eq. 15–16): edges at quantiles of the present values,
- * `bins` intervals (equal edges once), centred to mean 0 over the rows by the
- * mean of the interval's two ends. The band is the exact variance of that
- * linear combination of interval means, counts taken as fixed, normal. */
+/* ALE (Apley & Zhu 2020, eq. 15–16): edges from probe_grid, `bins` intervals
+ * (1 … GRID_MAX - 1; one with fewer than two rows joins its neighbour), centred
+ * to mean 0 over the rows by the mean of the interval's two ends. The band is
+ * the exact variance of that linear combination of interval means, counts taken
+ * as fixed, normal. Rows whose input is missing take no part. */
 MUST_USE status effect_ale(const struct scorer *m, const struct probe_rows *rows,
                            size_t input, size_t bins, struct arena *a,
                            struct effect *out, struct error *e);
 /* Mean score with the input set to each value of `at` (Friedman 2001), all else
- * as found; minus nothing. Student interval over rows. For categories, or
- * beside ALE. at: <= GRID_MAX values, NaN allowed (missing). */
+ * as found (missing ones included). Student interval over rows. For categories,
+ * or beside ALE. at: <= GRID_MAX values, NaN allowed (missing). */
 MUST_USE status effect_dependence(const struct scorer *m,
                                   const struct probe_rows *rows, size_t input,
                                   const double *at, size_t values,
@@ -104,15 +106,18 @@ MUST_USE status stress_missing(const struct scorer *m,
                                const struct cutoff *c, struct stress *out,
                                struct error *e);
 /* Adds normal noise of `scale` × the input's own standard deviation to present
- * values; integer columns (all present values whole) stay whole. */
+ * values, kept within the smallest and largest seen; columns of whole numbers
+ * stay whole. */
 MUST_USE status stress_noise(const struct scorer *m,
                              const struct probe_rows *rows, size_t input,
                              double scale, uint64_t seed,
                              const struct cutoff *c, struct stress *out,
                              struct error *e);
 
-/* Ascending distinct quantiles (type 7) of a column's present values, at most
- * `want` (2 … GRID_MAX); each is one of the values. Returns how many. */
+/* Ascending distinct quantiles of a column's present values from the smallest
+ * to the largest, at most `want` (2 … GRID_MAX). Each is one of the values (the
+ * smallest one that has at least that share at or below it), so nothing is ever
+ * asked about an input nobody had. count 0: nothing present. */
 MUST_USE status probe_grid(const struct probe_rows *rows, size_t input,
                            size_t want, double *grid, size_t *count,
                            struct error *e);
