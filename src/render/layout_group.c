@@ -162,7 +162,7 @@ static void lay_cover(struct lay *l, struct flow *f, const struct doc_node *n,
         struct strip *air = strip_new(l);
         if (air == NULL)
             return;
-        air->height = 0.13 * l->page.body_height;
+        air->height = 0.15 * l->page.body_height;
         air->cost_after = STRIP_NEVER;
         flow_add(f, air, 0.0);
     }

@@ -119,7 +119,9 @@ static const struct style_row *row_of(const struct doc_node *n)
     if (n->kind == NODE_P && n->parent != NULL &&
         doc_has_class(n->parent, "tile"))
         word = n->parent->first == n ? "value" : "muted";
-    bool header = word == NULL && (n->kind == NODE_P || n->kind == NODE_H1) &&
+    bool header = word == NULL &&
+                  (n->kind == NODE_P || n->kind == NODE_H1 ||
+                   n->kind == NODE_DIV) &&
                   in_header(n->parent);
     for (size_t i = 0; i < ROWS; i++)
         if (rows[i].kind == n->kind && fits(&rows[i], n, word, header))

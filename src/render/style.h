@@ -71,6 +71,7 @@ enum style_weight { WEIGHT_400 = 400, WEIGHT_700 = 700 };
     X(BODY, P, ".value", VALUE, 700, INK, 0, 0, true)                          \
     X(HEADER, P, "", SMALL, 400, MUTED, 0, 0, false)                           \
     X(HEADER, P, ".lead", LEAD, 400, INK, 0, 0.1, false)                       \
+    X(HEADER, P, ".sender", LEAD, 400, INK, 0, 0.1, false)                     \
     X(BODY, H1, "", H1, 700, INK, 2, 0.4, true)                                \
     X(HEADER, H1, "", DISPLAY, 700, INK, 0.7, 0.5, true)                       \
     X(BODY, H2, "", H2, 700, INK, 1.4, 0.4, true)                              \
@@ -94,6 +95,7 @@ enum style_weight { WEIGHT_400 = 400, WEIGHT_700 = 700 };
     X(BODY, DIV, "", BODY, 400, INK, 0, 0, false)                              \
     X(BODY, DIV, ".panel", BODY, 400, INK, 0.6, 0.8, false)                    \
     X(BODY, DIV, ".tiles", BODY, 400, INK, 0.7, 1, false)                      \
+    X(HEADER, DIV, ".tiles", BODY, 400, INK, 1.5, 1, false)                    \
     X(BODY, DIV, ".columns", BODY, 400, INK, 0.3, 0.5, false)                  \
     X(BODY, HEADER, "", BODY, 400, INK, 0, 1.5, false)
 
