@@ -49,7 +49,9 @@ struct recourse_lever {
     bool frozen;                   /* not to be moved in this problem */
 };
 
-struct recourse_order {            /* value(a) <= value(b) in every plan */
+/* value(a) <= value(b) in every plan. A rule that concerns no lever, or an
+ * input the row does not have, is not asked. */
+struct recourse_order {
     size_t feature_a, feature_b;
 };
 

@@ -1,0 +1,434 @@
+/* The search against every point of the grid. */
+#include "check.h"
+
+#include "base/num.h"
+#include "recourse/recourse.h"
+#include "support/random_model.h"
+
+#define FAR ((double)INFINITY)
+
+enum { FEATURES = 6, LEVERS = 5, GRID = 64 };
+
+struct axis_grid {
+    double value[GRID];
+    size_t count;
+};
+
+struct instance {
+    struct model *m;
+    struct recourse_problem p;
+    struct recourse_lever lever[LEVERS];
+    struct recourse_order order[2];
+    double code[LEVERS][6];
+    double row[FEATURES];
+};
+
+struct best {
+    bool found;
+    double cost;
+    size_t changes;
+    double value[LEVERS];
+    double guarded; /* cheapest that passes the cutoff but not the guard */
+};
+
+static const double steps[] = {0.25, 0.5, 1.0, 0.1};
+
+static void draw_lever(struct random *r, struct instance *c, size_t i)
+{
+    struct recourse_lever *l = &c->lever[i];
+
+    *l = (struct recourse_lever){.feature = i, .decimals = -1};
+    l->direction = (enum recourse_direction)random_below(r, 3);
+    l->low = -1 - 0.25 * (double)random_below(r, 3);
+    l->high = 1 + 0.25 * (double)random_below(r, 3);
+    if (random_chance(r, 0.1))
+        l->low = 0.25;
+    l->step = steps[random_below(r, 4)];
+    l->weight = (double)(1 + random_below(r, 3));
+    l->scale = random_chance(r, 0.5) ? 1 : 0.3;
+    l->fixed = 0.5 * (double)random_below(r, 3);
+    if (random_chance(r, 0.15)) {
+        l->step = random_chance(r, 0.5) ? 1 : 0;
+        l->integer = true;
+    } else if (random_chance(r, 0.2)) {
+        l->step = 0;
+        l->decimals = 1;
+    }
+    if (c->m->feature[i].kind == FEATURE_CATEGORY) {
+        l->codes = 1 + random_below(r, 6);
+        for (size_t k = 0; k < l->codes; k++)
+            c->code[i][k] = (double)random_below(r, 6);
+        l->code = c->code[i];
+    }
+}
+
+static void draw(struct random *r, struct instance *c, int number)
+{
+    size_t levers = 2 + random_below(r, number % 20 == 0 ? 4 : 3);
+    struct random_model k = {
+        .features = levers + (levers < FEATURES ? random_below(r, 2) : 0),
+        .outputs = 1 + random_below(r, 2),
+        .depth = 1 + random_below(r, 4),
+        .library = random_chance(r, 0.5) ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM,
+        .leaf_chance = 0.1,
+        .category_chance = random_chance(r, 0.4) ? 0.5 : 0,
+        .missing_other = 0.5,
+        .fine = random_chance(r, 0.5),
+        .weights = random_chance(r, 0.3),
+        .mean = random_chance(r, 0.2),
+    };
+    k.trees = k.outputs * (1 + random_below(r, 6));
+    memset(c, 0, sizeof *c);
+    c->m = random_model_new(r, &k);
+    random_row(r, c->m, 0.05, c->row);
+    for (size_t i = 0; i < levers; i++)
+        draw_lever(r, c, i);
+    c->p = (struct recourse_problem){.model = c->m,
+                                     .lever = c->lever,
+                                     .levers = levers,
+                                     .order = c->order};
+    c->p.output = random_below(r, k.outputs);
+    c->p.accept = random_chance(r, 0.5) ? RECOURSE_AT_MOST : RECOURSE_AT_LEAST;
+    c->p.most_changes = 1 + random_below(r, 3);
+    while (c->p.orders < 2 && random_chance(r, 0.3)) {
+        size_t a = random_below(r, levers), b = random_below(r, k.features);
+        if (a != b && c->lever[a].code == NULL &&
+            (b >= levers || c->lever[b].code == NULL))
+            c->order[c->p.orders++] = random_chance(r, 0.5)
+                                          ? (struct recourse_order){a, b}
+                                          : (struct recourse_order){b, a};
+        else
+            break;
+    }
+}
+
+/* A cutoff that is not met, at a margin the model can have. */
+static bool draw_cutoff(struct random *r, struct instance *c)
+{
+    double margin[3], other[FEATURES];
+
+    model_margin(c->m, c->row, margin);
+    double own = margin[c->p.output];
+    memcpy(other, c->row, sizeof other);
+    for (size_t i = 0; i < c->p.levers; i++) {
+        if (c->lever[i].code == NULL && random_chance(r, 0.6))
+            other[i] = 0.25 * (double)random_below(r, 9) - 1;
+    }
+    model_margin(c->m, other, margin);
+    double at = margin[c->p.output];
+    bool below = c->p.accept == RECOURSE_AT_MOST;
+    if (at == own)
+        at = below ? own - 0.3 : own + 0.3;
+    c->p.accept = at < own ? RECOURSE_AT_MOST : RECOURSE_AT_LEAST;
+    c->p.cutoff = at;
+    if (random_chance(r, 0.7))
+        c->p.cutoff += at < own ? 1e-3 : -1e-3;
+    c->p.guard = random_chance(r, 0.5) ? 1e-5 : 0;
+    return c->p.accept == RECOURSE_AT_MOST ? own > c->p.cutoff
+                                           : own < c->p.cutoff;
+}
+
+static void list_values(const struct instance *c, size_t i,
+                        struct axis_grid *out)
+{
+    const struct recourse_lever *l = &c->lever[i];
+    double own = c->row[l->feature];
+
+    out->count = 0;
+    out->value[out->count++] = own;
+    if (isnan(own))
+        return;
+    for (size_t k = 0; k < l->codes; k++) {
+        bool seen = false;
+        for (size_t j = 0; j < out->count; j++)
+            seen |= out->value[j] == l->code[k];
+        if (!seen)
+            out->value[out->count++] = l->code[k];
+    }
+    if (l->code != NULL)
+        return;
+    double unit = l->step > 0 ? l->step : l->integer ? 1 : 0.1;
+    for (int k = -40; k <= 40; k++) {
+        char text[64];
+        double v;
+        int n = snprintf(text, sizeof text, "%.2f", k * unit);
+        assert_true(num_parse(text, (size_t)n, &v));
+        v += 0.0;
+        if (v < l->low || v > l->high || v == own ||
+            (v > own && l->direction == RECOURSE_DOWN) ||
+            (v < own && l->direction == RECOURSE_UP))
+            continue;
+        out->value[out->count++] = v;
+    }
+}
+
+static bool rules_hold(const struct instance *c, const double *x)
+{
+    for (size_t i = 0; i < c->p.orders; i++) {
+        const struct recourse_order *o = &c->order[i];
+        if (o->feature_a >= c->p.levers && o->feature_b >= c->p.levers)
+            continue;
+        if (x[o->feature_a] > x[o->feature_b])
+            return false;
+    }
+    return true;
+}
+
+static bool reaches(const struct instance *c, double margin, double guard)
+{
+    return c->p.accept == RECOURSE_AT_MOST ? margin <= c->p.cutoff - guard
+                                           : margin >= c->p.cutoff + guard;
+}
+
+static void try_all(const struct instance *c, const struct axis_grid *grid,
+                    size_t lever, double *x, double cost, size_t changes,
+                    struct best *best)
+{
+    double margin[3], native[3];
+
+    if (changes > c->p.most_changes)
+        return;
+    if (lever < c->p.levers) {
+        for (size_t k = 0; k < grid[lever].count; k++) {
+            double v = grid[lever].value[k];
+            x[lever] = v;
+            try_all(c, grid, lever + 1, x,
+                    k == 0 ? cost
+                           : cost + recourse_cost(&c->lever[lever],
+                                                  c->row[lever], v),
+                    changes + (k > 0), best);
+        }
+        return;
+    }
+    if (changes == 0 || !rules_hold(c, x))
+        return;
+    model_margin(c->m, x, margin);
+    model_margin_native(c->m, x, native);
+    if (!reaches(c, margin[c->p.output], 0))
+        return;
+    if (!reaches(c, margin[c->p.output], c->p.guard) ||
+        !reaches(c, native[c->p.output], 0)) {
+        best->guarded = fmin(best->guarded, cost);
+        return;
+    }
+    if (best->found && (cost > best->cost || (cost == best->cost &&
+                                              changes >= best->changes)))
+        return;
+    best->found = true;
+    best->cost = cost;
+    best->changes = changes;
+    memcpy(best->value, x, c->p.levers * sizeof *x);
+}
+
+static struct best brute(const struct instance *c)
+{
+    struct axis_grid grid[LEVERS];
+    double x[FEATURES];
+    struct best best = {.guarded = FAR};
+
+    for (size_t i = 0; i < c->p.levers; i++)
+        list_values(c, i, &grid[i]);
+    memcpy(x, c->row, sizeof x);
+    try_all(c, grid, 0, x, 0, 0, &best);
+    return best;
+}
+
+static struct recourse_result solve(const struct recourse_problem *p,
+                                    const double *row)
+{
+    struct error e = {0};
+    struct recourse *r;
+    struct recourse_scratch *s;
+    struct recourse_result out;
+
+    check_ok(recourse_prepare(p, &r, &e), &e);
+    check_ok(recourse_scratch_new(r, &s, &e), &e);
+    check_ok(recourse_solve(r, s, row, &out, &e), &e);
+    recourse_scratch_free(s);
+    recourse_free(r);
+    return out;
+}
+
+/* The plan is what it says: costs, values, rules and margins. */
+static void check_plan(const struct instance *c,
+                       const struct recourse_plan *plan)
+{
+    double x[FEATURES], margin[3], cost = 0;
+
+    memcpy(x, c->row, sizeof x);
+    for (size_t i = 0; i < plan->changes; i++) {
+        const struct recourse_change *k = &plan->change[i];
+        assert_true(k->to != k->from && x[k->feature] == k->from);
+        x[k->feature] = k->to;
+        cost += recourse_cost(&c->lever[k->lever], k->from, k->to);
+    }
+    assert_true(cost == plan->cost);
+    assert_true(plan->changes <= c->p.most_changes);
+    assert_true(rules_hold(c, x));
+    model_margin(c->m, x, margin);
+    assert_true(margin[c->p.output] == plan->margin);
+    assert_true(reaches(c, plan->margin, c->p.guard));
+    model_margin_native(c->m, x, margin);
+    assert_true(margin[c->p.output] == plan->native);
+    assert_true(reaches(c, plan->native, 0));
+}
+
+static bool bad_instance(const struct instance *c)
+{
+    /* A rule with a missing value says nothing here; keep it simple there. */
+    for (size_t i = 0; i < c->p.orders; i++) {
+        if (isnan(c->row[c->order[i].feature_a]) ||
+            isnan(c->row[c->order[i].feature_b]))
+            return true;
+    }
+    return false;
+}
+
+static void agree(const struct instance *c, int *solved, int *refused)
+{
+    struct recourse_result out = solve(&c->p, c->row);
+    struct best best = brute(c);
+    const struct recourse_plan *plan = &out.plan;
+
+    assert_int_equal(plan->status, best.found ? RECOURSE_PROVEN_SMALLEST
+                                              : RECOURSE_IMPOSSIBLE);
+    assert_int_equal(plan->changes > 0, best.found);
+    (*solved) += best.found;
+    (*refused) += !best.found;
+    bool guarded = best.guarded <= (best.found ? best.cost : FAR) &&
+                   best.guarded < FAR;
+    if (best.guarded != best.cost)
+        assert_int_equal(plan->guard_changed, guarded);
+    if (!best.found)
+        return;
+    assert_true(plan->cost == best.cost);
+    assert_true(plan->lower == plan->cost && plan->gap == 0);
+    assert_int_equal(plan->changes, best.changes);
+    check_plan(c, plan);
+}
+
+static void against_all_points(void **state)
+{
+    struct random r = {99};
+    int solved = 0, refused = 0;
+
+    (void)state;
+    for (int i = 0; solved + refused < 2500; i++) {
+        struct instance c;
+        draw(&r, &c, i);
+        if (!bad_instance(&c) && draw_cutoff(&r, &c))
+            agree(&c, &solved, &refused);
+        model_free(c.m);
+    }
+    assert_true(solved > 500 && refused > 200);
+}
+
+/* Tighter limits never cheaper, more changes never dearer, alternatives use
+ * other levers, and a small budget claims nothing it has not shown. */
+static void laws(void **state)
+{
+    struct random r = {5};
+    int undecided = 0;
+
+    (void)state;
+    for (int i = 0; i < 1500; i++) {
+        struct instance c;
+        draw(&r, &c, i);
+        if (bad_instance(&c) || !draw_cutoff(&r, &c)) {
+            model_free(c.m);
+            continue;
+        }
+        c.p.alternatives = 2;
+        struct recourse_result all = solve(&c.p, c.row);
+        double cost = all.plan.changes > 0 ? all.plan.cost : FAR;
+        uint64_t seen = 0;
+        for (size_t k = 0; k < all.plan.changes; k++)
+            seen |= 1ULL << all.plan.change[k].lever;
+        for (size_t a = 0; a < all.alternatives; a++) {
+            const struct recourse_plan *plan = &all.alternative[a];
+            for (size_t k = 0; k < plan->changes; k++) {
+                assert_false(seen >> plan->change[k].lever & 1);
+                seen |= 1ULL << plan->change[k].lever;
+            }
+            if (plan->changes > 0) {
+                check_plan(&c, plan);
+                assert_true(plan->cost >= cost);
+            }
+        }
+        struct recourse_problem few = c.p;
+        few.node_budget = 1;
+        struct recourse_result hurried = solve(&few, c.row);
+        undecided += hurried.plan.status == RECOURSE_UNDECIDED ||
+                     hurried.plan.status == RECOURSE_FOUND ||
+                     hurried.plan.status == RECOURSE_WITHIN;
+        if (hurried.plan.status == RECOURSE_PROVEN_SMALLEST ||
+            hurried.plan.status == RECOURSE_IMPOSSIBLE)
+            assert_int_equal(hurried.plan.status, all.plan.status);
+        assert_true(hurried.plan.lower <= cost);
+        if (hurried.plan.changes > 0)
+            assert_true(hurried.plan.cost >= cost);
+        c.p.most_changes++;
+        struct recourse_result more = solve(&c.p, c.row);
+        assert_true((more.plan.changes > 0 ? more.plan.cost : FAR) <=
+                    cost);
+        c.p.most_changes--;
+        struct recourse_lever *l = &c.lever[random_below(&r, c.p.levers)];
+        if (random_chance(&r, 0.5))
+            l->frozen = true;
+        else
+            l->high = fmax(l->low, l->high - 0.5);
+        struct recourse_result tight = solve(&c.p, c.row);
+        assert_true((tight.plan.changes > 0 ? tight.plan.cost : FAR) >=
+                    cost);
+        model_free(c.m);
+    }
+    assert_true(undecided > 20);
+}
+
+/* The lever named as nearest is the best of all single moves. */
+static void nearest_lever(void **state)
+{
+    struct random r = {77};
+
+    (void)state;
+    for (int i = 0; i < 500; i++) {
+        struct instance c;
+        draw(&r, &c, i);
+        c.p.orders = 0;
+        if (!draw_cutoff(&r, &c)) {
+            model_free(c.m);
+            continue;
+        }
+        struct recourse_result out = solve(&c.p, c.row);
+        double sign = c.p.accept == RECOURSE_AT_MOST ? 1 : -1;
+        double margin[3], best;
+        model_margin(c.m, c.row, margin);
+        double own = best = sign * margin[c.p.output];
+        for (size_t l = 0; l < c.p.levers; l++) {
+            struct axis_grid g;
+            double x[FEATURES];
+            list_values(&c, l, &g);
+            for (size_t k = 1; k < g.count; k++) {
+                memcpy(x, c.row, sizeof x);
+                x[l] = g.value[k];
+                model_margin(c.m, x, margin);
+                best = fmin(best, sign * margin[c.p.output]);
+            }
+        }
+        if (out.nearest_lever < 0)
+            check_close(best, own, 0, 1e-12);
+        else
+            check_close(sign * out.nearest_margin, best, 0, 1e-12);
+        model_free(c.m);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(against_all_points),
+                                       cmocka_unit_test(laws),
+                                       cmocka_unit_test(nearest_lever)};
+
+    return cmocka_run_group_tests_name("recourse by brute force", tests, NULL,
+                                       NULL);
+}
