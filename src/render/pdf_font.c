@@ -5,20 +5,8 @@
 
 #include <hb-ot.h>
 
-static status prepare(struct paint *w, size_t face, struct error *e)
+static void read_names(struct face_use *u, const struct face *f)
 {
-    struct face_use *u = &w->p->faces[face];
-    const struct face *f = &w->p->set->faces[face];
-    u->glyph_count = hb_face_get_glyph_count(f->face);
-    u->reverse = mem_array(u->glyph_count, sizeof *u->reverse);
-    u->says = mem_array(u->glyph_count, sizeof *u->says);
-    u->cid = mem_array(u->glyph_count, sizeof *u->cid);
-    u->advance = mem_array(u->glyph_count, sizeof *u->advance);
-    u->font = hb_font_create(f->face);
-    if (u->reverse == NULL || u->says == NULL || u->cid == NULL ||
-        u->advance == NULL)
-        return error_memory(e);
-    hb_font_set_scale(u->font, FONT_EM, FONT_EM);
     hb_codepoint_t p = HB_SET_VALUE_INVALID, id = 0;
     while (hb_set_next(f->chars, &p))
         if (hb_font_get_nominal_glyph(u->font, p, &id) &&
@@ -27,6 +15,26 @@ static status prepare(struct paint *w, size_t face, struct error *e)
     unsigned n = sizeof u->name;
     hb_ot_name_get_utf8(f->face, HB_OT_NAME_ID_POSTSCRIPT_NAME,
                         HB_LANGUAGE_INVALID, &n, u->name);
+}
+
+static status prepare(struct paint *w, size_t face, struct error *e)
+{
+    const struct face *f = &w->p->set->faces[face];
+    unsigned n = hb_face_get_glyph_count(f->face);
+    struct face_use u = {
+        .glyph_count = n, .font = hb_font_create(f->face),
+        .reverse = mem_array(n, sizeof *u.reverse),
+        .says = mem_array(n, sizeof *u.says),
+        .cid = mem_array(n, sizeof *u.cid),
+        .advance = mem_array(n, sizeof *u.advance)};
+    if (u.reverse == NULL || u.says == NULL || u.cid == NULL ||
+        u.advance == NULL) {
+        face_use_free(&u);
+        return error_memory(e);
+    }
+    hb_font_set_scale(u.font, FONT_EM, FONT_EM);
+    read_names(&u, f);
+    w->p->faces[face] = u;
     return ST_OK;
 }
 
