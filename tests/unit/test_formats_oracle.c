@@ -27,7 +27,7 @@ static void compare_row(const struct oracle *o, size_t i, struct worst *w)
         w->native = fmax(w->native, apart(native[k], want[k]));
     }
     for (size_t k = 0; k < answers; k++)
-        w->answer = fmax(w->answer, fabs(answer[k] - want[m->outputs + k]));
+        w->answer = fmax(w->answer, apart(answer[k], want[m->outputs + k]));
 }
 
 static void compare(const char *name, const char *file)
