@@ -229,13 +229,13 @@ static const struct {
             {"credit_spain.csv", 4454, 15, false},
             {"resume_callbacks.csv", 4870, 30, false},
             {"attrition.csv", 1470, 32, false},
-            {"stroke.csv", 5110, 11, false},
-            {"heart.csv", 918, 10, false},
-            {"solas_hmda.csv", 9768, 24, false},
-            {"simucredit.csv", 20000, 11, false},
+            {"stroke.csv", 5110, 12, false},
+            {"heart.csv", 918, 11, false},
+            {"solas_hmda.csv", 9768, 12, false},
+            {"simucredit.csv", 20000, 10, false},
             {"taiwan_cr_bom.csv", 30000, 25, false},
             {"taiwan.csv", 30000, 24, false},
-            {"ricci.csv", 118, 6, false},
+            {"ricci.csv", 118, 5, false},
             {"student_math.csv", 395, 33, false}};
 
 static void looks_at_real_tables(void **state)
