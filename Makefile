@@ -57,7 +57,8 @@ ALL_LIBS = $(LD_$(MODE)) $(LDFLAGS) $(PKG_LIBS)
 LIB_SRC := $(sort $(filter-out src/cli/%,$(wildcard src/*/*.c)))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 TEST_SRC := $(sort $(wildcard tests/unit/test_*.c))
-FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ := tests/fuzz/
+FUZZ_SRC := $(sort $(wildcard $(FUZZ)fuzz_*.c))
 HELP_SRC := $(sort $(wildcard tests/support/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
@@ -95,7 +96,7 @@ check: packages
 check-built:
 	@B=$(B) sh tests/run.sh
 .PHONY: tests-built
-tests-built: $(TESTS)
+tests-built: $(TESTS) $(FUZZ_SRC:$(FUZZ)fuzz_%.c=$(B)/$(FUZZ)replay_%)
 
 bench: packages
 	@$(MAKE) --no-print-directory -j$(JOBS) all
