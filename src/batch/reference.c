@@ -1,0 +1,159 @@
+#include "batch/reference.h"
+
+#include "base/arena.h"
+
+#include <math.h>
+#include <string.h>
+
+static bool is_near(const struct project *p, double score)
+{
+    if (!project_approves(p, score))
+        return false;
+    return fabs(score - p->model.cutoff) <= p->documents.near_cutoff_width;
+}
+
+struct filling {
+    const struct session *s;
+    struct reference *r;
+    bool near_cutoff;
+    size_t room;
+    double *margin; /* [outputs] */
+    double sum;
+};
+
+static status make_room(struct filling *f, struct error *e)
+{
+    size_t features = f->s->model->features;
+    if (f->r->count < f->room)
+        return ST_OK;
+    size_t room = f->room == 0 ? 1024 : f->room * 2;
+    size_t most = REFERENCE_BYTES_MAX / (features * sizeof(double) + 1);
+    if (f->r->count >= most)
+        return error_set(e, ST_LIMIT,
+                         "the reference population %s has more than %zu rows; "
+                         "name a table with a sample of it",
+                         f->r->table->name, most);
+    if (room > most)
+        room = most;
+    double *rows = mem_grow(f->r->rows, f->room * features, room * features,
+                            sizeof *rows);
+    if (rows == NULL)
+        return error_memory(e);
+    f->r->rows = rows;
+    f->room = room;
+    return ST_OK;
+}
+
+static status take_block(struct filling *f, const struct block *b,
+                         struct error *e)
+{
+    const struct project *p = f->s->project;
+    size_t features = f->s->model->features;
+    for (size_t i = 0; i < b->rows; i++) {
+        TRY(make_room(f, e));
+        double *row = f->r->rows + f->r->count * features;
+        input_map_row(f->s->map, b, i, row);
+        model_margin(f->s->model, row, f->margin);
+        double margin = f->margin[p->model.output];
+        if (f->near_cutoff && !is_near(p, project_score(p, margin)))
+            continue;
+        f->sum += margin;
+        f->r->count++;
+    }
+    return ST_OK;
+}
+
+static status read_all(struct filling *f, struct table *t, struct error *e)
+{
+    const struct block *b;
+    for (;;) {
+        TRY(table_next(t, &b, e));
+        size_t bad = 0;
+        (void)table_errors(t, &bad);
+        f->r->bad_rows += (long long)bad;
+        if (b == NULL)
+            break;
+        TRY(take_block(f, b, e));
+    }
+    const char *sha256 = table_sha256(t);
+    if (sha256 != NULL)
+        memcpy(f->r->sha256, sha256, SHA256_HEX);
+    if (f->r->count > 0)
+        f->r->mean_margin = f->sum / (double)f->r->count;
+    return ST_OK;
+}
+
+status reference_load(const struct session *s,
+                      const struct project_table *table, bool near_cutoff,
+                      struct reference *out, struct error *e)
+{
+    memset(out, 0, sizeof *out);
+    out->table = table;
+    struct filling f = {.s = s, .r = out, .near_cutoff = near_cutoff};
+    f.margin = mem_array(s->model->outputs, sizeof *f.margin);
+    if (f.margin == NULL)
+        return error_memory(e);
+    struct table *t = NULL;
+    struct table_spec spec = table->spec;
+    spec.hash = true;
+    status st = session_table(s, &spec, NULL, 0, 0, &t, e);
+    if (st == ST_OK)
+        st = read_all(&f, t, e);
+    table_free(t);
+    mem_free(f.margin);
+    if (st != ST_OK) {
+        error_note(e, "reading the reference population %s", table->name);
+        reference_free(out);
+    }
+    return st;
+}
+
+void reference_free(struct reference *r)
+{
+    mem_free(r->rows);
+    memset(r, 0, sizeof *r);
+}
+
+static status prepare(const struct session *s, struct references *r,
+                      enum reasons_method k, struct error *e)
+{
+    const struct estimator *estimator = estimator_find("interventional");
+    char why[ESTIMATOR_WHY_MAX];
+    if (r->of[k].count == 0 || !estimator->supports(s->model, why))
+        return ST_OK;
+    struct explain_reference population = {r->of[k].table->name, r->of[k].rows,
+                                           r->of[k].count};
+    return shapley_prepare(estimator, s->model, &population, 0,
+                           &r->explainer[k], e);
+}
+
+status references_open(const struct session *s, struct references *out,
+                       struct error *e)
+{
+    memset(out, 0, sizeof *out);
+    const struct project *p = s->project;
+    const struct project_table *table[METHODS] = {&p->reference_a,
+                                                  &p->reference_b};
+    for (int k = 0; k < METHODS; k++) {
+        if (table[k]->key == NULL)
+            continue;
+        bool near_cutoff = k == METHOD_A && p->model.has_cutoff;
+        status st = reference_load(s, table[k], near_cutoff, &out->of[k], e);
+        if (st == ST_OK)
+            st = prepare(s, out, (enum reasons_method)k, e);
+        if (st != ST_OK) {
+            references_close(out);
+            return st;
+        }
+    }
+    return ST_OK;
+}
+
+void references_close(struct references *r)
+{
+    for (int k = 0; k < METHODS; k++) {
+        shapley_free(r->explainer[k]);
+        reference_free(&r->of[k]);
+    }
+    memset(r, 0, sizeof *r);
+}
