@@ -1,0 +1,258 @@
+#include "batch/decide.h"
+
+#include "base/arena.h"
+
+#include <math.h>
+#include <string.h>
+
+static void describe_reference(const struct reference *r,
+                               struct reference_info *out)
+{
+    if (r->table == NULL)
+        return;
+    *out = (struct reference_info){
+        .name = r->table->name,
+        .description = r->table->description,
+        .sha256 = r->sha256[0] != '\0' ? r->sha256 : NULL,
+        .rows = r->count,
+        .mean_margin = r->mean_margin,
+        .period_from = r->table->period_from,
+        .period_to = r->table->period_to};
+}
+
+static void run_gates(struct bench *b)
+{
+    const struct project *p = b->session->project;
+    struct run_facts f = {.model_sha256 = b->session->model->sha256};
+    for (int k = 0; k < METHODS; k++) {
+        const struct reference *r = &b->references.of[k];
+        f.reference_rows[k] = r->table == NULL ? -1 : (long long)r->count;
+        f.reference_mean[k] = r->mean_margin;
+    }
+    struct date day = {1970, 1, 1};
+    if (p->documents.date != NULL)
+        (void)date_parse(p->documents.date, strlen(p->documents.date), &day);
+    f.pack = kit_packs_on(b->kit, day);
+    gates_run(p, &f, &b->gates);
+}
+
+status bench_open(const struct session *s, const struct kit *kit,
+                  struct bench *out, struct error *e)
+{
+    memset(out, 0, sizeof *out);
+    out->session = s;
+    out->kit = kit;
+    TRY(references_open(s, &out->references, e));
+    for (int k = 0; k < METHODS; k++)
+        describe_reference(&out->references.of[k], &out->info[k]);
+    out->recourse = s->project->documents.explanation;
+    status st = out->recourse ? levers_open(s, &out->levers, e) : ST_OK;
+    if (st == ST_UNSUPPORTED)
+        st = ST_OK; /* no recourse for this model: documents say nothing */
+    if (st != ST_OK) {
+        bench_close(out);
+        return st;
+    }
+    run_gates(out);
+    return ST_OK;
+}
+
+void bench_close(struct bench *b)
+{
+    references_close(&b->references);
+    levers_close(&b->levers);
+}
+
+struct decider {
+    const struct bench *bench;
+    struct decision_reader *reader;
+    struct reasons *reasons;
+    struct explain_scratch *explain[METHODS];
+    struct recourse_scratch *search;
+    double *row, *margin, *residual;
+    double *phi[METHODS];      /* [outputs][features + 1] */
+    double *oriented[METHODS]; /* [features] */
+};
+
+static status make_numbers(struct decider *d, struct error *e)
+{
+    const struct model *m = d->bench->session->model;
+    d->row = mem_array(m->features, sizeof(double));
+    d->margin = mem_array(m->outputs, sizeof(double));
+    d->residual = mem_array(m->outputs, sizeof(double));
+    bool fine = d->row != NULL && d->margin != NULL && d->residual != NULL;
+    for (int k = 0; k < METHODS; k++) {
+        d->phi[k] = mem_array(m->outputs * (m->features + 1), sizeof(double));
+        d->oriented[k] = mem_array(m->features, sizeof(double));
+        fine = fine && d->phi[k] != NULL && d->oriented[k] != NULL;
+    }
+    return fine ? ST_OK : error_memory(e);
+}
+
+static status make(struct decider *d, struct error *e)
+{
+    const struct bench *b = d->bench;
+    TRY(make_numbers(d, e));
+    TRY(decision_reader_new(b->session->project, &d->reader, e));
+    TRY(reasons_new(b->session->project, &d->reasons, e));
+    for (int k = 0; k < METHODS; k++)
+        if (b->references.explainer[k] != NULL)
+            TRY(shapley_scratch_new(b->references.explainer[k], &d->explain[k],
+                                    e));
+    if (b->levers.recourse != NULL)
+        TRY(recourse_scratch_new(b->levers.recourse, &d->search, e));
+    return ST_OK;
+}
+
+status decider_new(const struct bench *b, struct decider **out,
+                   struct error *e)
+{
+    struct decider *d = mem_array(1, sizeof *d);
+    if (d == NULL)
+        return error_memory(e);
+    d->bench = b;
+    status st = make(d, e);
+    if (st != ST_OK) {
+        decider_free(d);
+        return st;
+    }
+    *out = d;
+    return ST_OK;
+}
+
+void decider_free(struct decider *d)
+{
+    if (d == NULL)
+        return;
+    decision_reader_free(d->reader);
+    reasons_free(d->reasons);
+    recourse_scratch_free(d->search);
+    for (int k = 0; k < METHODS; k++) {
+        shapley_scratch_free(d->explain[k]);
+        mem_free(d->phi[k]);
+        mem_free(d->oriented[k]);
+    }
+    mem_free(d->row);
+    mem_free(d->margin);
+    mem_free(d->residual);
+    mem_free(d);
+}
+
+size_t decider_columns(const struct decider *d,
+                       const struct column_spec **columns)
+{
+    return decision_reader_columns(d->reader, columns);
+}
+
+/* Contributions to the project's output by both populations, oriented. */
+static void explain(struct decider *d, struct decision *decision)
+{
+    const struct session *s = d->bench->session;
+    size_t features = s->model->features, output = s->project->model.output;
+    for (int k = 0; k < METHODS; k++) {
+        const struct explainer *x = d->bench->references.explainer[k];
+        if (x == NULL)
+            continue;
+        shapley_explain(x, d->explain[k], d->row, 1, d->phi[k], d->residual);
+        const double *phi = d->phi[k] + output * (features + 1);
+        reasons_orient(s->project, phi, features, d->oriented[k]);
+        double residual = d->residual[output];
+        if (fabs(residual) > fabs(decision->residual))
+            decision->residual = residual;
+        for (size_t i = 0; i < features; i++)
+            if (fabs(phi[i]) > decision->largest)
+                decision->largest = fabs(phi[i]);
+    }
+}
+
+static status search(struct decider *d, struct finding *f, struct error *e)
+{
+    const struct bench *b = d->bench;
+    const struct decision *decision = &f->decision;
+    bool by_score = decision->component == FAILED_SCORE ||
+                    decision->component == FAILED_BOTH;
+    if (b->levers.recourse == NULL || !by_score ||
+        project_approves(b->session->project, decision->score))
+        return ST_OK;
+    TRY(recourse_solve(b->levers.recourse, d->search, d->row, &f->recourse, e));
+    levers_beyond(b->session, &b->levers, d->row, &f->recourse.plan,
+                  f->holds_beyond);
+    f->facts.recourse = &f->recourse;
+    f->facts.recourse_asked = true;
+    return ST_OK;
+}
+
+static void gate(struct decider *d, struct finding *f)
+{
+    const struct bench *b = d->bench;
+    const struct project *p = b->session->project;
+    struct date day = {1970, 1, 1};
+    (void)decision_notice_date(p, &f->decision, &day);
+    struct pack_status pack = kit_packs_on(b->kit, day);
+    struct recourse_outcome outcome = {.asked = f->facts.recourse_asked};
+    gates_decision(p, &f->decision, f->facts.reasons, &outcome, &pack, 0,
+                   &f->gates);
+    f->refused = f->gates.blocked || b->gates.blocked;
+}
+
+static void link_facts(struct decider *d, struct finding *f)
+{
+    const struct bench *b = d->bench;
+    f->facts.project = b->session->project;
+    f->facts.model = b->session->model;
+    f->facts.schema = b->kit->schema;
+    f->facts.decision = &f->decision;
+    f->facts.holds_beyond = f->holds_beyond;
+    f->facts.lever_of = b->levers.lever_of;
+    f->facts.agency = b->kit->agency;
+    f->facts.pack = b->kit->pack_info;
+    f->facts.packs = b->kit->packs;
+    f->facts.gates = &f->gates;
+    f->facts.version = CANDOR_VERSION;
+    for (int k = 0; k < METHODS; k++)
+        f->facts.reference[k] = b->info[k].name != NULL ? &b->info[k] : NULL;
+}
+
+/* An incomplete application is not scored: nothing was decided by it. */
+static void score(struct decider *d, const struct block *block, size_t i,
+                  struct finding *f)
+{
+    const struct session *s = d->bench->session;
+    size_t features = s->model->features, output = s->project->model.output;
+    input_map_row(s->map, block, i, d->row);
+    model_margin(s->model, d->row, d->margin);
+    decision_settle(s->project, &f->decision, d->margin[output],
+                    project_score_of(s->project, s->model, d->margin));
+    explain(d, &f->decision);
+    const double *oriented[METHODS] = {NULL, NULL};
+    for (int k = 0; k < METHODS; k++) {
+        if (d->bench->references.explainer[k] == NULL)
+            continue;
+        oriented[k] = d->oriented[k];
+        f->facts.phi[k] = d->phi[k] + output * (features + 1);
+    }
+    reasons_find(d->reasons, s->project, oriented[METHOD_A],
+                 oriented[METHOD_B], features, f->decision.fired,
+                 f->decision.component);
+    f->facts.reasons = d->reasons;
+    f->facts.row = d->row;
+}
+
+status decider_row(struct decider *d, const struct block *block, size_t i,
+                   struct finding *f, struct row_error *bad, bool *usable,
+                   struct error *e)
+{
+    const struct column_spec *own;
+    memset(f, 0, sizeof *f);
+    size_t first = input_map_columns(d->bench->session->map, &own);
+    *usable = decision_read(d->reader, block, i, first, &f->decision, bad);
+    if (!*usable)
+        return ST_OK;
+    link_facts(d, f);
+    if (f->decision.action != ACTION_INCOMPLETE) {
+        score(d, block, i, f);
+        TRY(search(d, f, e));
+    }
+    gate(d, f);
+    return ST_OK;
+}

@@ -1,0 +1,48 @@
+/* batch/decide.h: one decision: read, scored, explained against both
+ * populations, searched for recourse, gated. One decider a thread. */
+#ifndef CANDOR_BATCH_DECIDE_H
+#define CANDOR_BATCH_DECIDE_H
+
+#include "batch/kit.h"
+#include "batch/levers.h"
+#include "batch/reference.h"
+
+/* What all deciders of a run share. */
+struct bench {
+    const struct session *session;
+    const struct kit *kit;
+    struct references references;
+    struct levers levers;
+    struct reference_info info[METHODS];
+    bool recourse;                 /* wanted: an explanation is made */
+    struct gate_list gates;        /* of the run */
+};
+/* Opens references and levers and runs the gates of the run. */
+MUST_USE status bench_open(const struct session *s, const struct kit *kit,
+                           struct bench *out, struct error *e);
+void bench_close(struct bench *b);
+
+struct finding {
+    struct decision decision;
+    struct gate_list gates;
+    struct decision_findings facts; /* ready for facts_decision */
+    struct recourse_result recourse;
+    bool holds_beyond[RECOURSE_CHANGES_MAX];
+    bool refused;                   /* a gate blocks */
+};
+
+struct decider;
+MUST_USE status decider_new(const struct bench *b, struct decider **out,
+                            struct error *e);
+void decider_free(struct decider *d); /* NULL is fine */
+/* Columns a block must hold behind the input map's. */
+size_t decider_columns(const struct decider *d,
+                       const struct column_spec **columns);
+/* Row i of the block. *bad is set when the row cannot be used (then the finding
+ * is empty). Valid until the decider's next row. */
+MUST_USE status decider_row(struct decider *d, const struct block *block,
+                            size_t i, struct finding *out,
+                            struct row_error *bad, bool *usable,
+                            struct error *e);
+
+#endif
