@@ -270,6 +270,10 @@ struct place config_key_place(const struct config *c, const cJSON *node)
 static status fault_at(const struct config *c, const struct place *p,
                        long length, struct error *e, status class,
                        const char *format, va_list args)
+    __attribute__((format(printf, 6, 0)));
+static status fault_at(const struct config *c, const struct place *p,
+                       long length, struct error *e, status class,
+                       const char *format, va_list args)
 {
     char text[ERROR_TEXT_MAX];
     (void)vsnprintf(text, sizeof text, format, args);
