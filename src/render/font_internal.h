@@ -40,11 +40,11 @@ struct font_set {
 /* A character of a text on its way to runs. */
 struct run_char {
     uint32_t point, offset; /* byte offset */
-    hb_script_t script;     /* resolved: never Common or Inherited if avoidable */
+    hb_script_t script;     /* resolved: not Common or Inherited */
     uint16_t face;
     uint8_t level;          /* odd: right to left */
     uint8_t bidi;           /* working class of font_bidi.c */
-    int8_t side;            /* a letter: 1 left to right, -1 the other; 0 none */
+    int8_t side;            /* letters: 1 left to right, -1 the other */
     bool mark, ignorable, space;
 };
 
@@ -54,6 +54,15 @@ void bidi_levels(struct run_char *chars, size_t n, bool rtl);
 status run_chars(const struct font_set *set, enum font_style style,
                  const char *text, size_t length, bool rtl, struct arena *a,
                  struct run_char **out, size_t *count, struct error *e);
+/* Characters of one face, level and script. */
+struct run {
+    size_t from, to;
+};
+size_t cut_runs(const struct run_char *chars, size_t n, struct run *runs);
+void order_runs(const struct run_char *chars, struct run *runs, size_t n);
+/* Fills the points of a run's n glyphs. True: some cluster is complex. */
+bool read_clusters(hb_font_t *font, struct glyph *glyphs, size_t n, bool rtl,
+                   const struct run_char *chars, const struct run *run);
 bool point_is_space(uint32_t point);
 bool point_is_ignorable(uint32_t point);
 

@@ -1,46 +1,44 @@
 /* render/font_manifest.c: fonts/MANIFEST and the files it names. */
 #include "render/font_internal.h"
 
-#include "base/hash.h"
 #include "base/text.h"
-
-#include <errno.h>
+#include "io/source.h"
 
 enum { COLUMNS = 7, MANIFEST_MAX = 1 << 20 };
 
 static const char *const role_words[FONT_STYLES] = {"regular", "bold", "italic",
                                                     "bold-italic"};
 
-static hb_blob_t *open_file(const struct font_row *row, const char *path,
-                            struct error *e)
+static void free_bytes(void *self)
 {
-    errno = 0;
-    hb_blob_t *blob = hb_blob_create_from_file_or_fail(path);
-    if (blob == NULL) {
-        if (row == NULL)
-            error_system(e, "cannot read the font manifest %s", path);
-        else
-            error_system(e, "cannot read the font file %s; it comes with the "
-                         "Debian package %s", path, row->package);
-    }
-    return blob;
+    struct buf *b = self;
+    buf_free(b);
+    mem_free(b);
 }
 
-static status check_hash(const struct font_row *row, hb_blob_t *blob,
-                         struct error *e)
+/* A checked file as a blob that owns its bytes. */
+static status open_file(const struct font_row *row, hb_blob_t **out,
+                        struct error *e)
 {
-    unsigned length = 0;
-    const char *bytes = hb_blob_get_data(blob, &length);
+    struct buf *b = mem_array(1, sizeof *b);
     char hex[SHA256_HEX];
-    if (length > FONT_FILE_MAX)
-        return error_set(e, ST_LIMIT, "%s is larger than %d bytes", row->file,
-                         FONT_FILE_MAX);
-    TRY(sha256_of(bytes, length, hex, e));
-    if (strstr(row->sha256, hex) == NULL)
-        return error_set(e, ST_DATA, "%s is not a version the font manifest "
-                         "accepts: its SHA-256 is %s (reinstall the Debian "
-                         "package %s, or add the hash)", row->file, hex,
-                         row->package);
+    if (b == NULL)
+        return error_memory(e);
+    *b = BUF_INIT(FONT_FILE_MAX);
+    status st = file_load(row->file, b, hex, e);
+    if (st == ST_SYSTEM)
+        error_note(e, "loading a font of the Debian package %s", row->package);
+    if (st == ST_OK && strstr(row->sha256, hex) == NULL)
+        st = error_set(e, ST_DATA, "%s is not a version the font manifest "
+                       "accepts: its SHA-256 is %s (reinstall the Debian "
+                       "package %s, or add the hash)", row->file, hex,
+                       row->package);
+    if (st != ST_OK) {
+        free_bytes(b);
+        return st;
+    }
+    *out = hb_blob_create(b->data, (unsigned)b->length,
+                          HB_MEMORY_MODE_READONLY, b, free_bytes);
     return ST_OK;
 }
 
@@ -104,20 +102,16 @@ static status take_row(struct font_set *set, char *cells[COLUMNS],
                              .coverage = cells[2], .licence = cells[3],
                              .package = cells[4], .file = cells[5],
                              .sha256 = cells[6]};
-    hb_blob_t *blob = open_file(row, row->file, e);
-    if (blob == NULL)
-        return ST_SYSTEM;
-    status st = check_hash(row, blob, e);
-    if (st == ST_OK && text_equal(row->role, "colour") &&
-        set->icc_blob == NULL) {
+    hb_blob_t *blob = NULL;
+    TRY(open_file(row, &blob, e));
+    if (text_equal(row->role, "colour") && set->icc_blob == NULL) {
         unsigned length = 0;
         set->icc = hb_blob_get_data(blob, &length);
         set->icc_length = length;
         set->icc_blob = blob;
         return ST_OK;
     }
-    if (st == ST_OK)
-        st = take_face(set, row, blob, at, e);
+    status st = take_face(set, row, blob, at, e);
     hb_blob_destroy(blob);
     return st;
 }
@@ -171,21 +165,17 @@ static status read_lines(struct font_set *set, char *text, const char *path,
 
 status manifest_load(struct font_set *set, const char *path, struct error *e)
 {
-    hb_blob_t *blob = open_file(NULL, path, e);
-    if (blob == NULL)
-        return ST_SYSTEM;
-    unsigned length = 0;
-    const char *bytes = hb_blob_get_data(blob, &length);
-    if (length > MANIFEST_MAX) {
-        hb_blob_destroy(blob);
-        return error_set(e, ST_LIMIT, "%s is larger than %d bytes", path,
-                         MANIFEST_MAX);
+    struct buf bytes = BUF_INIT(MANIFEST_MAX);
+    status st = file_load(path, &bytes, NULL, e);
+    if (st != ST_OK) {
+        buf_free(&bytes);
+        return st;
     }
     size_t lines = 1;
-    for (unsigned i = 0; i < length; i++)
-        lines += bytes[i] == '\n';
-    char *text = arena_copy(set->arena, bytes, length);
-    hb_blob_destroy(blob);
+    for (size_t i = 0; i < bytes.length; i++)
+        lines += bytes.data[i] == '\n';
+    char *text = arena_copy(set->arena, buf_text(&bytes), bytes.length);
+    buf_free(&bytes);
     set->rows = arena_new_array(set->arena, struct font_row, lines);
     set->faces = arena_new_array(set->arena, struct face, lines);
     if (text == NULL || set->rows == NULL || set->faces == NULL)

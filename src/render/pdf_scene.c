@@ -1,6 +1,8 @@
 /* render/pdf_scene.c: figures as paths; the same marks as the SVG painter. */
 #include "render/pdf_internal.h"
 
+#include <math.h>
+
 static void put_point(struct pen *pen, double x, double y, const char *op)
 {
     put_num(pen->out, x);
@@ -40,7 +42,7 @@ void pen_stroke(struct pen *pen, enum scene_colour c, double width,
     }
     pen->line_width = width;
     if (pen->dashed != dashed)
-        buf_puts(pen->out, dashed ? "[3 3]0 d\n" : "[]0 d\n");
+        buf_puts(pen->out, dashed ? "[3 2.4]0 d\n" : "[]0 d\n");
     pen->dashed = dashed;
 }
 
@@ -83,10 +85,10 @@ static void put_shape(struct pen *pen, const struct mark *m, double x, double y)
         buf_puts(pen->out, "h\n");
         break;
     case MARK_RECT:
-        put_point(pen, x + m->x, y + m->y2, " ");
-        put_num(pen->out, m->x2 - m->x);
+        put_point(pen, x + fmin(m->x, m->x2), y + fmax(m->y, m->y2), " ");
+        put_num(pen->out, fabs(m->x2 - m->x));
         buf_putc(pen->out, ' ');
-        put_num(pen->out, m->y2 - m->y);
+        put_num(pen->out, fabs(m->y2 - m->y));
         buf_puts(pen->out, " re\n");
         break;
     case MARK_DOT:
@@ -133,11 +135,9 @@ static void put_mark(struct pen *pen, const struct mark *m, double x, double y)
     bool open = m->kind == MARK_LINE || m->kind == MARK_PATH;
     enum scene_colour fill = open ? COLOUR_NONE : m->fill, stroke = m->stroke;
     double width = m->stroke_width;
-    if (m->hollow && fill != COLOUR_NONE) {
-        if (stroke == COLOUR_NONE || width <= 0) {
-            stroke = fill;
-            width = width > 0 ? width : 1;
-        }
+    if (m->hollow) {
+        stroke = stroke != COLOUR_NONE ? stroke : fill;
+        width = width > 0 ? width : 1;
         fill = COLOUR_GROUND;
     }
     bool strokes = stroke != COLOUR_NONE && width > 0;
@@ -156,9 +156,9 @@ status pen_scene(struct pen *pen, const struct scene *s, double x, double y,
                  struct error *e)
 {
     for (const struct mark *m = s->first; m != NULL; m = m->next) {
-        if (m->kind == MARK_TEXT)
+        if (m->kind == MARK_TEXT && m->text != NULL)
             TRY(put_label(pen, m, x, y, e));
-        else
+        else if (m->kind != MARK_TEXT)
             put_mark(pen, m, x, y);
     }
     pen_end_text(pen);
@@ -168,7 +168,7 @@ status pen_scene(struct pen *pen, const struct scene *s, double x, double y,
 status scene_collect(struct paint *w, const struct scene *s, struct error *e)
 {
     for (const struct mark *m = s->first; m != NULL; m = m->next)
-        if (m->kind == MARK_TEXT) {
+        if (m->kind == MARK_TEXT && m->text != NULL) {
             const struct shaped *shaped = NULL;
             TRY(shape_mark(w, m, &shaped, e));
             TRY(fonts_collect(w, shaped, e));

@@ -49,7 +49,8 @@ static const char *family_of(const struct shaped *s, uint32_t run)
     return font_row_at(fonts, s->runs[run].face)->family;
 }
 
-static void load_text(const char *rows, status class, const char *fragment)
+static void load_text(const char *rows, status class, const char *fragment,
+                      const char *note)
 {
     char path[] = "/tmp/candor-manifest-XXXXXX";
     int fd = mkstemp(path);
@@ -59,24 +60,27 @@ static void load_text(const char *rows, status class, const char *fragment)
     struct font_set *set = NULL;
     struct error e = {0};
     check_fails(font_set_load(path, &set, &e), &e, class, fragment);
+    assert_non_null(strstr(e.note[0], note));
     unlink(path);
 }
 
 static void manifest_names_what_is_wrong(void **state)
 {
     (void)state;
+    static const char path_of_note[] = "loading the fonts of /tmp/candor-";
     struct font_set *set = NULL;
     struct error e = {0};
     check_fails(font_set_load("/nowhere/MANIFEST", &set, &e), &e, ST_SYSTEM,
                 "/nowhere/MANIFEST");
     load_text("A | regular | Latn | OFL | fonts-a | /nowhere/a.ttf | 00\n",
-              ST_SYSTEM, "package fonts-a");
-    load_text("A | regular | Latn | OFL | fonts-a | /nowhere/a.ttf | 00\n",
-              ST_SYSTEM, "/nowhere/a.ttf");
+              ST_SYSTEM, "/nowhere/a.ttf", "package fonts-a");
     load_text("A | regular | Latn | OFL | fonts-a | fonts/MANIFEST | 00\n",
-              ST_DATA, "SHA-256");
-    load_text("# only words\n", ST_SYNTAX, "no row of role regular");
-    load_text("A | regular | Latn\n", ST_SYNTAX, "7 columns");
+              ST_DATA, "SHA-256", path_of_note);
+    assert_string_equal(e.note[0], "loading the fonts of /nowhere/MANIFEST");
+    load_text("# only words\n", ST_SYNTAX, "no row of role regular",
+              path_of_note);
+    load_text("A | regular | Latn\n", ST_SYNTAX, "7 columns",
+              path_of_note);
 }
 
 static void manifest_is_a_table(void **state)
