@@ -88,9 +88,12 @@ struct recourse_scratch {
     double *value, *margin;
 };
 
-/* candidates.c */
+/* grid.c */
 bool compares_below(const struct model *m, double x, double threshold);
 MUST_USE status grids_make(struct recourse *r, struct error *e);
+
+/* candidates.c */
+size_t distinct_values(double *x, size_t n); /* sorts; how many are left */
 MUST_USE status axis_make(const struct recourse *r, size_t lever, double own,
                           struct arena *a, struct axis *out, struct error *e);
 

@@ -28,20 +28,26 @@ double recourse_cost(const struct recourse_lever *lever, double from, double to)
 double recourse_guard(const struct model *m, size_t output)
 {
     double unit = m->library == LIBRARY_XGBOOST ? 0x1p-24 : 0x1p-53;
-    double sum = fabs(m->base[output]), error = 0;
+    double high = m->base[output], low = high, error = unit * fabs(high);
 
     for (size_t i = 0; i < m->trees; i++) {
         const struct tree *t = &m->tree[i];
-        double most = 0;
+        double scale = t->weight * m->combine_scale;
+        double most = -INFINITY, least = INFINITY;
         if (t->output != output)
             continue;
         for (uint32_t k = 0; k < t->node_count; k++) {
-            if (t->node[k].feature < 0)
-                most = fmax(most, fabs(t->node[k].value));
+            if (t->node[k].feature >= 0)
+                continue;
+            most = fmax(most, t->node[k].value * scale);
+            least = fmin(least, t->node[k].value * scale);
         }
-        sum += most * fabs(t->weight) * fabs(m->combine_scale);
-        /* One rounding of the sum and one of the weighted leaf. */
-        error += 2 * unit * sum;
+        high += most;
+        low += least;
+        /* One rounding of the running sum; a weighted leaf has its own. */
+        error += unit * fmax(fabs(high), fabs(low));
+        if (scale != 1)
+            error += unit * fmax(fabs(most), fabs(least));
     }
     return error;
 }

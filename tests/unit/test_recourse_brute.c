@@ -78,6 +78,11 @@ static void draw(struct random *r, struct instance *c, int number)
         .mean = random_chance(r, 0.2),
     };
     k.trees = k.outputs * (1 + random_below(r, 6));
+    if (number % 10 == 0) { /* more leaves than a word has bits */
+        k.depth = 9;
+        k.leaf_chance = 0.02;
+        k.fine = true;
+    }
     memset(c, 0, sizeof *c);
     c->m = random_model_new(r, &k);
     random_row(r, c->m, 0.05, c->row);
