@@ -24,6 +24,7 @@ struct translated { /* text for each language; index in project->language */
 };
 
 enum scale_kind { SCALE_MARGIN, SCALE_PROBABILITY, SCALE_POINTS };
+enum orientation { ORIENTATION_UNSAID, ORIENTATION_BETTER, ORIENTATION_WORSE };
 enum decides { DECIDES_AT_LEAST, DECIDES_AT_MOST }; /* approved when score … cutoff */
 
 struct project_scale {
@@ -44,12 +45,11 @@ struct project_model {
     const char *id, *name, *version, *owner, *purpose;
     size_t output;             /* which output of a multi-class model */
     const char *output_name;   /* declared class; resolved when bound */
-    bool has_orientation;
+    enum orientation orientation;
     bool higher_is_better;     /* orientation of the model's margin for the person */
     double cutoff;             /* on `scale` */
     bool has_cutoff;
-    /* Follows from orientation and scale (points are always better when higher);
-     * a declared word that contradicts them is an error. */
+    /* Follows from orientation and scale: points are always better when higher. */
     enum decides decides;
     /* Where the margin passes: approved when oriented margin >= that of this
      * one. Points are decided as printed, so half a printed unit is given. Set
@@ -90,7 +90,9 @@ struct group_column {             /* a protected attribute in evaluation tables 
     /* numbers cut into bands at low <= x < high: "under 62", "62 and over" */
     const double *cuts;
     const char *const *band_name;
+    size_t band_count;
     size_t cut_count;             /* bands = cuts + 1 */
+    struct place place;
 };
 
 enum format_style { PRINT_NUMBER, PRINT_INTEGER, PRINT_MONEY, PRINT_PERCENT,
@@ -184,6 +186,7 @@ struct order_rule {               /* value(a) <= value(b) in every plan */
 struct bureau {                   /* a consumer reporting agency */
     const char *key, *name, *telephone, *address[4];
     bool nationwide;              /* then the telephone is toll-free */
+    struct place place;
 };
 
 /* Columns of the decisions table that documents need. Each is a column name or
@@ -265,8 +268,9 @@ struct project {
     struct project_table reference_a, reference_b;
     struct project_table *evaluation;    /* train, test, out of time, in order */
     size_t evaluations;
-    long main_evaluation;                /* the split that the card leads with */
-    long train_evaluation;
+    const char *lead_key, *train_key, *paper; /* declared; resolved below */
+    long main_evaluation;  /* the split that the card leads with; -1: none */
+    long train_evaluation; /* -1: none */
     struct group_column *group;
     size_t groups;
     struct project_feature *feature;     /* in the file's order */
@@ -284,13 +288,15 @@ struct project {
     size_t bureaus;
     struct decision_columns column;
     struct project_documents documents;
-    const char *const *language;         /* BCP 47; [0] is the first */
+    const char *const *language;         /* BCP 47; [0] is the first; never none */
     size_t languages;
     struct card_statement *card;
     size_t cards;
     struct card_list *card_list;
     size_t card_lists;
     long errors_allowed;                 /* bad rows before exit 4; -1: any */
+    bool bound;                          /* project_bind went well */
+    struct ledger *ledger;               /* places of values; project room only */
 };
 
 /* ERROR: no command can use the project. BLOCK: score, explain and recourse
