@@ -16,9 +16,15 @@ static struct place named(const struct reading *r, struct place place)
 struct place node_place(const struct reading *r, const cJSON *node)
 {
     if (r->sheet != NULL) {
-        for (size_t i = 0; i < r->sheet->places; i++)
-            if (r->sheet->place[i].node == node)
-                return named(r, r->sheet->place[i].place);
+        /* nodes are asked for nearly in the order they were made */
+        struct sheet *sheet = r->sheet;
+        for (size_t i = 0; i < sheet->places; i++) {
+            size_t at = (sheet->cursor + i) % sheet->places;
+            if (sheet->place[at].node == node) {
+                sheet->cursor = at;
+                return named(r, sheet->place[at].place);
+            }
+        }
         return PLACE_NONE;
     }
     return r->config != NULL ? named(r, config_place(r->config, node))

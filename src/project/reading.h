@@ -41,7 +41,7 @@ struct sheet_place {
 struct sheet {
     cJSON *root;
     struct sheet_place *place;
-    size_t places, room;
+    size_t places, room, cursor;
 };
 
 struct reading {
@@ -49,7 +49,7 @@ struct reading {
     struct arena *arena;
     struct fault_list *faults;
     const struct config *config; /* of the file being read */
-    const struct sheet *sheet;   /* or of the CSV */
+    struct sheet *sheet;         /* or of the CSV */
     const char *source;          /* its name, as long as the project lives */
     char path[400];
     bool no_memory;

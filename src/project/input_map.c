@@ -1,0 +1,85 @@
+/* Blocks of a table → rows of the model. */
+#include "project/project.h"
+
+#include "base/arena.h"
+
+#include <math.h>
+#include <string.h>
+
+struct input_map {
+    const struct model *m;
+    size_t columns;
+    struct column_spec *column;
+    size_t *feature; /* model feature of each column */
+};
+
+void input_map_free(struct input_map *map)
+{
+    if (map == NULL)
+        return;
+    mem_free(map->column);
+    mem_free(map->feature);
+    mem_free(map);
+}
+
+static void fill_column(struct input_map *map, const struct project_feature *f,
+                        size_t j)
+{
+    struct column_spec *c = &map->column[map->columns];
+    *c = (struct column_spec){.name = f->column,
+                              .type = map->m->feature[j].kind ==
+                                              FEATURE_CATEGORY
+                                          ? COLUMN_TEXT
+                                          : COLUMN_NUMBER,
+                              .missing = f->missing,
+                              .missing_count = f->missing_count,
+                              .low = f->low,
+                              .high = f->high};
+    map->feature[map->columns++] = j;
+}
+
+status input_map_new(const struct project *p, const struct model *m,
+                     struct input_map **out, struct error *e)
+{
+    if (!p->bound)
+        return error_bug(e, "input map of an unbound project");
+    struct input_map *map = mem_array(1, sizeof *map);
+    if (map == NULL)
+        return error_memory(e);
+    map->m = m;
+    map->column = mem_array(m->features + 1, sizeof *map->column);
+    map->feature = mem_array(m->features + 1, sizeof *map->feature);
+    if (map->column == NULL || map->feature == NULL) {
+        input_map_free(map);
+        return error_memory(e);
+    }
+    for (size_t j = 0; j < m->features; j++)
+        if (p->of_model[j] >= 0)
+            fill_column(map, &p->feature[p->of_model[j]], j);
+    *out = map;
+    return ST_OK;
+}
+
+size_t input_map_columns(const struct input_map *map,
+                         const struct column_spec **columns)
+{
+    *columns = map->column;
+    return map->columns;
+}
+
+void input_map_row(const struct input_map *map, const struct block *b,
+                   size_t i, double *row)
+{
+    for (size_t j = 0; j < map->m->features; j++)
+        row[j] = NAN;
+    for (size_t c = 0; c < map->columns; c++) {
+        size_t j = map->feature[c];
+        if (map->column[c].type == COLUMN_NUMBER) {
+            row[j] = b->number[c][i];
+            continue;
+        }
+        const char *word = b->text[c][i];
+        if (word != NULL)
+            row[j] = model_category_code(map->m, j, word, strlen(word));
+    }
+}
