@@ -66,6 +66,7 @@ static void bind_feature(const struct binding *b, size_t i, long *of_model)
         return;
     }
     of_model[f->model_feature] = (long)i;
+    f->scored = b->m->feature[f->model_feature].used;
     bind_words(b, f, (size_t)f->model_feature);
     if (b->m->feature[f->model_feature].kind == FEATURE_CATEGORY &&
         f->style != PRINT_YES_NO)

@@ -128,6 +128,7 @@ struct project_feature {
     const struct translated *word_label;
     size_t words;
     long model_feature;           /* set by project_bind; -1: the model has none */
+    bool scored;                  /* some tree reads it; set by project_bind */
     struct place place;
 };
 

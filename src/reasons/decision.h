@@ -90,10 +90,11 @@ void decision_reader_free(struct decision_reader *r); /* NULL is fine */
 void decision_settle(const struct project *p, struct decision *d, double margin,
                      double score);
 
-/* 12 CFR 1002.9(a)(1): the last day for the notice. From the application date
- * (30 days: approval, counteroffer, denial of a completed application), from
- * the decision date (30 days: incomplete application, existing account).
- * False: the date needed is not there. */
+/* The last day for the notice. 30 days after the application date: approval,
+ * counteroffer, denial (12 CFR 1002.9(a)(1)(i)), and the notice of
+ * incompleteness, which runs from receipt (1002.9(c)(1)). 30 days after the
+ * decision date: an existing account (1002.9(a)(1)(iii)). False: the date
+ * needed is not there. */
 bool decision_due(const struct decision *d, struct date *due);
 /* 90 days after the counteroffer (decision date), when no second notice was
  * combined with it. */
