@@ -34,7 +34,8 @@ void font_set_free(struct font_set *set); /* NULL is fine */
 struct font_metrics {
     int ascent, descent, line_gap;
     int x_height, cap_height;
-    int underline_below, underline_thick; /* top of the stroke, below baseline */
+    int underline_below; /* from the baseline down to the top of the stroke */
+    int underline_thick;
 };
 const struct font_metrics *font_metrics_of(const struct font_set *set,
                                            enum font_style style);

@@ -1,4 +1,4 @@
-/* render/font_cluster.c: runs of characters, and what their glyphs stand for. */
+/* render/font_cluster.c: runs of characters, and what their glyphs mean. */
 #include "render/font_internal.h"
 
 size_t cut_runs(const struct run_char *c, size_t n, struct run *runs)

@@ -155,7 +155,7 @@ static status add_glyphs(struct job *j, const struct run *run,
         return error_memory(e);
     if (j->count + n > j->room) {
         size_t room = (j->count + n) * 2;
-        struct glyph *wider = arena_new_array(j->s->scratch, struct glyph, room);
+        struct glyph *wider = arena_array(j->s->scratch, room, sizeof *wider);
         if (wider == NULL)
             return arena_error(j->s->scratch, e);
         if (j->count > 0)

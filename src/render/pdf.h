@@ -11,8 +11,9 @@
  * maps, finished font subsets. Shapes the text of figures with the thread's
  * shaper, which must outlive it. */
 struct pdf_painter;
-struct pdf_painter *pdf_painter_new(struct shaper *shaper); /* NULL: no memory */
-void pdf_painter_free(struct pdf_painter *p);               /* NULL is fine */
+/* NULL: no memory. */
+struct pdf_painter *pdf_painter_new(struct shaper *shaper);
+void pdf_painter_free(struct pdf_painter *p); /* NULL is fine */
 
 /* Appends the file to out. document gives title, author, subject, lang, date
  * and twin. small: compress harder (cards), else fast (notices). Errors: what

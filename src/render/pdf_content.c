@@ -33,8 +33,11 @@ static status begin(struct pen *pen, const struct box_item *it, size_t page,
     }
     uint32_t mcid = 0;
     TRY(tree_mark(pen->w, it->elem, page, &mcid, e));
-    buf_printf(pen->out, "/%s<</MCID %u>>BDC\n", elem_type(it->elem->kind),
-               (unsigned)mcid);
+    buf_putc(pen->out, '/');
+    buf_puts(pen->out, elem_type(it->elem->kind));
+    buf_puts(pen->out, "<</MCID ");
+    put_int(pen->out, (long)mcid);
+    buf_puts(pen->out, ">>BDC\n");
     return ST_OK;
 }
 
@@ -60,7 +63,7 @@ static void put_rect(struct pen *pen, const struct box_item *it)
         buf_puts(b, "re f\n");
         return;
     }
-    double k = r * 0.4477152502; /* handle of a quarter circle, from its corner */
+    double k = r * 0.4477152502; /* quarter circle: handle from its corner */
     const double path[4][4][2] = { /* start of a side, its end, two handles */
         {{x + r, y}, {x + w - r, y}, {x + w - k, y}, {x + w, y + k}},
         {{x + w, y + r}, {x + w, y + h - r}, {x + w, y + h - k},

@@ -155,11 +155,6 @@ void fonts_forget(struct paint *w)
 
 /* --- objects ------------------------------------------------------------- */
 
-static void put_code(struct buf *b, unsigned code)
-{
-    buf_printf(b, "<%04X>", code);
-}
-
 static status to_unicode(struct paint *w, const struct face_use *u,
                          struct pdf_raw *r, struct error *e)
 {
@@ -176,18 +171,19 @@ static status to_unicode(struct paint *w, const struct face_use *u,
         if (i % block == 0)
             buf_printf(b, "%zu beginbfchar\n",
                        s->count - i < block ? s->count - i : block);
-        put_code(b, s->cids[i]);
+        buf_putc(b, '<');
+        put_unit(b, s->cids[i]);
+        buf_putc(b, '>');
         uint32_t says = u->says[s->ids[i]];
         buf_putc(b, '<');
         if (says & TEXT_INDEX) {
             const char *text = names_at(w->texts, says & ~TEXT_INDEX);
             put_utf16(b, text, strlen(text));
         } else if (says < 0x10000) {
-            buf_printf(b, "%04X", (unsigned)says);
+            put_unit(b, says);
         } else {
-            buf_printf(b, "%04X%04X",
-                       (unsigned)(0xD800 + ((says - 0x10000) >> 10)),
-                       (unsigned)(0xDC00 + ((says - 0x10000) & 0x3FF)));
+            put_unit(b, 0xD800 + ((says - 0x10000) >> 10));
+            put_unit(b, 0xDC00 + ((says - 0x10000) & 0x3FF));
         }
         buf_puts(b, ">\n");
         if (i % block == block - 1 || i + 1 == s->count)
@@ -196,13 +192,7 @@ static status to_unicode(struct paint *w, const struct face_use *u,
     buf_puts(b, "endcmap\nCMapName currentdict /CMap defineresource pop\n"
              "end\nend\n");
     TRY(buf_status(b, e));
-    const void *bytes = NULL;
-    size_t n = 0;
-    TRY(pdf_deflate(&w->file, b->data, b->length, &bytes, &n, e));
-    pdf_raw_open(r);
-    pdf_raw_close(r);
-    pdf_raw_stream(r, bytes, n, true);
-    return ST_OK;
+    return pdf_raw_deflate(r, b->data, b->length, e);
 }
 
 static void put_units(struct buf *b, int value)
@@ -218,7 +208,8 @@ static int big_endian(const char *at)
 
 static void put_box(struct buf *b, const struct face *f)
 {
-    hb_blob_t *head = hb_face_reference_table(f->face, HB_TAG('h', 'e', 'a', 'd'));
+    hb_blob_t *head =
+        hb_face_reference_table(f->face, HB_TAG('h', 'e', 'a', 'd'));
     unsigned n = 0;
     const char *bytes = hb_blob_get_data(head, &n);
     double em = hb_face_get_upem(f->face);

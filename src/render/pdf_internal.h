@@ -58,9 +58,11 @@ void pdf_raw_close(struct pdf_raw *r);
 void pdf_raw_stream(struct pdf_raw *r, const void *bytes, size_t n,
                     bool deflated);
 /* Makes a dictionary of libharu's own write the text of r after its keys. */
-void pdf_raw_extend(struct pdf_raw *r, HPDF_Dict dict);
 status pdf_raw_on(struct pdf_file *f, HPDF_Dict dict, struct pdf_raw **out,
                   struct error *e);
+/* The same with the zlib form of the bytes, kept in the file's arena. */
+status pdf_raw_deflate(struct pdf_raw *r, const void *bytes, size_t n,
+                       struct error *e);
 /* zlib bytes in the file's arena. */
 status pdf_deflate(struct pdf_file *f, const void *bytes, size_t n,
                    const void **out, size_t *length, struct error *e);
@@ -77,6 +79,7 @@ void put_num(struct buf *b, double x);           /* at most 3 decimals */
 void put_int(struct buf *b, long x);
 void put_ref(struct buf *b, const char *key, uint32_t number);
 void put_text(struct buf *b, const char *utf8);  /* a text string */
+void put_unit(struct buf *b, uint32_t unit);     /* four hex digits */
 void put_utf16(struct buf *b, const char *utf8, size_t n); /* hex, no marks */
 void put_name(struct buf *b, const char *name);  /* without the slash */
 void put_literal(struct buf *b, const char *bytes, size_t n);
@@ -101,7 +104,7 @@ struct face_use {
     hb_face_t *plain;    /* outlines only, prepared for subsetting */
     hb_font_t *font;
     uint32_t *reverse;   /* glyph → lowest character, 0 none */
-    uint32_t *says;      /* glyph → character, or TEXT_INDEX | index, 0 unused */
+    uint32_t *says;      /* glyph → character, TEXT_INDEX | index, 0 unused */
     uint16_t *cid;       /* glyph → code in this document */
     int32_t *advance;    /* by glyph, FONT_EM */
     uint32_t *ids;       /* used glyphs of this document */

@@ -178,17 +178,14 @@ static status write_twin(struct paint *w, const struct stamp *s,
     if (d->twin == NULL || d->twin_name == NULL)
         return ST_OK;
     struct pdf_raw *file = NULL, *spec = NULL;
-    const void *bytes = NULL;
-    size_t n = 0;
     TRY(pdf_raw_new(&w->file, &file, e));
     TRY(pdf_raw_new(&w->file, &spec, e));
-    TRY(pdf_deflate(&w->file, d->twin, d->twin_length, &bytes, &n, e));
+    TRY(pdf_raw_deflate(file, d->twin, d->twin_length, e));
     struct buf *b = pdf_raw_open(file);
     buf_puts(b, "/Type/EmbeddedFile/Subtype");
     put_name(b, media_type(d->twin_name));
     buf_printf(b, "/Params<</Size %zu/ModDate(%s)>>", d->twin_length, s->pdf);
     pdf_raw_close(file);
-    pdf_raw_stream(file, bytes, n, true);
     pdf_raw_open(spec);
     buf_puts(b, "/Type/Filespec/AFRelationship/Source/F");
     put_text(b, d->twin_name);

@@ -121,6 +121,16 @@ status pdf_deflate(struct pdf_file *f, const void *bytes, size_t n,
     return *length > 0 ? ST_OK : error_bug(e, "deflate ran out of room");
 }
 
+status pdf_raw_deflate(struct pdf_raw *r, const void *bytes, size_t n,
+                       struct error *e)
+{
+    const void *small = NULL;
+    size_t length = 0;
+    TRY(pdf_deflate(r->file, bytes, n, &small, &length, e));
+    pdf_raw_stream(r, small, length, true);
+    return ST_OK;
+}
+
 static HPDF_STATUS take_bytes(HPDF_Stream stream, const HPDF_BYTE *bytes,
                               HPDF_UINT n)
 {

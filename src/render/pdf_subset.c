@@ -6,7 +6,7 @@
 
 #include <hb-subset.h>
 
-/* The tables a CIDFontType2 needs; prepared once so that each subset is quick. */
+/* The tables a CIDFontType2 needs, prepared once so that subsets are quick. */
 static hb_face_t *outlines_of(hb_face_t *face)
 {
     static const hb_tag_t tags[] = {
@@ -67,7 +67,8 @@ static status fill_subset(struct paint *w, struct face_use *u, struct subset *s,
         hb_set_add(glyphs, s->ids[i]);
     hb_subset_input_set_flags(input, HB_SUBSET_FLAGS_NO_HINTING);
     hb_subset_plan_t *plan = hb_subset_plan_create_or_fail(u->plain, input);
-    hb_face_t *made = plan == NULL ? NULL : hb_subset_plan_execute_or_fail(plan);
+    hb_face_t *made =
+        plan == NULL ? NULL : hb_subset_plan_execute_or_fail(plan);
     if (made == NULL) {
         hb_subset_plan_destroy(plan);
         return error_set(e, ST_MEMORY, "cannot make a subset of %s", u->name);

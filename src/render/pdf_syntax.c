@@ -48,7 +48,7 @@ void put_ref(struct buf *b, const char *key, uint32_t number)
 
 static const char hex[] = "0123456789ABCDEF";
 
-static void put_unit(struct buf *b, uint32_t unit)
+void put_unit(struct buf *b, uint32_t unit)
 {
     char text[4] = {hex[unit >> 12 & 15], hex[unit >> 8 & 15],
                     hex[unit >> 4 & 15], hex[unit & 15]};

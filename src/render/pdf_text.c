@@ -29,6 +29,23 @@ static void close_array(struct setter *t)
     t->open = false;
 }
 
+/* Two bytes of a string, with its escapes (ISO 32000-1 7.3.4.2). */
+static void put_code(struct setter *t, uint16_t cid)
+{
+    char text[5], *to = text;
+    const char bytes[2] = {(char)(cid >> 8), (char)(cid & 255)};
+    if (!t->string)
+        *to++ = '(';
+    t->string = true;
+    for (int i = 0; i < 2; i++) {
+        char c = bytes[i];
+        if (c == '(' || c == ')' || c == '\\' || c == '\r')
+            *to++ = '\\';
+        *to++ = c == '\r' ? 'r' : c;
+    }
+    buf_put(t->pen->out, text, (size_t)(to - text));
+}
+
 static void put_glyph(struct setter *t, const struct face_use *u,
                       const struct glyph *g, int64_t at)
 {
@@ -50,19 +67,7 @@ static void put_glyph(struct setter *t, const struct face_use *u,
         put_int(b, (long)steps);
         t->file_at -= steps * unit;
     }
-    if (!t->string)
-        buf_putc(b, '(');
-    t->string = true;
-    uint16_t cid = u->cid[g->id];
-    char bytes[2] = {(char)(cid >> 8), (char)(cid & 255)};
-    for (int i = 0; i < 2; i++) {
-        if (bytes[i] == '(' || bytes[i] == ')' || bytes[i] == '\\')
-            buf_putc(b, '\\');
-        if (bytes[i] == '\r')
-            buf_puts(b, "\\r");
-        else
-            buf_putc(b, bytes[i]);
-    }
+    put_code(t, u->cid[g->id]);
     t->file_at += u->advance[g->id];
 }
 

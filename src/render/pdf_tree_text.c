@@ -152,9 +152,11 @@ static status write_ids(struct paint *w, uint32_t *number, struct error *e)
     size_t n = 0;
     if (named == NULL)
         return arena_error(w->file.arena, e);
-    for (size_t i = 0; i < w->tree->count; i++)
-        if (w->tree->elems[i].elem != NULL && w->tree->elems[i].elem->id != NULL)
-            named[n++] = w->tree->elems[i].elem;
+    for (size_t i = 0; i < w->tree->count; i++) {
+        const struct struct_elem *el = w->tree->elems[i].elem;
+        if (el != NULL && el->id != NULL)
+            named[n++] = el;
+    }
     *number = 0;
     if (n == 0)
         return ST_OK;
@@ -192,7 +194,8 @@ status tree_end(struct paint *w, struct pdf_raw **root, struct error *e)
     buf_puts(b, "/Type/StructTreeRoot");
     put_ref(b, "/K", t->elems[w->pages->root->index].object->number);
     put_ref(b, "/ParentTree", parents);
-    buf_printf(b, "/ParentTreeNextKey %zu", w->pages->page_count + t->link_count);
+    buf_printf(b, "/ParentTreeNextKey %zu",
+               w->pages->page_count + t->link_count);
     if (ids != 0)
         put_ref(b, "/IDTree", ids);
     pdf_raw_close(t->root);

@@ -139,8 +139,8 @@ static void paragraph(struct paper *p, struct struct_elem *parent, size_t from,
         "your application or in the report of the bureau that is named here. ",
         "If a fact is wrong, tell us or the bureau, and it will be corrected ",
         "free of charge. You may ask for the report within sixty days of this ",
-        "letter. Office hours are Monday to Friday, 8:30 to 17:00; please call ",
-        "(555) 010-7734 or write to the address above, quoting your reference. "};
+        "letter. Office hours are Monday to Friday, 8:30 to 17:00; ask at ",
+        "(555) 010-7734 or write to the address above, with your reference. "};
     struct struct_elem *el = paper_elem(p, parent, ELEM_P);
     for (size_t i = 0; i < lines; i++)
         line(p, el, FONT_REGULAR, 10.5, 68,
@@ -326,7 +326,7 @@ void paper_letter(struct paper *p, const char *name)
     static const struct destination destinations[] = {{"law", 1, 0, 60}};
     static const struct outline outlines[] = {
         {"We could not approve your application", 0, 0, 0, 50, true},
-        {"What you can do now \xE2\x80\x93 d\xC3\xA9tails", 1, 1, 0, 50, false}};
+        {"What you can do \xE2\x80\x93 d\xC3\xA9tails", 1, 1, 0, 50, false}};
     p->pages.destinations = destinations;
     p->pages.destination_count = 1;
     p->pages.outlines = outlines;

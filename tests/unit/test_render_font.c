@@ -171,8 +171,8 @@ static void says_what_no_font_has(void **state)
                 ST_DATA, "byte 1");
 }
 
-/* The text of the runs in visual order, right-to-left ones in brackets, left-to-
- * right neighbours in one pair of braces. */
+/* The text of the runs in visual order, right-to-left ones in brackets, their
+ * other neighbours together in braces. */
 static void check_runs(const char *text, unsigned flags, const char *expected)
 {
     const struct shaped *s = glyphs_of(text, FONT_REGULAR, flags);
@@ -215,7 +215,7 @@ static void directions_of_numbers(void **state)
     assert_true(first->start > last->start);
     bool number = false;
     for (uint32_t i = 1; i + 1 < s->run_count; i++)
-        number = number || (!s->runs[i].rtl && s->text[s->runs[i].start] == '1');
+        number |= !s->runs[i].rtl && s->text[s->runs[i].start] == '1';
     assert_true(number);
 }
 

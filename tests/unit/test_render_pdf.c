@@ -123,8 +123,8 @@ static void same_bytes_twice(void **state)
 static void history_leaves_no_trace(void **state)
 {
     (void)state;
-    static const char *const names[] = {"Aa ", "\xE7\x94\xB3 ", "Zz \xE2\x98\x90",
-                                        "Aa "};
+    static const char *const names[] = {"Aa ", "\xE7\x94\xB3 ",
+                                        "Zz \xE2\x98\x90", "Aa "};
     struct paper p[4];
     struct error e = {0};
     struct buf alone, after = BUF_INIT(1 << 20);
