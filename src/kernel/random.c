@@ -42,7 +42,7 @@ double random_normal(struct random_stream *r)
     return gsl_ran_ugaussian(inner(r));
 }
 
-uint32_t random_below(struct random_stream *r, uint32_t n)
+uint32_t random_index(struct random_stream *r, uint32_t n)
 {
     return (uint32_t)gsl_rng_uniform_int(inner(r), n);
 }
@@ -52,7 +52,7 @@ void random_permutation(struct random_stream *r, uint32_t *order, uint32_t n)
     for (uint32_t i = 0; i < n; i++)
         order[i] = i;
     for (uint32_t i = n; i > 1; i--) {
-        uint32_t j = random_below(r, i), last = order[i - 1];
+        uint32_t j = random_index(r, i), last = order[i - 1];
         order[i - 1] = order[j];
         order[j] = last;
     }
