@@ -194,6 +194,7 @@ status session_decisions(const struct session *s,
         return error_set(e, ST_ARGUMENT,
                          "the project names no table of decisions: set "
                          "data.decisions, or give --data");
+    spec.hash = true;
     return session_table(s, &spec, extra, extras, block_rows, out, e);
 }
 

@@ -1,0 +1,399 @@
+#include "batch/loop.h"
+
+#include "base/arena.h"
+#include "batch/papers.h"
+#include "syntax/json_write.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { BLOCK_ROWS = 256, TASK_ROWS = 4, RESULT_BYTES_MAX = 4 << 20 };
+
+enum outcome { OUTCOME_SKIPPED, OUTCOME_BAD, OUTCOME_REFUSED, OUTCOME_DONE };
+
+/* What one row of the block gave; reused block after block. */
+struct result {
+    enum outcome outcome;
+    enum action action;
+    bool searched;
+    enum recourse_status status;
+    bool gate[GATES];
+    struct buf line;   /* decisions.jsonl, refused.jsonl or errors.jsonl */
+    struct buf id, note;
+    char folder[LEDGER_PATH_MAX];
+    struct paper_files files;
+};
+
+struct hand { /* one thread's */
+    struct decider *decider;
+    struct desk *desk;
+    struct sink_group *group;
+};
+
+struct floor {
+    struct loop *l;
+    const struct block *block;
+    size_t id_column, rows;
+    struct hand *hand;     /* [threads] */
+    struct result *result; /* [BLOCK_ROWS] */
+};
+
+static void note_gates(struct result *r, const struct gate_list *g)
+{
+    for (size_t i = 0; i < g->count; i++)
+        r->gate[g->fired[i].gate] = true;
+}
+
+static void put_gates(struct json_writer *w, const struct gate_list *g,
+                      bool blocking)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        const struct gate *gate = gate_at(g->fired[i].gate);
+        if ((gate->severity == GATE_BLOCK) != blocking)
+            continue;
+        json_object(w);
+        json_put_string(w, "gate", gate->id);
+        json_put_string(w, "citation", gate->citation);
+        json_put_string(w, "what", gate->what);
+        if (g->fired[i].detail[0] != '\0')
+            json_put_string(w, "detail", g->fired[i].detail);
+        json_put_string(w, "to_do", gate->todo);
+        json_object_end(w);
+    }
+}
+
+static status refusal_line(struct floor *fl, struct result *r,
+                           const struct finding *f, struct error *e)
+{
+    struct json_writer w = json_start(&r->line, 0);
+    json_object(&w);
+    json_put_string(&w, "id", f->decision.id);
+    json_put_int(&w, "row", f->decision.row);
+    json_put_string(&w, "action", action_word(f->decision.action));
+    json_key(&w, "gates");
+    json_array(&w);
+    put_gates(&w, &fl->l->bench->gates, true);
+    put_gates(&w, &f->gates, true);
+    json_array_end(&w);
+    json_object_end(&w);
+    for (size_t i = 0; i < f->gates.count; i++) {
+        const struct gate *gate = gate_at(f->gates.fired[i].gate);
+        if (gate->severity == GATE_BLOCK && r->note.length == 0)
+            buf_puts(&r->note, gate->what);
+    }
+    return json_end(&w, e);
+}
+
+static status decision_line(struct result *r, const struct finding *f,
+                            struct error *e)
+{
+    struct json_writer w = json_start(&r->line, 0);
+    json_object(&w);
+    json_put_string(&w, "id", f->decision.id);
+    json_put_int(&w, "row", f->decision.row);
+    json_put_string(&w, "action", action_word(f->decision.action));
+    if (f->decision.has_score)
+        json_put_number(&w, "score", f->decision.score);
+    json_put_string(&w, "folder", r->folder);
+    json_key(&w, "documents");
+    json_object(&w);
+    for (size_t i = 0; i < r->files.count; i++) {
+        const struct ledger_file *file = &r->files.file[i];
+        json_put_string(&w, strrchr(file->path, '/') + 1, file->sha256);
+    }
+    json_object_end(&w);
+    json_key(&w, "warnings");
+    json_array(&w);
+    for (size_t i = 0; i < f->gates.count; i++)
+        json_string(&w, gate_at(f->gates.fired[i].gate)->id);
+    json_array_end(&w);
+    json_object_end(&w);
+    return json_end(&w, e);
+}
+
+static status bad_line(struct result *r, const struct row_error *bad,
+                       struct error *e)
+{
+    r->outcome = OUTCOME_BAD;
+    struct json_writer w = json_start(&r->line, 0);
+    json_object(&w);
+    json_put_int(&w, "row", bad->row);
+    json_put_int(&w, "line", bad->line);
+    json_put_int(&w, "column", bad->column);
+    if (bad->name != NULL)
+        json_put_string(&w, "name", bad->name);
+    json_put_string(&w, "error", bad->text);
+    json_object_end(&w);
+    return json_end(&w, e);
+}
+
+static status make_papers(struct floor *fl, struct hand *h, struct result *r,
+                          struct finding *f, struct error *e)
+{
+    if (fl->l->ledger == NULL)
+        return ST_OK;
+    status st = desk_decision(h->desk, f, fl->l->root, r->folder, h->group,
+                              &r->files, e);
+    if (st != ST_DATA)
+        return st;
+    /* a character that no font has, or a fact the template cannot take: this
+     * decision has no document, the others go on */
+    struct row_error bad = {.row = f->decision.row, .line = f->decision.line};
+    (void)snprintf(bad.text, sizeof bad.text, "%.*s",
+                   (int)sizeof bad.text - 1, e->text);
+    r->files.count = 0;
+    buf_clear(&r->line);
+    return bad_line(r, &bad, e);
+}
+
+static status one_row(struct floor *fl, struct hand *h, size_t i,
+                      struct error *e)
+{
+    struct result *r = &fl->result[i];
+    struct finding f;
+    struct row_error bad = {0};
+    bool usable = false;
+    if (r->outcome == OUTCOME_SKIPPED || r->outcome == OUTCOME_BAD)
+        return ST_OK;
+    TRY(decider_row(h->decider, fl->block, i, &f, &bad, &usable, e));
+    if (!usable)
+        return bad_line(r, &bad, e);
+    r->action = f.decision.action;
+    r->searched = f.facts.recourse_asked;
+    r->status = f.recourse.plan.status;
+    note_gates(r, &f.gates);
+    buf_puts(&r->id, f.decision.id);
+    if (f.refused) {
+        r->outcome = OUTCOME_REFUSED;
+        return refusal_line(fl, r, &f, e);
+    }
+    r->outcome = OUTCOME_DONE;
+    TRY(make_papers(fl, h, r, &f, e));
+    return r->outcome == OUTCOME_DONE ? decision_line(r, &f, e) : ST_OK;
+}
+
+static status one_task(void *context, size_t worker, size_t index,
+                       struct error *e)
+{
+    struct floor *fl = context;
+    size_t to = (index + 1) * TASK_ROWS;
+    for (size_t i = index * TASK_ROWS; i < to && i < fl->rows; i++) {
+        status st = one_row(fl, &fl->hand[worker], i, e);
+        if (st != ST_OK) {
+            error_note(e, "working on row %lld (line %ld)",
+                       fl->block->ordinal[i], fl->block->line[i]);
+            return st;
+        }
+    }
+    return ST_OK;
+}
+
+/* Before the threads start, in the table's order: which rows are wanted, and a
+ * folder for each. An id that has its folder already is met twice. */
+static status claim(struct floor *fl, size_t i, struct error *e)
+{
+    struct result *r = &fl->result[i];
+    buf_clear(&r->line);
+    buf_clear(&r->id);
+    buf_clear(&r->note);
+    memset(r->gate, 0, sizeof r->gate);
+    r->searched = false;
+    paper_files_begin(&r->files);
+    const char *id = fl->block->text[fl->id_column][i];
+    r->outcome = session_wants(fl->l->session, id) ? OUTCOME_DONE
+                                                   : OUTCOME_SKIPPED;
+    if (r->outcome == OUTCOME_SKIPPED || id == NULL || fl->l->ledger == NULL)
+        return ST_OK;
+    char path[4096];
+    TRY(ledger_folder(id, r->folder, e));
+    (void)snprintf(path, sizeof path, "%s/%.12s", fl->l->root, r->folder);
+    TRY(folder_make(path, e));
+    (void)snprintf(path, sizeof path, "%s/%s", fl->l->root, r->folder);
+    if (mkdir(path, 0777) == 0)
+        return ST_OK;
+    if (errno != EEXIST)
+        return error_system(e, "cannot make the folder %s", path);
+    struct row_error bad = {.row = fl->block->ordinal[i],
+                            .line = fl->block->line[i]};
+    (void)snprintf(bad.text, sizeof bad.text,
+                   "the id \"%.60s\" stands in the table twice", id);
+    return bad_line(r, &bad, e);
+}
+
+static status tell(struct floor *fl, struct result *r, struct error *e)
+{
+    struct loop *l = fl->l;
+    struct loop_counts *c = &l->counts;
+    if (r->outcome == OUTCOME_SKIPPED)
+        return ST_OK;
+    if (r->outcome == OUTCOME_BAD) {
+        c->bad++;
+        if (l->ledger == NULL)
+            return ST_OK;
+        return ledger_line(l->ledger, LEDGER_ERRORS, buf_text(&r->line),
+                           r->line.length, e);
+    }
+    c->decisions++;
+    c->action[r->action]++;
+    if (r->searched)
+        c->status[r->status]++;
+    for (int i = 0; i < GATES; i++)
+        c->gate[i] += r->gate[i];
+    bool refused = r->outcome == OUTCOME_REFUSED;
+    c->refused += refused;
+    c->made += !refused;
+    if (l->ledger == NULL)
+        return ST_OK;
+    for (size_t i = 0; i < r->files.count; i++)
+        TRY(ledger_file(l->ledger, &r->files.file[i], e));
+    c->documents += r->files.count > 0 ? r->files.count - 1 : 0;
+    TRY(ledger_line(l->ledger, refused ? LEDGER_REFUSED : LEDGER_DECISIONS,
+                    buf_text(&r->line), r->line.length, e));
+    struct ledger_row row = {
+        buf_text(&r->id), refused ? "refused" : action_word(r->action),
+        refused ? "" : r->folder, buf_text(&r->files.documents),
+        refused ? buf_text(&r->note) : NULL};
+    if (r->files.count == 0) {
+        char path[4096]; /* claimed in vain */
+        (void)snprintf(path, sizeof path, "%s/%s", l->root, r->folder);
+        (void)rmdir(path);
+    }
+    return ledger_row(l->ledger, &row, e);
+}
+
+static status tell_bad_rows(struct loop *l, const struct table *t,
+                            struct error *e)
+{
+    size_t n = 0;
+    const struct row_error *errors = table_errors(t, &n);
+    struct result r = {.line = BUF_INIT(65536)};
+    status st = ST_OK;
+    for (size_t i = 0; st == ST_OK && i < n; i++) {
+        l->counts.bad++;
+        buf_clear(&r.line);
+        st = bad_line(&r, &errors[i], e);
+        if (st == ST_OK && l->ledger != NULL)
+            st = ledger_line(l->ledger, LEDGER_ERRORS, buf_text(&r.line),
+                             r.line.length, e);
+    }
+    buf_free(&r.line);
+    return st;
+}
+
+static status one_block(struct floor *fl, struct error *e)
+{
+    for (size_t i = 0; i < fl->rows; i++)
+        TRY(claim(fl, i, e));
+    TRY(pool_run(fl->l->session->pool, one_task, fl,
+                 (fl->rows + TASK_ROWS - 1) / TASK_ROWS, e));
+    for (size_t i = 0; i < pool_threads(fl->l->session->pool); i++)
+        TRY(sink_group_close(fl->hand[i].group, e));
+    for (size_t i = 0; i < fl->rows; i++)
+        TRY(tell(fl, &fl->result[i], e));
+    return ST_OK;
+}
+
+static status all_blocks(struct floor *fl, struct table *t, struct error *e)
+{
+    struct loop *l = fl->l;
+    unsigned long long limit = l->session->request->limit;
+    const struct host *host = l->session->host;
+    for (;;) {
+        TRY(table_next(t, &fl->block, e));
+        TRY(tell_bad_rows(l, t, e));
+        if (fl->block == NULL)
+            break;
+        fl->rows = fl->block->rows;
+        if (limit > 0 && l->counts.rows + fl->rows > limit)
+            fl->rows = (size_t)(limit - l->counts.rows);
+        TRY(one_block(fl, e));
+        l->counts.rows += fl->rows;
+        if (host->progress != NULL)
+            host->progress(host->self, "decisions", l->counts.rows, limit);
+        if (limit > 0 && l->counts.rows >= limit)
+            break;
+    }
+    const char *sha256 = table_sha256(t);
+    if (sha256 != NULL)
+        memcpy(l->data_sha256, sha256, SHA256_HEX);
+    return ST_OK;
+}
+
+static status open_hands(struct floor *fl, struct error *e)
+{
+    size_t threads = pool_threads(fl->l->session->pool);
+    fl->hand = mem_array(threads, sizeof *fl->hand);
+    fl->result = mem_array(BLOCK_ROWS, sizeof *fl->result);
+    if (fl->hand == NULL || fl->result == NULL)
+        return error_memory(e);
+    for (size_t i = 0; i < BLOCK_ROWS; i++) {
+        fl->result[i].line = BUF_INIT(RESULT_BYTES_MAX);
+        fl->result[i].id = BUF_INIT(RESULT_BYTES_MAX);
+        fl->result[i].note = BUF_INIT(RESULT_BYTES_MAX);
+    }
+    for (size_t i = 0; i < threads; i++) {
+        TRY(decider_new(fl->l->bench, &fl->hand[i].decider, e));
+        TRY(desk_new(fl->l->kit, &fl->hand[i].desk, e));
+        fl->hand[i].group = sink_group_new();
+        if (fl->hand[i].group == NULL)
+            return error_memory(e);
+    }
+    return ST_OK;
+}
+
+static void close_hands(struct floor *fl)
+{
+    size_t threads = pool_threads(fl->l->session->pool);
+    for (size_t i = 0; fl->hand != NULL && i < threads; i++) {
+        decider_free(fl->hand[i].decider);
+        desk_free(fl->hand[i].desk);
+        sink_group_free(fl->hand[i].group);
+    }
+    for (size_t i = 0; fl->result != NULL && i < BLOCK_ROWS; i++) {
+        buf_free(&fl->result[i].line);
+        buf_free(&fl->result[i].id);
+        buf_free(&fl->result[i].note);
+        paper_files_free(&fl->result[i].files);
+    }
+    mem_free(fl->hand);
+    mem_free(fl->result);
+}
+
+static status read_table(struct floor *fl, struct error *e)
+{
+    const struct session *s = fl->l->session;
+    const struct column_spec *columns, *own;
+    size_t first = input_map_columns(s->map, &own);
+    size_t n = decider_columns(fl->hand[0].decider, &columns);
+    const char *id = s->project->column.id != NULL
+                         ? s->project->column.id
+                         : s->project->decisions.id_column;
+    fl->id_column = SIZE_MAX;
+    for (size_t i = 0; id != NULL && i < n; i++)
+        if (columns[i].type == COLUMN_TEXT && strcmp(columns[i].name, id) == 0) {
+            fl->id_column = first + i;
+            break;
+        }
+    if (fl->id_column == SIZE_MAX)
+        return error_set(e, ST_ARGUMENT,
+                         "documents need an id: set decisions.id to the "
+                         "column that holds it");
+    struct table *t;
+    TRY(session_decisions(s, columns, n, BLOCK_ROWS, &t, e));
+    status st = all_blocks(fl, t, e);
+    table_free(t);
+    return st;
+}
+
+status loop_run(struct loop *l, struct error *e)
+{
+    struct floor fl = {.l = l};
+    status st = open_hands(&fl, e);
+    if (st == ST_OK)
+        st = read_table(&fl, e);
+    close_hands(&fl);
+    return st;
+}

@@ -1,0 +1,29 @@
+/* batch/loop.h: all decisions of a project through the gates, and, where an
+ * output is given, through the desk. Blocks of rows go to the pool; what each
+ * row gave is told in the table's order. Memory is one block. */
+#ifndef CANDOR_BATCH_LOOP_H
+#define CANDOR_BATCH_LOOP_H
+
+#include "batch/decide.h"
+#include "batch/ledger.h"
+
+struct loop_counts {
+    unsigned long long rows, bad, decisions, made, refused, documents;
+    unsigned long long action[ACTIONS];
+    unsigned long long status[5]; /* recourse, by enum recourse_status */
+    unsigned long long gate[GATES];
+};
+
+struct loop {
+    const struct session *session;
+    const struct bench *bench;
+    const struct kit *kit;
+    struct ledger *ledger;   /* NULL: gates only */
+    const char *root;
+    struct loop_counts counts;
+    char data_sha256[SHA256_HEX];
+};
+
+MUST_USE status loop_run(struct loop *l, struct error *e);
+
+#endif
