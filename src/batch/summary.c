@@ -87,7 +87,7 @@ status summary_head(const struct summary *s, struct buf *out, struct error *e)
 static void put_counts(struct json_writer *w, const struct summary *s)
 {
     const struct loop_counts *c = &s->loop->counts;
-    static const char *const status[] = {"proven_smallest", "within", "found",
+    static const char *const words[] = {"proven_smallest", "within", "found",
                                          "impossible", "undecided"};
     json_key(w, "counts");
     json_object(w);
@@ -105,7 +105,7 @@ static void put_counts(struct json_writer *w, const struct summary *s)
     json_key(w, "recourse");
     json_object(w);
     for (int i = 0; i < 5; i++)
-        json_put_int(w, status[i], (long long)c->status[i]);
+        json_put_int(w, words[i], (long long)c->status[i]);
     json_object_end(w);
     json_object_end(w);
 }
