@@ -79,7 +79,7 @@ static float margin_of(enum base_form form, float score)
 {
     switch (form) {
     case BASE_LOGIT:
-        return -logf(1.0F / score - 1.0F);
+        return 0.0F - logf(1.0F / score - 1.0F); /* never −0 */
     case BASE_LOG:
         return logf(score);
     case BASE_AS_IS:
@@ -201,10 +201,6 @@ static status best_trees(const struct xgboost *x, size_t outputs, size_t *keep,
     const struct column *bounds = &x->file[LIST_BOUNDS];
     size_t trees = builder_trees(x->b), wanted = (size_t)x->best_iteration + 1;
     long parallel = 1;
-    if (x->best_iteration < 0)
-        return error_set(e, ST_ARGUMENT,
-                         "%s names no best iteration: use all trees",
-                         x->source);
     TRY(xgboost_count(x, TEXT_PARALLEL, "num_parallel_tree", 1, MODEL_TREES_MAX,
                       &parallel, e));
     *keep = wanted * (size_t)parallel * outputs;
@@ -216,6 +212,26 @@ static status best_trees(const struct xgboost *x, size_t outputs, size_t *keep,
         return error_set(e, ST_FORMAT,
                          "%s: the best iteration is %ld, but the %zu trees end "
                          "before it", x->source, x->best_iteration, trees);
+    return ST_OK;
+}
+
+static status put_best(struct xgboost *x, size_t outputs, enum trees_used trees,
+                       size_t *keep, struct error *e)
+{
+    if (x->best_iteration < 0 && trees == TREES_ALL)
+        return ST_OK;
+    if (x->best_iteration < 0)
+        return error_set(e, ST_ARGUMENT,
+                         "%s names no best iteration: use all trees",
+                         x->source);
+    status s = best_trees(x, outputs, keep, trees == TREES_ALL ? NULL : e);
+    if (s != ST_OK && trees == TREES_ALL)
+        *keep = 0; /* an attribute that fits no tree is no reason to refuse */
+    else if (s != ST_OK)
+        return s;
+    builder_best_iteration(x->b, x->best_iteration, *keep);
+    if (trees == TREES_ALL)
+        *keep = 0;
     return ST_OK;
 }
 
@@ -274,8 +290,6 @@ status xgboost_end(struct xgboost *x, const struct format_options *options,
     TRY(xgboost_inputs(x, e));
     TRY(place_trees(x, outputs, e));
     TRY(put_base(x, objective->base, outputs, e));
-    builder_best_iteration(x->b, x->best_iteration);
-    if (options->trees == TREES_BEST_ITERATION)
-        TRY(best_trees(x, outputs, &keep, e));
+    TRY(put_best(x, outputs, options->trees, &keep, e));
     return builder_finish(x->b, keep, "", 0, out, e);
 }

@@ -111,9 +111,10 @@ void builder_objective(struct builder *b, const char *objective)
     b->m->objective = keep(b, objective);
 }
 
-void builder_best_iteration(struct builder *b, long iteration)
+void builder_best_iteration(struct builder *b, long iteration, size_t trees)
 {
     b->m->best_iteration = iteration;
+    b->m->best_trees = trees;
 }
 
 status builder_parameter(struct builder *b, const char *name, const char *value,

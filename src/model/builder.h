@@ -43,7 +43,8 @@ MUST_USE status builder_feature(struct builder *b, const char *name,
 MUST_USE status builder_words(struct builder *b, size_t feature,
                               const char *const *words, size_t count,
                               struct error *e);
-void builder_best_iteration(struct builder *b, long iteration);
+/* trees: how many there are up to that iteration; 0: it cannot be told. */
+void builder_best_iteration(struct builder *b, long iteration, size_t trees);
 
 /* 2. For each tree: begin, one call a node in the file's order, end. Nodes may
  * name children that come later; the builder puts parents before children. */

@@ -155,13 +155,14 @@ static status warn_of_counts(struct describer *g, struct error *e)
 {
     const struct model *m = g->m;
     size_t cut = m->trees_in_file - m->trees;
+    bool later = m->best_trees > 0 && m->best_trees < m->trees;
     const struct model_warning all[] = {
         about(MODEL_SINGLE_LEAF_TREES, g->d->single_leaf_trees),
         about(MODEL_NO_COVER, splits_without_cover(m)),
         about(MODEL_LINEAR_LEAVES, g->d->linear_leaves),
         about(MODEL_CUT_AT_BEST_ITERATION, cut),
         about(MODEL_BEST_ITERATION_NOT_USED,
-              m->best_iteration >= 0 && !m->cut_at_best ? m->trees : 0),
+              later ? m->trees - m->best_trees : 0),
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i].count > 0)

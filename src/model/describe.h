@@ -16,7 +16,7 @@
     X(SINGLE_LEAF_TREES, "single-leaf-trees")     /* count */                  \
     X(NO_COVER, "no-cover")                       /* count: splits */          \
     X(CATEGORIES_WITHOUT_WORDS, "categories-without-words") /* feature */      \
-    X(BEST_ITERATION_NOT_USED, "best-iteration-not-used") /* count: trees */   \
+    X(BEST_ITERATION_NOT_USED, "best-iteration-not-used") /* count: later trees */ \
     X(CUT_AT_BEST_ITERATION, "cut-at-best-iteration")     /* count: trees */   \
     X(LINEAR_LEAVES, "linear-leaves")             /* count */                  \
     X(NOT_MONOTONE, "not-monotone")               /* feature, tree, value */

@@ -79,8 +79,8 @@ static void put_warning(const struct model *m, const struct model_warning *w,
                    "words for them", name_of(m, w->feature));
         break;
     case MODEL_BEST_ITERATION_NOT_USED:
-        buf_printf(out, "the file names iteration %ld as the best; all %zu "
-                   "trees are used", m->best_iteration, w->count);
+        buf_printf(out, "%zu trees after the best iteration, %ld, are used",
+                   w->count, m->best_iteration);
         break;
     case MODEL_CUT_AT_BEST_ITERATION:
         buf_printf(out, "%zu trees after iteration %ld are left out", w->count,

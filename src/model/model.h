@@ -106,6 +106,7 @@ struct model {
     const uint32_t *set_bits;
     const struct linear_term *linear;
     long best_iteration;       /* -1: the file names none */
+    size_t best_trees;         /* up to it; 0: none named, or not to be told */
     size_t trees_in_file;      /* more than trees when cut at best_iteration */
     bool cut_at_best;
     bool has_linear_leaves;

@@ -1,4 +1,5 @@
 /* LightGBM's text, small and by hand, and which format a file is. */
+#include "base/arena.h"
 #include "check.h"
 #include "support/altered.h"
 
@@ -254,6 +255,25 @@ static void every_cut_is_told(void **state)
     }
 }
 
+/* Each allocation fails in turn: told, and nothing is left behind. */
+static void no_memory(void **state)
+{
+    (void)state;
+    status s = ST_MEMORY;
+    size_t n = 0;
+    while (s != ST_OK && ++n < 2000) {
+        struct error e = {0};
+        struct model *m = NULL;
+        (void)mem_fail_at(n);
+        s = altered_load(WHOLE, NULL, NULL, TREES_ALL, &m, &e);
+        (void)mem_fail_at(0);
+        assert_true(s == ST_OK || s == ST_MEMORY);
+        assert_true((m != NULL) == (s == ST_OK));
+        model_free(m);
+    }
+    assert_true(n > 20 && n < 2000);
+}
+
 static void finds_the_format(void **state)
 {
     (void)state;
@@ -336,6 +356,7 @@ int main(void)
         cmocka_unit_test(missing_kinds),
         cmocka_unit_test(refusals),
         cmocka_unit_test(every_cut_is_told),
+        cmocka_unit_test(no_memory),
         cmocka_unit_test(finds_the_format),
         cmocka_unit_test(slow_and_broken_streams)};
     return cmocka_run_group_tests_name("formats lightgbm", tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* XGBoost's file, small and by hand: every form of base score, link, booster
  * and category, and each refusal with its words. The UBJSON side of the same
  * reader is held to the JSON side by the reference models. */
+#include "base/arena.h"
 #include "check.h"
 #include "support/altered.h"
 
@@ -55,6 +56,7 @@ static void reads_all_facts(void **state)
     assert_int_equal(m->feature[1].kind, FEATURE_INTEGER);
     assert_true(m->feature[0].used && !m->feature[1].used);
     assert_int_equal(m->best_iteration, 0);
+    assert_int_equal(m->best_trees, 1);
     assert_int_equal(m->trees, 2);
     assert_false(m->cut_at_best);
     assert_int_equal(strlen(m->sha256), 64);
@@ -369,6 +371,25 @@ static void every_cut_is_told(void **state)
     }
 }
 
+/* Each allocation fails in turn: told, and nothing is left behind. */
+static void no_memory(void **state)
+{
+    (void)state;
+    status s = ST_MEMORY;
+    size_t n = 0;
+    while (s != ST_OK && ++n < 2000) {
+        struct error e = {0};
+        struct model *m = NULL;
+        (void)mem_fail_at(n);
+        s = altered_load(WHOLE, NULL, NULL, TREES_ALL, &m, &e);
+        (void)mem_fail_at(0);
+        assert_true(s == ST_OK || s == ST_MEMORY);
+        assert_true((m != NULL) == (s == ST_OK));
+        model_free(m);
+    }
+    assert_true(n > 20 && n < 2000);
+}
+
 static void a_million_brackets(void **state)
 {
     (void)state;
@@ -400,6 +421,7 @@ int main(void)
         cmocka_unit_test(pruned_nodes),
         cmocka_unit_test(refusals),
         cmocka_unit_test(every_cut_is_told),
+        cmocka_unit_test(no_memory),
         cmocka_unit_test(a_million_brackets)};
     return cmocka_run_group_tests_name("formats xgboost", tests, NULL, NULL);
 }

@@ -243,7 +243,7 @@ static struct model *three_leaves(double extreme)
     struct error e = {0};
     struct model *m = NULL;
     struct builder *b = start(3);
-    builder_best_iteration(b, 0);
+    builder_best_iteration(b, 0, 1);
     for (int t = 0; t < 2; t++) {
         begin(b);
         split(b, 0, 1, 2);
