@@ -44,6 +44,16 @@ void reader_terminate(struct tokens *t);
 MUST_USE status json_next(struct tokens *t, struct token *out, struct error *e);
 MUST_USE status ubjson_next(struct tokens *t, struct token *out,
                             struct error *e);
+/* The string or number that begins at the mark, into out. */
+MUST_USE status json_string_token(struct tokens *t, struct token *out,
+                                  struct error *e);
+MUST_USE status json_number_token(struct tokens *t, struct token *out,
+                                  struct error *e);
+/* May this byte follow a number or a word? */
+bool json_ends_value(char c);
+/* What stands at the cursor, where something else was wanted. */
+MUST_USE status json_unexpected(const struct tokens *t, const char *wanted,
+                                struct error *e);
 /* JSON: fills e with an excerpt and a caret at a byte of the window. */
 status json_fault(const struct tokens *t, size_t at, size_t length,
                   struct error *e, status class, const char *format, ...)

@@ -5,6 +5,8 @@
 #include "io/source.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -132,6 +134,37 @@ static void leaves_nothing_half(void **state)
     assert_int_equal(count_names(), before);
 }
 
+/* A full disk: the limit on a file's size stands in for it. */
+static void cleans_up_after_a_full_disk(void **state)
+{
+    (void)state;
+    struct error e;
+    size_t before = count_names();
+    check_ok(file_save(in_folder("old"), SINK_PUBLIC, "old", 3, &e), &e);
+    struct rlimit old, small;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    small = old;
+    small.rlim_cur = 1000;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+    static const char bytes[5000];
+    struct sink_group *g = sink_group_new();
+    struct error f;
+    status one = file_save(in_folder("old"), SINK_PUBLIC, bytes, 5000, &e);
+    status many = sink_group_save(g, in_folder("new"), SINK_PUBLIC, bytes, 5000,
+                                  &f);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+    (void)signal(SIGXFSZ, SIG_DFL);
+    check_fails(one, &e, ST_SYSTEM, "/old: File too large");
+    check_fails(many, &f, ST_SYSTEM, "/new: File too large");
+    sink_group_free(g);
+    assert_int_equal(count_names(), before + 1);
+    struct buf b = BUF_INIT(100);
+    check_ok(file_load(in_folder("old"), &b, NULL, &e), &e);
+    assert_string_equal(buf_text(&b), "old");
+    buf_free(&b);
+}
+
 static void saves_many(void **state)
 {
     (void)state;
@@ -199,6 +232,7 @@ int main(void)
         cmocka_unit_test(names_what_fails),
         cmocka_unit_test(refuses_a_read_only_folder),
         cmocka_unit_test(leaves_nothing_half),
+        cmocka_unit_test(cleans_up_after_a_full_disk),
         cmocka_unit_test(saves_many),
         cmocka_unit_test(sweeps_what_a_killed_run_left),
         cmocka_unit_test(keeps_a_source_in_its_cap)};
