@@ -371,8 +371,8 @@ double project_score_of(const struct project *p, const struct model *m,
 bool project_approves(const struct project *p, double score);
 
 /* `candor init`: a first project as text, every gap named as a comment
- * "// GAP: …" and left absent. Paths are written relative to out_path's folder
- * where both are relative. The table is read for names and kinds only. */
+ * "// GAP: …" and left absent. Files below out_path's folder are written
+ * relative to it, others in full. The table is read for names and kinds. */
 MUST_USE status project_init(const char *model_path, const struct model *m,
                              const char *table_location, const char *out_path,
                              struct buf *text, struct error *e);
