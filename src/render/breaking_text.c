@@ -154,8 +154,7 @@ size_t break_cut(const char *text, size_t length, bool *good)
         if (at > 0) {
             uint32_t next = 0;
             (void)utf8_decode(text + at, length - at, &next);
-            if (!combines(next) && !is_space(next) && c != 0x200d &&
-                !clings_left(next) && !is_glue(next) && !is_glue(c))
+            if (!combines(next) && !is_space(next) && c != 0x200d)
                 break;
         }
         size_t n = utf8_decode(text + at, length - at, &c);

@@ -6,30 +6,35 @@ static void extent(const struct box_item *i, double *top, double *bottom)
 {
     if (i->kind == ITEM_TEXT) {
         *top = i->y - i->size;
-        *bottom = i->y + 0.3 * i->size;
+        /* The same for all of a line, whatever the sizes in it. */
+        *bottom = i->y + 4.0;
     } else {
         *top = i->y;
         *bottom = i->y + i->height;
     }
 }
 
-/* The lowest place at or above `limit` that crosses no text and no figure. */
+static bool goes_on(const struct box_item *i, double limit)
+{
+    double top, bottom;
+    extent(i, &top, &bottom);
+    if (i->kind == ITEM_RECT)
+        return top >= limit;
+    return bottom > limit + 1e-6;
+}
+
+/* Side by side, columns need not agree on where a line ends: each keeps what
+ * ends above the limit, and the rest begins at the highest of what is left. */
 static double place_to_cut(const struct strip *s, double limit)
 {
     double at = limit;
-    for (bool moved = true; moved;) {
-        moved = false;
-        for (const struct box_item *i = s->first; i != NULL; i = i->next) {
-            double top, bottom;
-            extent(i, &top, &bottom);
-            if (i->kind != ITEM_RECT && top < at - 1e-6 &&
-                bottom > at + 1e-6) {
-                at = top;
-                moved = true;
-            }
-        }
+    for (const struct box_item *i = s->first; i != NULL; i = i->next) {
+        double top, bottom;
+        extent(i, &top, &bottom);
+        if (goes_on(i, limit) && top < at)
+            at = top;
     }
-    return at > 0.2 * limit ? at : limit;
+    return at > 0.02 * limit ? at : limit;
 }
 
 static void append(struct strip *s, struct box_item *i)
@@ -43,7 +48,7 @@ static void append(struct strip *s, struct box_item *i)
 }
 
 static void part_items(struct lay *l, struct strip *s, struct strip *rest,
-                       double at)
+                       double at, double limit)
 {
     struct box_item *i = s->first;
     s->first = s->last = NULL;
@@ -51,7 +56,7 @@ static void part_items(struct lay *l, struct strip *s, struct strip *rest,
         struct box_item *next = i->next;
         double top, bottom;
         extent(i, &top, &bottom);
-        if (top >= at - 1e-6) {
+        if (goes_on(i, limit)) {
             i->y -= at;
             append(rest, i);
         } else if (i->kind == ITEM_RECT && bottom > at) {
@@ -116,9 +121,9 @@ void flow_cut(struct lay *l, struct flow *f, double limit)
                                .cost_after = s->cost_after,
                                .head = s->head,
                                .next = s->next};
-        part_items(l, s, rest, at);
+        part_items(l, s, rest, at, room);
         part_rest(s, rest, at);
-        s->height = at;
+        s->height = room;
         s->cost_after = STRIP_FREE;
         s->next = rest;
         if (f->last == s)

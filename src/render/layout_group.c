@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { MOST_COLUMNS = 4 };
+enum { MOST_COLUMNS = 4, LEAST_EMS = 7 };
 
 static const struct doc_node *next_block(const struct doc_node *n)
 {
@@ -67,7 +67,10 @@ void lay_columns(struct lay *l, struct flow *f, const struct doc_node *n,
         count++;
     if (count == 0)
         return;
-    int rows = (count + MOST_COLUMNS - 1) / MOST_COLUMNS;
+    double gutter = style_length(LENGTH_GUTTER);
+    int most = (int)((f->width + gutter) / (LEAST_EMS * s.size + gutter));
+    most = most < 1 ? 1 : most < MOST_COLUMNS ? most : MOST_COLUMNS;
+    int rows = (count + most - 1) / most;
     int across = (count + rows - 1) / rows;
     const struct doc_node *c = next_block(n->first);
     for (int i = 0; i < rows && l->failed == ST_OK; i++)

@@ -252,8 +252,9 @@ static double put_group(struct lay *l, struct strip *s,
     }
     if (count == 0)
         return width;
+    double seen = width - (line_end ? a[n - 1]->space : 0.0);
     if (k->status)
-        put_status(l, s, k, x, width, base);
+        put_status(l, s, k, x, seen, base);
     struct box_item *i = strip_put(l, s, ITEM_TEXT, k->elem);
     if (i == NULL)
         return width;
@@ -263,7 +264,7 @@ static double put_group(struct lay *l, struct strip *s,
     i->colour = k->colour;
     i->parts = parts;
     i->part_count = count;
-    i->width = width - lead - (line_end ? a[n - 1]->space : 0.0);
+    i->width = seen - lead;
     if (k->link != NULL)
         put_link(l, s, k, i, base - 0.8 * k->leading);
     return width;

@@ -40,7 +40,7 @@ static const char base[] =
     "body{margin:0 auto;max-width:calc(500*var(--u));"
     "padding:calc(20*var(--u)) max(1rem,calc(12*var(--u)));"
     "font-family:'Noto Sans',system-ui,-apple-system,'Segoe UI',Roboto,sans-serif;"
-    "overflow-wrap:break-word;hanging-punctuation:none}"
+    "overflow-wrap:break-word}"
     "main>:first-child,header>:first-child,td>:first-child,li>:first-child,"
     ".column>:first-child,.panel>:first-child,.scroll>*{margin-top:0}"
     "td>:last-child,li>:last-child,.column>:last-child,.tile>:last-child,"
@@ -54,6 +54,7 @@ static const char base[] =
     "span.against{color:var(--AGAINST)}.nowrap{white-space:nowrap}"
     ".status{display:inline-block;font-size:.78em;font-weight:700;line-height:1.5;"
     "color:var(--ACCENT);border:1px solid;border-radius:2px;padding:0 .4em}"
+    "h1,h2,h3{text-wrap:balance}p,li{text-wrap:pretty}"
     ".kicker+*{margin-top:0!important}p.right{text-align:end}"
     "hr{border:0;border-top:1px solid var(--RULE)}";
 
