@@ -158,6 +158,8 @@ struct box_item *strip_text(struct lay *l, struct strip *s, const char *text,
 /* As wide as strip_text will be. */
 double text_wide(struct lay *l, const char *text, const struct look *look);
 double baseline_of(const struct lay *l, double size, double leading);
+/* Same atoms, but pieces wider than `width` may be parted (layout_wide.c). */
+const struct para *para_fit(struct lay *l, const struct para *p, double width);
 
 /* --- blocks --- */
 
@@ -165,6 +167,8 @@ void lay_children(struct lay *l, struct flow *f, const struct doc_node *n,
                   struct struct_elem *elem, const struct style *s);
 void lay_block(struct lay *l, struct flow *f, const struct doc_node *n,
                struct struct_elem *parent);
+/* n's id or heading names the place where the next strip of f will stand. */
+void mark_place(struct lay *l, struct flow *f, const struct doc_node *n);
 void lay_list(struct lay *l, struct flow *f, const struct doc_node *n,
               struct struct_elem *parent);
 void lay_terms(struct lay *l, struct flow *f, const struct doc_node *n,
