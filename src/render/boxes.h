@@ -92,9 +92,10 @@ struct box_item {
     double x, y, width, height;
     double thick;                /* RULE: stroke; RECT: radius of its corners */
     bool dashed;                 /* RULE */
-    /* TEXT: parts in visual order, each following the last. `gap` points are
-     * added after each part but the last. Spaces between words are part of the
-     * parts: the text of the document is what the parts say. */
+    /* TEXT: parts in reading order, each following the last; the painter turns
+     * right-to-left words. `gap` points are added after each part but the last.
+     * Spaces between words are part of the parts: the text of the document is
+     * what the parts say. */
     double size, gap;
     const struct shaped *const *parts;
     size_t part_count;

@@ -74,6 +74,9 @@ struct shaped {
     int32_t trail;    /* the part of width that is spaces at the logical end */
     bool rtl;         /* its first letter runs right to left */
     bool neutral;     /* it has no letters */
+    enum font_style style; /* what it was shaped with */
+    unsigned flags;
+    const char *lang;
 };
 
 struct shaper;
@@ -99,16 +102,15 @@ MUST_USE status shape(struct shaper *s, enum font_style style, const char *text,
                       size_t length, const char *lang, unsigned flags,
                       const struct shaped **out, struct error *e);
 
-/* The parts of one line in the order of its eyes, left to right: `parts` are
- * shaped one by one in reading order, all with these arguments. Words that run
- * against the paragraph, and all words of a right-to-left paragraph, are shaped
- * again as one text; the rest stays as it is. out has room for count; its
- * length is *out_count, at most count. */
-MUST_USE status shape_line(struct shaper *s, enum font_style style,
-                           const char *lang, unsigned flags,
-                           const struct shaped *const *parts, size_t count,
-                           const struct shaped **out, size_t *out_count,
-                           struct error *e);
+/* The parts of one line, shaped one by one in reading order with one style,
+ * language and flags, in visual order. Words that run against the paragraph,
+ * and all words of a right-to-left paragraph, are shaped again as one text; the
+ * rest stays as it is. out has room for count; *out_count is at most count. */
+MUST_USE status shape_line(struct shaper *s, const struct shaped *const *parts,
+                           size_t count, const struct shaped **out,
+                           size_t *out_count, struct error *e);
+/* False: the parts are in visual order as they stand. */
+bool line_turns(const struct shaped *const *parts, size_t count);
 
 /* A text_width of document/scene.h with a struct shaper as self. A text that
  * cannot be shaped is taken as half an em a character; painting it then fails

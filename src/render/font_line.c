@@ -16,8 +16,7 @@ static size_t run_end(const struct shaped *const *parts, size_t count,
     return end;
 }
 
-static status join(struct shaper *s, enum font_style style, const char *lang,
-                   unsigned flags, const struct shaped *const *parts,
+static status join(struct shaper *s, const struct shaped *const *parts,
                    size_t count, const struct shaped **out, struct error *e)
 {
     size_t length = 0, at = 0;
@@ -30,27 +29,35 @@ static status join(struct shaper *s, enum font_style style, const char *lang,
         memcpy(text + at, parts[i]->text, parts[i]->length);
         at += parts[i]->length;
     }
-    status st = shape(s, style, text, length, lang, flags, out, e);
+    status st = shape(s, parts[0]->style, text, length, parts[0]->lang,
+                      parts[0]->flags, out, e);
     mem_free(text);
     return st;
 }
 
-status shape_line(struct shaper *s, enum font_style style, const char *lang,
-                  unsigned flags, const struct shaped *const *parts,
+bool line_turns(const struct shaped *const *parts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (parts[i]->rtl || parts[i]->flags & SHAPE_RTL)
+            return count > 1;
+    return false;
+}
+
+status shape_line(struct shaper *s, const struct shaped *const *parts,
                   size_t count, const struct shaped **out, size_t *out_count,
                   struct error *e)
 {
     size_t n = 0;
     for (size_t i = 0; i < count; n++) {
         size_t end = i + 1;
-        if (flags & SHAPE_RTL)
+        if (parts[i]->flags & SHAPE_RTL)
             end = count;
         else if (!parts[i]->neutral && parts[i]->rtl)
             end = run_end(parts, count, i);
         if (end == i + 1)
             out[n] = parts[i];
         else
-            TRY(join(s, style, lang, flags, parts + i, end - i, &out[n], e));
+            TRY(join(s, parts + i, end - i, &out[n], e));
         i = end;
     }
     *out_count = n;

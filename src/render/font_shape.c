@@ -257,6 +257,9 @@ static status shape_new(struct shaper *s, enum font_style style,
     if (j.count > 0)
         memcpy(glyphs, j.glyphs, j.count * sizeof *glyphs);
     sh->length = (uint32_t)length;
+    sh->style = style;
+    sh->flags = flags;
+    sh->lang = hb_language_to_string(s->lang);
     sh->glyphs = glyphs;
     sh->glyph_count = (uint32_t)j.count;
     sh->runs = kept;

@@ -78,6 +78,23 @@ void pdf_painter_free(struct pdf_painter *p)
     mem_free(p);
 }
 
+status item_parts(struct paint *w, const struct box_item *it,
+                  const struct shaped *const **parts, size_t *count,
+                  struct error *e)
+{
+    *parts = it->parts;
+    *count = it->part_count;
+    if (!line_turns(it->parts, it->part_count))
+        return ST_OK;
+    const struct shaped **turned = arena_array(w->file.arena, it->part_count,
+                                               sizeof *turned);
+    if (turned == NULL)
+        return arena_error(w->file.arena, e);
+    *parts = turned;
+    return shape_line(w->p->shaper, it->parts, it->part_count, turned, count,
+                      e);
+}
+
 static status collect_item(struct paint *w, const struct box_item *it,
                            struct error *e)
 {
@@ -86,8 +103,13 @@ static status collect_item(struct paint *w, const struct box_item *it,
             return error_bug(e, "a scene stands outside a figure");
         return scene_collect(w, it->scene, e);
     }
-    for (size_t i = 0; it->kind == ITEM_TEXT && i < it->part_count; i++)
-        TRY(fonts_collect(w, it->parts[i], e));
+    if (it->kind != ITEM_TEXT)
+        return ST_OK;
+    const struct shaped *const *parts = NULL;
+    size_t count = 0;
+    TRY(item_parts(w, it, &parts, &count, e));
+    for (size_t i = 0; i < count; i++)
+        TRY(fonts_collect(w, parts[i], e));
     return ST_OK;
 }
 

@@ -107,10 +107,10 @@ static status put_item(struct pen *pen, const struct box_item *it,
                        struct error *e)
 {
     if (it->kind == ITEM_TEXT) {
-        pen_text(pen, &(struct text_line){
-            .x = it->x, .y = it->y, .size = it->size, .gap = it->gap,
-            .colour = it->colour, .parts = it->parts,
-            .part_count = it->part_count});
+        struct text_line l = {.x = it->x, .y = it->y, .size = it->size,
+                              .gap = it->gap, .colour = it->colour};
+        TRY(item_parts(pen->w, it, &l.parts, &l.part_count, e));
+        pen_text(pen, &l);
         return ST_OK;
     }
     pen_end_text(pen);

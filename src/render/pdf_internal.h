@@ -187,6 +187,10 @@ void pen_text(struct pen *pen, const struct text_line *line);
 status pen_scene(struct pen *pen, const struct scene *s, double x, double y,
                  struct error *e);
 status scene_collect(struct paint *w, const struct scene *s, struct error *e);
+/* The parts of a text item in visual order. */
+status item_parts(struct paint *w, const struct box_item *it,
+                  const struct shaped *const **parts, size_t *count,
+                  struct error *e);
 status content_paint(struct paint *w, size_t page, struct error *e);
 
 /* --- structure and the rest ---------------------------------------------- */

@@ -82,8 +82,6 @@ status paper_line(struct paper *p, struct struct_elem *elem,
     size_t length = strlen(text), count = 0;
     const struct shaped **parts = arena_array(p->arena, length + 1,
                                               sizeof *parts);
-    const struct shaped **placed = arena_array(p->arena, length + 1,
-                                               sizeof *parts);
     for (size_t at = 0; at < length;) {
         size_t end = at;
         while (end < length && text[end] != ' ')
@@ -94,12 +92,11 @@ status paper_line(struct paper *p, struct struct_elem *elem,
                   &parts[count++], e));
         at = end;
     }
-    TRY(shape_line(p->shaper, style, lang, 0, parts, count, placed, &count, e));
     struct box_item *it = paper_item(p, ITEM_TEXT, elem);
     it->x = x;
     it->y = p->y;
     it->size = size;
-    it->parts = placed;
+    it->parts = parts;
     it->part_count = count;
     it->artifact = ARTIFACT_FOOTER;
     p->y += size * 1.5;

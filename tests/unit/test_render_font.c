@@ -227,8 +227,9 @@ static void lines_join_words(void **state)
                                      plain(GD ", "), plain("now")};
     const struct shaped *line[4] = {NULL};
     size_t n = 0;
-    check_ok(shape_line(shaper, FONT_REGULAR, "en", 0, parts, 4, line, &n, &e),
-             &e);
+    assert_true(line_turns(parts, 4));
+    assert_false(line_turns(parts, 1));
+    check_ok(shape_line(shaper, parts, 4, line, &n, &e), &e);
     assert_int_equal(n, 3);
     assert_ptr_equal(line[0], parts[0]);
     assert_ptr_equal(line[2], parts[3]);
@@ -236,9 +237,11 @@ static void lines_join_words(void **state)
     /* The second word is at the left, the comma at the right end. */
     assert_int_equal(line[1]->glyphs[0].cluster, 7);
     assert_int_equal(line[1]->glyphs[line[1]->glyph_count - 2].point, ',');
-    check_ok(shape_line(shaper, FONT_REGULAR, "he", SHAPE_RTL, parts, 4, line,
-                        &n, &e), &e);
+    for (size_t i = 0; i < 4; i++)
+        parts[i] = glyphs_of(parts[i]->text, FONT_REGULAR, SHAPE_RTL);
+    check_ok(shape_line(shaper, parts, 4, line, &n, &e), &e);
     assert_int_equal(n, 1);
+    assert_int_equal(line[0]->text[line[0]->runs[0].start], 'n');
 }
 
 int main(void)
