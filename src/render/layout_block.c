@@ -1,6 +1,8 @@
 /* Blocks that are a paragraph or a stack of other blocks. */
 #include "render/layout_in.h"
 
+#define COST_LEAD 30.0
+
 #include <string.h>
 
 static enum elem_kind elem_of(const struct lay *l, enum node_kind k)
@@ -179,6 +181,11 @@ void lay_block(struct lay *l, struct flow *f, const struct doc_node *n,
     if (l->failed != ST_OK)
         return;
     mark_place(l, f, n);
+    /* What a sentence leads up to had better stand below it. */
+    bool shown = n->kind == NODE_TABLE || n->kind == NODE_FIGURE ||
+                 n->kind == NODE_OL || n->kind == NODE_UL;
+    if (shown && f->last != NULL && f->last->cost_after <= STRIP_FREE)
+        f->last->cost_after = COST_LEAD;
     switch (n->kind) {
     case NODE_UL:
     case NODE_OL:

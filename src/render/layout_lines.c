@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#define COST_INSIDE 3.0 /* a page ends inside a paragraph */
+#define COST_INSIDE 12.0 /* a page ends inside a paragraph */
 
 double baseline_of(const struct lay *l, double size, double leading)
 {

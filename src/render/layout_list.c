@@ -57,7 +57,7 @@ static void lay_ranked(struct lay *l, struct flow *f, const struct doc_node *li,
     strip_text(l, row, label, &look, x, pad + baseline_of(l, s.size, s.leading));
     row->height = 2.0 * pad + flow_into(&sub, row, pad);
     strip_rule(l, row, f->x, row->height, f->width, hair, COLOUR_RULE);
-    row->cost_after = first ? STRIP_NEVER : 20.0;
+    row->cost_after = first ? STRIP_NEVER : 60.0;
     flow_add(f, row, 0.0);
 }
 
@@ -124,7 +124,7 @@ static const struct doc_node *lay_term(struct lay *l, struct flow *f,
     row->height = 2.0 * pad + (height > body_height ? height : body_height);
     strip_rule(l, row, f->x, row->height, f->width,
              style_length(LENGTH_HAIRLINE), COLOUR_RULE);
-    row->cost_after = 8.0;
+    row->cost_after = 15.0;
     flow_add(f, row, 0.0);
     return n;
 }

@@ -5,7 +5,8 @@
 #include <string.h>
 
 #define COST_PAGE 1000.0  /* a page more */
-#define COST_EMPTY 300.0  /* times the square of the empty share */
+#define COST_EMPTY 300.0  /* times the empty share of a page, but the last */
+#define COST_MEAGRE 40.0  /* a last page with nothing; a third full costs 0 */
 
 struct run {
     struct strip **strips;
@@ -39,8 +40,9 @@ static void break_run(const struct run *r, struct best *best)
             double cost = best[i].cost + COST_PAGE;
             if (j < r->count) {
                 double empty = (r->limit - height) / r->limit;
-                cost += COST_EMPTY * empty * empty +
-                        r->strips[j - 1]->cost_after;
+                cost += COST_EMPTY * empty + r->strips[j - 1]->cost_after;
+            } else if (i > 0 && 3.0 * height < r->limit) {
+                cost += COST_MEAGRE * (1.0 - 3.0 * height / r->limit);
             }
             if (height > r->limit + 1e-6)
                 cost += 10.0 * STRIP_NEVER;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 enum { RULED_ROWS = 12, RULED_EVERY = 5 };
-#define COST_ROW 8.0 /* a page ends inside a table */
+#define COST_ROW 15.0 /* a page ends inside a table */
 
 static double cell_place(const struct lay *l, const struct table *t,
                          const struct cell *c, double *x)

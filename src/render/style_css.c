@@ -52,6 +52,7 @@ static const char base[] =
     "span.muted{color:var(--MUTED)}.mark{color:var(--MARK)!important}"
     "span.accent{color:var(--ACCENT)}span.for{color:var(--FOR)}"
     "span.against{color:var(--AGAINST)}.nowrap{white-space:nowrap}"
+    "a[href^='tel:']{white-space:nowrap}"
     ".status{display:inline-block;font-size:.78em;font-weight:700;line-height:1.5;"
     "color:var(--ACCENT);border:1px solid;border-radius:2px;padding:0 .4em}"
     "h1,h2,h3{text-wrap:balance}p,li{text-wrap:pretty}"
@@ -102,9 +103,9 @@ static const char tables[] =
     "table.plain thead,table.facts thead{border:0}"
     "BODY tbody TH{font-weight:400}BODY table.facts TH{color:var(--MUTED)}"
     "caption{text-align:start}"
-    "BODY TH.num,BODY TD.num{text-align:end;white-space:nowrap;"
+    "BODY TH.num,BODY TD.num{text-align:end;"
     "font-variant-numeric:tabular-nums}"
-    "td.bar{width:42%;min-width:6rem}"
+    "TD.num{white-space:nowrap}td.bar{width:42%;min-width:6rem}"
     "td.bar>i{display:block;height:var(--BAR_HEIGHT);background:var(--ACCENT);"
     "margin-top:.35em;min-width:1px;print-color-adjust:exact}"
     "dl{display:grid;grid-template-columns:minmax(6rem,30%) 1fr}"
@@ -123,7 +124,8 @@ static const char narrow[] =
     "table.facts th,table.facts td{display:block}"
     "BODY table.facts TH,BODY table.facts TD{padding-inline-start:0}"
     "BODY table.facts TH{padding-bottom:0}BODY table.facts TD{padding-top:0}"
-    ".sides{display:block}.sides>div:last-child{text-align:start}"
+    ".sides{display:block}.sides>div:last-child,"
+    "header p.right{text-align:start}nav .k{display:block}"
     "BODY HEADER H1{font-size:calc(min(22,var(--s-DISPLAY))*var(--u))}}";
 
 static const char print[] =
