@@ -39,7 +39,9 @@ static void break_run(const struct run *r, struct best *best)
             below += s->before + s->height;
             double cost = best[i].cost + COST_PAGE;
             if (j < r->count) {
-                double empty = (r->limit - height) / r->limit;
+                /* Space that vanishes at the top is no gain nor loss. */
+                double empty =
+                    (r->limit - height - (i > 0 ? s->before : 0.0)) / r->limit;
                 cost += COST_EMPTY * empty + r->strips[j - 1]->cost_after;
             } else if (i > 0 && 3.0 * height < r->limit) {
                 cost += COST_MEAGRE * (1.0 - 3.0 * height / r->limit);
