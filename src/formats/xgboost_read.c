@@ -2,121 +2,15 @@
  * is passed over, whatever stands behind it. */
 #include "base/num.h"
 #include "base/text.h"
-#include "formats/xgboost.h"
+#include "formats/xgboost_fields.h"
 
-#include <math.h>
-
-enum { FIELDS_MAX = 32, PARAMETER_LONGEST = 400 };
-
-struct field {
-    const char *key; /* NULL ends a table */
-    status (*read)(struct xgboost *x, int slot, struct error *e);
-    int slot;
-};
-
-static status expect(struct xgboost *x, enum token_kind kind, const char *what,
-                     struct error *e)
-{
-    struct token token;
-    TRY(tokens_next(x->tokens, &token, e));
-    if (token.kind != kind)
-        return tokens_fault(x->tokens, e, ST_FORMAT,
-                            "%s must be %s, not %s", what, token_word(kind),
-                            token_word(token.kind));
-    return ST_OK;
-}
-
-static bool key_is(const struct token *token, const char *key)
-{
-    return strlen(key) == token->length &&
-           memcmp(key, token->text, token->length) == 0;
-}
-
-static status read_field(struct xgboost *x, const struct field *fields,
-                         const struct token *token, uint32_t *seen,
-                         struct error *e)
-{
-    for (int i = 0; fields[i].key != NULL; i++) {
-        if (!key_is(token, fields[i].key))
-            continue;
-        if ((*seen >> i & 1) != 0)
-            return tokens_fault(x->tokens, e, ST_FORMAT,
-                                "the key \"%s\" stands twice in one object",
-                                fields[i].key);
-        *seen |= (uint32_t)1 << i;
-        return fields[i].read(x, fields[i].slot, e);
-    }
-    return tokens_skip(x->tokens, e);
-}
-
-/* The fields of an object whose opening brace is read already. */
-static status read_fields(struct xgboost *x, const struct field *fields,
-                          struct error *e)
-{
-    uint32_t seen = 0;
-    for (;;) {
-        struct token token;
-        TRY(tokens_next(x->tokens, &token, e));
-        if (token.kind == TOKEN_END_OBJECT)
-            return ST_OK;
-        TRY(read_field(x, fields, &token, &seen, e));
-    }
-}
-
-static status read_object(struct xgboost *x, const char *what,
-                          const struct field *fields, struct error *e)
-{
-    TRY(expect(x, TOKEN_BEGIN_OBJECT, what, e));
-    return read_fields(x, fields, e);
-}
-
-/* Numbers (older files: true and false) into a column. */
-static status read_numbers(struct xgboost *x, struct column *c, const char *key,
-                           struct error *e)
-{
-    TRY(expect(x, TOKEN_BEGIN_ARRAY, key, e));
-    c->given = true;
-    for (;;) {
-        struct token token;
-        TRY(tokens_next(x->tokens, &token, e));
-        if (token.kind == TOKEN_END_ARRAY)
-            return ST_OK;
-        double value = token.number;
-        if (token.kind == TOKEN_TRUE || token.kind == TOKEN_FALSE)
-            value = token.kind == TOKEN_TRUE ? 1.0 : 0.0;
-        else if (token.kind != TOKEN_NUMBER)
-            return tokens_fault(x->tokens, e, ST_FORMAT,
-                                "%s, entry %zu must be a number, not %s", key,
-                                c->count, token_word(token.kind));
-        TRY(column_add(c, value, &x->cap, e));
-    }
-}
-
-status xgboost_add_string(struct xgboost *x, struct strings *list,
-                          const char *text, size_t length, struct error *e)
-{
-    if (list->count == list->room) {
-        size_t room = list->room == 0 ? 16 : list->room * 2;
-        const char **grown = arena_new_array(x->arena, const char *, room);
-        if (grown == NULL)
-            return arena_error(x->arena, e);
-        if (list->count > 0)
-            memcpy(grown, list->text, list->count * sizeof *grown);
-        list->text = grown;
-        list->room = room;
-    }
-    list->text[list->count] = arena_copy(x->arena, text, length);
-    if (list->text[list->count] == NULL)
-        return arena_error(x->arena, e);
-    list->count++;
-    return ST_OK;
-}
+enum { PARAMETER_LONGEST = 400 };
 
 static status read_strings(struct xgboost *x, int slot, struct error *e)
 {
     struct strings *list = slot == 0 ? &x->names : &x->types;
     const char *key = slot == 0 ? "feature_names" : "feature_types";
-    TRY(expect(x, TOKEN_BEGIN_ARRAY, key, e));
+    TRY(xgboost_expect(x, TOKEN_BEGIN_ARRAY, key, e));
     for (;;) {
         struct token token;
         TRY(tokens_next(x->tokens, &token, e));
@@ -126,43 +20,27 @@ static status read_strings(struct xgboost *x, int slot, struct error *e)
             memchr(token.text, 0, token.length) != NULL)
             return tokens_fault(x->tokens, e, ST_FORMAT,
                                 "%s, entry %zu must be text without zero "
-                                "characters", key, list->count);
+                                "characters",
+                                key, list->count);
         TRY(xgboost_add_string(x, list, token.text, token.length, e));
     }
 }
 
-static status read_text(struct xgboost *x, int slot, struct error *e)
-{
-    struct token token;
-    char number[NUM_TEXT_MAX];
-    TRY(tokens_next(x->tokens, &token, e));
-    const char *text = token.text;
-    size_t length = token.length;
-    if (token.kind == TOKEN_NUMBER) {
-        length = num_shortest(token.number, number);
-        text = number;
-    } else if (token.kind != TOKEN_STRING) {
-        return tokens_fault(x->tokens, e, ST_FORMAT,
-                            "text or a number was expected here, not %s",
-                            token_word(token.kind));
-    }
-    x->text[slot] = arena_copy(x->arena, text, length);
-    return x->text[slot] == NULL ? arena_error(x->arena, e) : ST_OK;
-}
-
 static const char *const file_lists[FILE_LISTS] = {
-    [LIST_TREE_INFO] = "tree_info", [LIST_BOUNDS] = "iteration_indptr",
-    [LIST_WEIGHTS] = "weight_drop", [LIST_VERSION] = "version"};
+    [LIST_TREE_INFO] = "tree_info",
+    [LIST_BOUNDS] = "iteration_indptr",
+    [LIST_WEIGHTS] = "weight_drop",
+    [LIST_VERSION] = "version"};
 
 static status read_list(struct xgboost *x, int slot, struct error *e)
 {
-    return read_numbers(x, &x->file[slot], file_lists[slot], e);
+    return xgboost_numbers(x, &x->file[slot], file_lists[slot], e);
 }
 
 /* --- trees ---------------------------------------------------------------- */
 
 static const struct field tree_param[] = {
-    {"size_leaf_vector", read_text, TEXT_LEAF_SIZE}, {NULL, NULL, 0}};
+    {"size_leaf_vector", xgboost_text, TEXT_LEAF_SIZE}, {NULL, NULL, 0}};
 
 static status vector_leaves(struct xgboost *x, struct error *e)
 {
@@ -176,7 +54,7 @@ static status read_tree_param(struct xgboost *x, int slot, struct error *e)
     (void)slot;
     long size = 0;
     x->text[TEXT_LEAF_SIZE] = NULL;
-    TRY(read_object(x, "tree_param", tree_param, e));
+    TRY(xgboost_object(x, "tree_param", tree_param, e));
     TRY(xgboost_count(x, TEXT_LEAF_SIZE, "size_leaf_vector", 0, INT32_MAX,
                       &size, e));
     return size > 1 ? vector_leaves(x, e) : ST_OK;
@@ -186,7 +64,7 @@ static status read_leaf_weights(struct xgboost *x, int slot, struct error *e)
 {
     (void)slot;
     struct token token;
-    TRY(expect(x, TOKEN_BEGIN_ARRAY, "leaf_weights", e));
+    TRY(xgboost_expect(x, TOKEN_BEGIN_ARRAY, "leaf_weights", e));
     TRY(tokens_next(x->tokens, &token, e));
     return token.kind == TOKEN_END_ARRAY ? ST_OK : vector_leaves(x, e);
 }
@@ -211,14 +89,14 @@ static const struct field tree_fields[] = {
 
 static status read_tree_list(struct xgboost *x, int slot, struct error *e)
 {
-    return read_numbers(x, &x->tree[slot], tree_fields[slot].key, e);
+    return xgboost_numbers(x, &x->tree[slot], tree_fields[slot].key, e);
 }
 
 static status read_trees(struct xgboost *x, int slot, struct error *e)
 {
     (void)slot;
     x->trees = true;
-    TRY(expect(x, TOKEN_BEGIN_ARRAY, "trees", e));
+    TRY(xgboost_expect(x, TOKEN_BEGIN_ARRAY, "trees", e));
     for (;;) {
         struct token token;
         TRY(tokens_next(x->tokens, &token, e));
@@ -230,7 +108,7 @@ static status read_trees(struct xgboost *x, int slot, struct error *e)
                                 builder_trees(x->b), token_word(token.kind));
         columns_clear(x->tree, TREE_LISTS);
         size_t tree = builder_trees(x->b);
-        status s = read_fields(x, tree_fields, e);
+        status s = xgboost_fields(x, tree_fields, e);
         if (s != ST_OK)
             error_note(e, "while reading tree %zu", tree);
         TRY(s);
@@ -242,18 +120,17 @@ static status read_trees(struct xgboost *x, int slot, struct error *e)
 
 static status read_words(struct xgboost *x, int slot, struct error *e)
 {
-    return read_numbers(x, slot == 0 ? &x->offsets : &x->values,
-                        slot == 0 ? "offsets" : "values", e);
+    return xgboost_numbers(x, slot == 0 ? &x->offsets : &x->values,
+                           slot == 0 ? "offsets" : "values", e);
 }
 
-static const struct field encoding[] = {{"offsets", read_words, 0},
-                                        {"values", read_words, 1},
-                                        {NULL, NULL, 0}};
+static const struct field encoding[] = {
+    {"offsets", read_words, 0}, {"values", read_words, 1}, {NULL, NULL, 0}};
 
 static status read_encodings(struct xgboost *x, int slot, struct error *e)
 {
     (void)slot;
-    TRY(expect(x, TOKEN_BEGIN_ARRAY, "cats.enc", e));
+    TRY(xgboost_expect(x, TOKEN_BEGIN_ARRAY, "cats.enc", e));
     for (;;) {
         struct token token;
         TRY(tokens_next(x->tokens, &token, e));
@@ -265,7 +142,7 @@ static status read_encodings(struct xgboost *x, int slot, struct error *e)
                                 x->encodings);
         columns_clear(&x->offsets, 1);
         columns_clear(&x->values, 1);
-        TRY(read_fields(x, encoding, e));
+        TRY(xgboost_fields(x, encoding, e));
         TRY(xgboost_encoding(x, e));
         x->encodings++;
     }
@@ -277,18 +154,18 @@ static const struct field cats[] = {{"enc", read_encodings, 0},
 static status read_cats(struct xgboost *x, int slot, struct error *e)
 {
     (void)slot;
-    return read_object(x, "cats", cats, e);
+    return xgboost_object(x, "cats", cats, e);
 }
 
 /* --- booster -------------------------------------------------------------- */
 
 static const struct field model_param[] = {
-    {"num_parallel_tree", read_text, TEXT_PARALLEL}, {NULL, NULL, 0}};
+    {"num_parallel_tree", xgboost_text, TEXT_PARALLEL}, {NULL, NULL, 0}};
 
 static status read_model_param(struct xgboost *x, int slot, struct error *e)
 {
     (void)slot;
-    return read_object(x, "gbtree_model_param", model_param, e);
+    return xgboost_object(x, "gbtree_model_param", model_param, e);
 }
 
 static status read_linear(struct xgboost *x, int slot, struct error *e)
@@ -314,7 +191,7 @@ static status read_model(struct xgboost *x, int slot, struct error *e)
     if (x->trees)
         return tokens_fault(x->tokens, e, ST_FORMAT,
                             "the file holds two tree models");
-    return read_object(x, "model", tree_model, e);
+    return xgboost_object(x, "model", tree_model, e);
 }
 
 static const struct field inner_booster[] = {{"model", read_model, 0},
@@ -323,35 +200,34 @@ static const struct field inner_booster[] = {{"model", read_model, 0},
 static status read_inner(struct xgboost *x, int slot, struct error *e)
 {
     (void)slot;
-    return read_object(x, "gbtree", inner_booster, e);
+    return xgboost_object(x, "gbtree", inner_booster, e);
 }
 
-static const struct field booster[] = {
-    {"name", read_text, TEXT_BOOSTER},
-    {"model", read_model, 0},
-    {"gbtree", read_inner, 0},
-    {"weight_drop", read_list, LIST_WEIGHTS},
-    {NULL, NULL, 0}};
+static const struct field booster[] = {{"name", xgboost_text, TEXT_BOOSTER},
+                                       {"model", read_model, 0},
+                                       {"gbtree", read_inner, 0},
+                                       {"weight_drop", read_list, LIST_WEIGHTS},
+                                       {NULL, NULL, 0}};
 
 static status read_booster(struct xgboost *x, int slot, struct error *e)
 {
     (void)slot;
-    return read_object(x, "gradient_booster", booster, e);
+    return xgboost_object(x, "gradient_booster", booster, e);
 }
 
 /* --- learner -------------------------------------------------------------- */
 
 static const struct field learner_param[] = {
-    {"base_score", read_text, TEXT_BASE_SCORE},
-    {"num_class", read_text, TEXT_CLASSES},
-    {"num_feature", read_text, TEXT_FEATURES},
-    {"num_target", read_text, TEXT_TARGETS},
+    {"base_score", xgboost_text, TEXT_BASE_SCORE},
+    {"num_class", xgboost_text, TEXT_CLASSES},
+    {"num_feature", xgboost_text, TEXT_FEATURES},
+    {"num_target", xgboost_text, TEXT_TARGETS},
     {NULL, NULL, 0}};
 
 static status read_learner_param(struct xgboost *x, int slot, struct error *e)
 {
     (void)slot;
-    return read_object(x, "learner_model_param", learner_param, e);
+    return xgboost_object(x, "learner_model_param", learner_param, e);
 }
 
 /* A key and its text, if short, become a parameter to print. */
@@ -392,7 +268,7 @@ static status read_parameters(struct xgboost *x, struct error *e)
 static status read_attributes(struct xgboost *x, int slot, struct error *e)
 {
     (void)slot;
-    TRY(expect(x, TOKEN_BEGIN_OBJECT, "attributes", e));
+    TRY(xgboost_expect(x, TOKEN_BEGIN_OBJECT, "attributes", e));
     return read_parameters(x, e);
 }
 
@@ -400,14 +276,14 @@ static status read_attributes(struct xgboost *x, int slot, struct error *e)
 static status read_objective(struct xgboost *x, int slot, struct error *e)
 {
     (void)slot;
-    TRY(expect(x, TOKEN_BEGIN_OBJECT, "objective", e));
+    TRY(xgboost_expect(x, TOKEN_BEGIN_OBJECT, "objective", e));
     for (;;) {
         struct token token;
         TRY(tokens_next(x->tokens, &token, e));
         if (token.kind == TOKEN_END_OBJECT)
             return ST_OK;
-        if (key_is(&token, "name")) {
-            TRY(read_text(x, TEXT_OBJECTIVE, e));
+        if (xgboost_key_is(&token, "name")) {
+            TRY(xgboost_text(x, TEXT_OBJECTIVE, e));
             continue;
         }
         TRY(tokens_next(x->tokens, &token, e));
@@ -431,7 +307,7 @@ static status read_learner(struct xgboost *x, int slot, struct error *e)
 {
     (void)slot;
     x->learner = true;
-    return read_object(x, "learner", learner, e);
+    return xgboost_object(x, "learner", learner, e);
 }
 
 static const struct field root[] = {{"learner", read_learner, 0},
@@ -441,7 +317,7 @@ static const struct field root[] = {{"learner", read_learner, 0},
 status xgboost_read(struct xgboost *x, struct error *e)
 {
     struct token token;
-    TRY(read_object(x, "the model", root, e));
+    TRY(xgboost_object(x, "the model", root, e));
     TRY(tokens_next(x->tokens, &token, e));
     if (token.kind != TOKEN_END)
         return tokens_fault(x->tokens, e, ST_SYNTAX,
