@@ -1,6 +1,7 @@
 /* Cases whose answer is known by hand. */
 #include "check.h"
 
+#include "base/arena.h"
 #include "model/builder.h"
 #include "recourse/recourse.h"
 
@@ -317,6 +318,43 @@ static void order_rule(void **state)
     model_free(m);
 }
 
+/* Every allocation in turn fails: an error, and nothing is lost. */
+static void no_memory(void **state)
+{
+    struct stump s[] = {{0, 0.5, 0, 1}, {1, 3.5, 0, 1}};
+    struct model *m = stumps(LIBRARY_XGBOOST, 2, 0, s, 2);
+    struct recourse_lever l[2] = {lever(0), lever(1)};
+    struct recourse_problem p = {.model = m,
+                                 .accept = RECOURSE_AT_LEAST,
+                                 .cutoff = 2,
+                                 .lever = l,
+                                 .levers = 2};
+    double row[2] = {0, 0};
+    bool failed = true;
+    size_t n;
+
+    (void)state;
+    for (n = 1; failed; n++) {
+        struct error e = {0};
+        struct recourse *r = NULL;
+        struct recourse_scratch *scratch = NULL;
+        struct recourse_result out;
+        (void)mem_fail_at(n);
+        status made = recourse_prepare(&p, &r, &e);
+        if (made == ST_OK)
+            made = recourse_scratch_new(r, &scratch, &e);
+        if (made == ST_OK)
+            made = recourse_solve(r, scratch, row, &out, &e);
+        failed = made != ST_OK;
+        (void)mem_fail_at(0);
+        assert_int_equal(made, failed ? ST_MEMORY : ST_OK);
+        recourse_scratch_free(scratch);
+        recourse_free(r);
+    }
+    assert_true(n > 5 && n < 1000);
+    model_free(m);
+}
+
 static void the_five_words(void **state)
 {
     (void)state;
@@ -343,6 +381,7 @@ int main(void)
         cmocka_unit_test(same_scratch_same_answer),
         cmocka_unit_test(refusals),
         cmocka_unit_test(order_rule),
+        cmocka_unit_test(no_memory),
         cmocka_unit_test(the_five_words),
     };
 

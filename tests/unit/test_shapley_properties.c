@@ -222,6 +222,96 @@ static void refusals(void **state)
     model_free(m);
 }
 
+/* All of `depth` features above 0.5 give 1, else 0: each has the same part. */
+static struct model *chain_model(long depth)
+{
+    struct error e = {0};
+    struct builder *b = builder_new((size_t)1 << 26);
+    struct model *m = NULL;
+    double zero = 0, cover = 1;
+
+    builder_library(b, LIBRARY_XGBOOST, "test", "0");
+    builder_link(b, LINK_IDENTITY, 1);
+    builder_combine(b, COMBINE_SUM, 1);
+    check_ok(builder_outputs(b, 1, &e), &e);
+    for (long f = 0; f < depth; f++) {
+        char name[24];
+        snprintf(name, sizeof name, "f%ld", f);
+        check_ok(builder_feature(b, name, FEATURE_NUMBER, &e), &e);
+    }
+    check_ok(builder_tree(b, 0, 1, &e), &e);
+    for (long f = 0; f < depth; f++) {
+        check_ok(builder_split(b, f, 0.5, 2 * f + 1, 2 * f + 2, true,
+                               MISSING_NAN, cover, &e),
+                 &e);
+        check_ok(builder_leaf(b, 0, cover / 2, &e), &e);
+        cover /= 2;
+    }
+    check_ok(builder_leaf(b, 1, cover, &e), &e);
+    check_ok(builder_tree_end(b, &e), &e);
+    check_ok(builder_base(b, &zero, 1, &e), &e);
+    check_ok(builder_finish(b, 0, "", 0, &m, &e), &e);
+    builder_free(b);
+    return m;
+}
+
+static void long_paths(void **state)
+{
+    static const long depths[] = {8, 9, 63, 65, 200, 512};
+
+    (void)state;
+    for (size_t d = 0; d < sizeof depths / sizeof depths[0]; d++) {
+        struct model *m = chain_model(depths[d]);
+        size_t n = m->features;
+        double *rows = calloc(ROWS * n, sizeof *rows);
+        double *reference = calloc(2 * n, sizeof *reference);
+        for (size_t i = 0; i < ROWS * n; i++)
+            rows[i] = 1;
+        for (size_t k = 0; k < estimator_count(); k++) {
+            double *phi = explain(estimator_at(k), m, rows, reference, 2);
+            double most = estimator_at(k)->needs_reference
+                              ? 1
+                              : 1 - ldexp(1, -(int)depths[d]);
+            for (size_t f = 0; f < n; f++)
+                check_close(phi[f], most / (double)n, 0, 1e-13);
+            free(phi);
+        }
+        free(rows);
+        free(reference);
+        model_free(m);
+    }
+}
+
+/* Every allocation in turn fails: an error, and nothing is lost or half made. */
+static void no_memory(void **state)
+{
+    struct model *m = symmetric_model();
+    double reference[8] = {0, 1, 1, 0, 0, 0, 1, 1};
+    struct explain_reference r = {"test", reference, 4};
+
+    (void)state;
+    for (size_t k = 0; k < estimator_count(); k++) {
+        bool failed = true;
+        size_t n;
+        for (n = 1; failed; n++) {
+            struct error e = {0};
+            struct explainer *x = NULL;
+            struct explain_scratch *s = NULL;
+            (void)mem_fail_at(n);
+            status made = shapley_prepare(estimator_at(k), m, &r, 0, &x, &e);
+            if (made == ST_OK)
+                made = shapley_scratch_new(x, &s, &e);
+            failed = made != ST_OK;
+            (void)mem_fail_at(0);
+            assert_int_equal(made, failed ? ST_MEMORY : ST_OK);
+            shapley_scratch_free(s);
+            shapley_free(x);
+        }
+        assert_true(n > 4);
+    }
+    model_free(m);
+}
+
 static void groups_add_up(void **state)
 {
     double phi[5] = {1, 2, 4, 8, 16}, out[2];
@@ -236,7 +326,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_estimator), cmocka_unit_test(symmetry),
-        cmocka_unit_test(refusals), cmocka_unit_test(groups_add_up)};
+        cmocka_unit_test(refusals), cmocka_unit_test(long_paths),
+        cmocka_unit_test(no_memory),
+        cmocka_unit_test(groups_add_up)};
 
     return cmocka_run_group_tests_name("shapley properties", tests, NULL,
                                        NULL);
