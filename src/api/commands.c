@@ -3,6 +3,8 @@
 #include "api/share.h"
 #include "batch/numbers.h"
 #include "batch/request.h"
+#include "batch/run.h"
+#include "batch/setup.h"
 
 #include <string.h>
 
@@ -82,4 +84,45 @@ int candor_recourse(const struct candor_host *host,
                     const struct candor_request *request)
 {
     return call(host, request, numbers_recourse);
+}
+
+int candor_run(const struct candor_host *host,
+               const struct candor_request *request)
+{
+    return call(host, request, run_project);
+}
+
+int candor_check(const struct candor_host *host,
+                 const struct candor_request *request)
+{
+    return call(host, request, check_project);
+}
+
+int candor_init(const struct candor_host *outer, const char *model,
+                const char *table, const char *out, int overwrite)
+{
+    struct candor_host copy = *outer;
+    struct host host = api_host(&copy);
+    return setup_init(&host, model, table, out, overwrite != 0);
+}
+
+int candor_inspect(const struct candor_host *outer, const char *model, int json)
+{
+    struct candor_host copy = *outer;
+    struct host host = api_host(&copy);
+    return setup_inspect(&host, model, json != 0);
+}
+
+int candor_verify(const struct candor_host *outer, const char *out, int json)
+{
+    struct candor_host copy = *outer;
+    struct host host = api_host(&copy);
+    return verify_run(&host, out, json != 0);
+}
+
+int candor_help(const struct candor_host *outer, const char *topic)
+{
+    struct candor_host copy = *outer;
+    struct host host = api_host(&copy);
+    return setup_help(&host, topic);
 }
