@@ -94,7 +94,8 @@ const char *language_nearest(const struct language *l, const char *key);
 const char *language_argument(const struct language *l, size_t message,
                               size_t i, bool *number);
 /* Appends the message. Fails with BUG when an argument it names is not given,
- * with DATA when plural or number meets a text that is no number. */
+ * with DATA when a counted one has neither text nor number. A counted argument
+ * with a text and no number (a missing value) takes the branch "other". */
 MUST_USE status language_say(const struct language *l, size_t message,
                              const struct message_arg *args, size_t count,
                              struct buf *out, struct error *e);

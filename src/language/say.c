@@ -20,13 +20,12 @@ struct counted {
 
 static status number_of(struct speech *s, int arg, double *x)
 {
+    /* a missing value has a text only: plurals take "other" for it */
     *x = s->args[arg]->number;
-    if (!isnan(*x))
+    if (!isnan(*x) || s->args[arg]->text != NULL)
         return ST_OK;
-    return error_set(s->e, ST_DATA,
-                     "message \"%s\" counts {%s}, but \"%s\" is no number",
-                     s->m->key, s->m->args[arg],
-                     s->args[arg]->text == NULL ? "" : s->args[arg]->text);
+    return error_set(s->e, ST_DATA, "message \"%s\" counts {%s}, not a number",
+                     s->m->key, s->m->args[arg]);
 }
 
 static void put_arg(struct speech *s, const struct message_arg *a)
@@ -52,8 +51,9 @@ static const struct part *plural_branch(struct speech *s, const struct part *p,
     for (const struct branch *b = p->branches; b != NULL; b = b->next)
         if (b->exact && b->number == x)
             return b->first;
-    char word[16];
-    plural_word(s->l, p->kind == PART_ORDINAL, x - p->offset, word);
+    char word[16] = "other";
+    if (!isnan(x))
+        plural_word(s->l, p->kind == PART_ORDINAL, x - p->offset, word);
     for (const struct branch *b = p->branches; b != NULL; b = b->next) {
         if (!b->exact && strcmp(b->word, word) == 0)
             return b->first;
@@ -79,11 +79,12 @@ static const struct part *select_branch(struct speech *s, const struct part *p)
 static status say_number(struct speech *s, const struct part *p)
 {
     double x;
-    if (p->kind == PART_NUMBER && s->args[p->arg]->text != NULL) {
-        buf_puts(s->out, s->args[p->arg]->text);
+    TRY(number_of(s, p->arg, &x));
+    const char *text = s->args[p->arg]->text;
+    if (text != NULL && (p->kind == PART_NUMBER || isnan(x))) {
+        buf_puts(s->out, text);
         return ST_OK;
     }
-    TRY(number_of(s, p->arg, &x));
     if (p->kind == PART_PERCENT)
         language_percent(s->l, x, 0, s->out);
     else

@@ -140,9 +140,11 @@ static void messages_choose_by_number_and_word(void **state)
     say(l, "d", &d, 1, "12,345.5");
     struct error e;
     struct buf out = BUF_INIT(100);
-    struct message_arg bad = {"n", "many", NAN};
+    struct message_arg bad = {"n", "not provided", NAN};
+    say(l, "c", &bad, 1, "you and not provided others");
+    bad.text = NULL;
     check_fails(language_say(l, (size_t)language_find(l, "c"), &bad, 1, &out, &e),
-                &e, ST_DATA, "no number");
+                &e, ST_DATA, "not a number");
     check_fails(language_say(l, (size_t)language_find(l, "a"), a, 1, &out, &e),
                 &e, ST_BUG, "{who}");
     buf_free(&out);
