@@ -1,0 +1,36 @@
+/* The project file, and the same bytes as a CSV of features. */
+#include "project/project.h"
+#include "project/reading.h"
+
+#include <stdint.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+    const char *text = (const char *)bytes;
+    struct project *p = NULL;
+    struct fault_list faults = {0};
+    struct error e;
+    if (project_parse(text, length, "candor.json", "/nonexistent", &p, &faults,
+                      &e) == ST_OK) {
+        (void)project_score(p, 0.5);
+        for (size_t i = 0; i < p->features; i++)
+            if (p->feature[i].input == NULL)
+                __builtin_trap();
+        project_free(p);
+    }
+    fault_list_free(&faults);
+
+    const char *languages[] = {"en-US"};
+    struct ledger ledger = {0};
+    struct project small = {.languages = 1, .language = languages,
+                            .ledger = &ledger};
+    struct reading r = {.p = &small, .faults = &faults, .source = "f.csv"};
+    struct source_text file = {"f.csv", text, length};
+    struct sheet sheet = {0};
+    (void)sheet_read(&r, GROUP_FEATURE, &file, &sheet, &e);
+    sheet_free(&sheet);
+    fault_list_free(&faults);
+    return 0;
+}

@@ -1,0 +1,528 @@
+/* candor.json: every message with its text, and what lands where. */
+#include "check.h"
+
+#include "base/buf.h"
+#include "project/keys.h"
+#include "project/project.h"
+
+static struct project *parse(const char *text, struct fault_list *faults,
+                             struct error *e, status *s)
+{
+    struct project *p = NULL;
+    *s = project_parse(text, strlen(text), "candor.json", "folder", &p, faults,
+                       e);
+    return p;
+}
+
+static struct project *good(const char *text, struct fault_list *faults)
+{
+    struct error e = {0};
+    status s;
+    struct project *p = parse(text, faults, &e, &s);
+    check_ok(s, &e);
+    return p;
+}
+
+/* A text that fails with this message among its faults. */
+static void says(const char *text, const char *expected,
+                 enum fault_severity severity)
+{
+    struct fault_list faults = {0};
+    struct error e = {0};
+    status s;
+    struct project *p = parse(text, &faults, &e, &s);
+    bool found = false;
+    for (size_t i = 0; i < faults.count; i++)
+        found = found || (faults.fault[i].severity == severity &&
+                          strcmp(faults.fault[i].error.text, expected) == 0);
+    if (!found) {
+        print_error("expected  %s\n", expected);
+        for (size_t i = 0; i < faults.count; i++)
+            print_error("found (%d) %s\n", (int)faults.fault[i].severity,
+                        faults.fault[i].error.text);
+        if (s != ST_OK)
+            print_error("error     %s\n", e.text);
+    }
+    assert_true(found);
+    assert_true((s == ST_OK) == (severity != FAULT_ERROR));
+    project_free(p);
+    fault_list_free(&faults);
+}
+
+#define M "\"model\": {\"file\": \"m\"}"
+#define DOCS "\"documents\": {\"notice\": true}"
+
+static const struct {
+    const char *text, *message;
+} errors[] = {
+    {"{}", "model.file is missing: the model's file"},
+    {"[]", "the project must be an object, not an array"},
+    {"{" M ", \"modle\": 1}", "unknown key \"modle\" in the project (did you "
+                              "mean \"model\"?)"},
+    {"{\"model\": {\"file\": \"m\", \"cutof\": 1}}",
+     "unknown key \"cutof\" in model (did you mean \"cutoff\"?)"},
+    {"{\"model\": {\"file\": 3}}", "model.file must be a path, not a number"},
+    {"{\"model\": {\"file\": \"\"}}",
+     "model.file is empty: give a path or leave the key out"},
+    {"{\"model\": {\"file\": null}}",
+     "model.file is null: give a path or leave the key out"},
+    {"{\"model\": 7}", "model must be an object, not a number"},
+    {"{\"model\": {\"file\": \"m\", \"orientation\": \"higher is beter\"}}",
+     "model.orientation is \"higher is beter\", but must be one of \"unsaid\", "
+     "\"higher is better\", \"higher is worse\" (did you mean \"higher is "
+     "better\"?)"},
+    {"{\"model\": {\"file\": \"m\", \"cutoff\": \"x\"}}",
+     "model.cutoff must be a number, not a text"},
+    {"{\"model\": {\"file\": \"m\", \"scale\": {\"decimals\": 12}}}",
+     "model.scale.decimals is 12, but must be from -1 to 9"},
+    {"{\"model\": {\"file\": \"m\", \"scale\": {\"decimals\": 1.5}}}",
+     "model.scale.decimals must be a whole number, not a number"},
+    {"{\"model\": {\"file\": \"m\", \"cutoff\": 1}}",
+     "model.cutoff needs model.orientation: \"higher is better\" or \"higher "
+     "is worse\""},
+    {"{\"model\": {\"file\": \"m\", \"scale\": {\"kind\": \"points\"}}}",
+     "a scale of points needs model.scale.pdo, at_score and at_odds"},
+    {"{\"model\": {\"file\": \"m\", \"scale\": {\"pdo\": 20}}}",
+     "pdo, at_score and at_odds belong to a scale of points; "
+     "model.scale.kind says otherwise"},
+    {"{\"model\": {\"file\": \"m\", \"orientation\": \"higher is worse\", "
+     "\"cutoff\": 600.5, \"scale\": {\"kind\": \"points\", \"pdo\": 20, "
+     "\"at_score\": 600, \"at_odds\": 30}}}",
+     "model.cutoff has more decimals than printed points "
+     "(model.scale.decimals)"},
+    {"{\"model\": {\"file\": \"m\", \"sha256\": \"ab\"}}",
+     "model.sha256 must be 64 digits 0-9 and a-f"},
+    {"{" M ", \"data\": {\"near_cutoff_width\": -1}}",
+     "data.near_cutoff_width is -1, but must be at least 0"},
+    {"{" M ", \"data\": {\"decisions\": {}}}",
+     "data.decisions.file is missing: file, \"-\" for standard input, or "
+     "sqlite:FILE?TABLE"},
+    {"{" M ", \"data\": {\"decisions\": {\"file\": \"d\", \"delimiter\": "
+     "\";;\"}}}",
+     "data.decisions.delimiter must be one character, or \"tab\", not a text"},
+    {"{" M ", \"data\": {\"decisions\": {\"file\": \"d\", \"missing\": "
+     "[1]}}}",
+     "data.decisions.missing must be an array of texts, not of a number"},
+    {"{" M ", \"data\": {\"decisions\": {\"file\": \"d\", \"from\": "
+     "\"2024-02-30\"}}}",
+     "data.decisions.from is \"2024-02-30\", which is no date YYYY-MM-DD"},
+    {"{" M ", \"data\": {\"decisions\": {\"file\": \"d\", \"from\": "
+     "\"2024-02-02\", \"to\": \"2024-02-01\"}}}",
+     "the period of a table ends before it begins"},
+    {"{" M ", \"data\": {\"decisions\": {\"file\": \"d\", \"event\": "
+     "\"1\"}}}",
+     "a table names an event but no label column"},
+    {"{" M ", \"data\": {\"reference\": {\"A\": {\"file\": \"d\"}}}}",
+     "data.reference.A has no name: reasons never come from an unnamed "
+     "population"},
+    {"{" M ", \"data\": {\"evaluation\": [{\"file\": \"d\"}]}}",
+     "a table of data.evaluation needs a key: train, test, …"},
+    {"{" M ", \"data\": {\"lead\": \"x\"}}",
+     "data.lead is \"x\", but no table of data.evaluation has that key"},
+    {"{" M ", \"data\": {\"evaluation\": [{\"file\": \"d\", \"key\": \"a\"}, "
+     "{\"file\": \"d\", \"key\": \"a\"}]}}",
+     "the key \"a\" stands twice in data.evaluation"},
+    {"{" M ", \"data\": {\"groups\": [{\"column\": \"age\", \"cuts\": [3, 3], "
+     "\"bands\": [\"a\", \"b\", \"c\"]}]}}",
+     "cuts must rise from one to the next"},
+    {"{" M ", \"data\": {\"groups\": [{\"column\": \"age\", \"cuts\": [3]}]}}",
+     "a group cut into bands needs one name more than cuts"},
+    {"{" M ", \"features\": 3}",
+     "features must be an array of objects, or the name of a file, not a "
+     "number"},
+    {"{" M ", \"features\": [{\"input\": \"a\"}, {\"input\": \"a\"}]}",
+     "input \"a\" stands twice in features"},
+    {"{" M ", \"features\": [{\"input\": \"a\"}, {\"inptu\": \"a\"}]}",
+     "unknown key \"inptu\" in features[1] (did you mean \"input\"?)"},
+    {"{" M ", \"features\": [{\"input\": \"a\", \"low\": 2, \"high\": 1}]}",
+     "the range of feature \"a\" is empty: low is above high"},
+    {"{" M ", \"features\": [{\"input\": \"a\", \"factor\": \"incme\"}], "
+     "\"factors\": [{\"key\": \"income\"}]}",
+     "feature \"a\" names the factor \"incme\", which is not declared (did "
+     "you mean \"income\"?)"},
+    {"{" M ", \"features\": [{\"input\": \"a\", \"factor\": \"f\"}], "
+     "\"factors\": [{\"key\": \"f\"}, {\"key\": \"g\", \"features\": "
+     "[\"a\"]}]}",
+     "feature \"a\" belongs to two factors, \"f\" and \"g\""},
+    {"{" M ", \"factors\": [{\"key\": \"g\", \"features\": [\"a\"]}]}",
+     "factor \"g\" covers the input \"a\", which is no feature"},
+    {"{" M ", \"features\": [{\"input\": \"a\", \"name\": {\"fr\": \"x\"}}]}",
+     "features[0].name has a text in \"fr\", which documents.languages does "
+     "not list"},
+    {"{" M ", \"rules\": [{\"key\": \"r\", \"column\": \"c\", \"op\": "
+     "\"<\"}]}",
+     "a rule that compares by size needs a number, and no words"},
+    {"{" M ", \"rules\": [{\"key\": \"r\", \"column\": \"c\", \"op\": "
+     "\"in\"}]}",
+     "a rule with op \"in\" needs words, and no number"},
+    {"{" M ", \"rules\": [{\"key\": \"r\", \"column\": \"c\", \"op\": "
+     "\"=\"}]}",
+     "a rule with op \"=\" or \"!=\" needs a number or one word"},
+    {"{" M ", \"rules\": [{\"key\": \"r\", \"column\": \"c\", \"op\": \"=\", "
+     "\"words\": [\"a\", \"b\"]}]}",
+     "a rule with op \"=\" or \"!=\" takes one word; use \"in\" for several"},
+    {"{" M ", \"rules\": [{\"key\": \"r\", \"column\": \"c\", \"op\": "
+     "\"missing\", \"number\": 1}]}",
+     "a rule with op \"missing\" compares with nothing: leave number and words "
+     "out"},
+    {"{" M ", \"levers\": [{\"input\": \"a\"}]}",
+     "a lever names the input \"a\", which is no feature"},
+    {"{" M ", \"features\": [{\"input\": \"income\"}], \"levers\": "
+     "[{\"input\": \"incme\"}]}",
+     "a lever names the input \"incme\", which is no feature (did you mean "
+     "\"income\"?)"},
+    {"{" M ", \"features\": [{\"input\": \"a\"}], \"levers\": [{\"input\": "
+     "\"a\", \"low\": 2, \"high\": 1}]}",
+     "the range of lever \"a\" is empty: 2 to 1"},
+    {"{" M ", \"features\": [{\"input\": \"a\"}], \"levers\": [{\"input\": "
+     "\"a\", \"low\": 0, \"high\": 1, \"step\": 2}]}",
+     "the step of lever \"a\" is wider than its range, 0 to 1"},
+    {"{" M ", \"features\": [{\"input\": \"a\"}], \"levers\": [{\"input\": "
+     "\"a\", \"integer\": true, \"step\": 0.5}]}",
+     "lever \"a\" is whole numbers, but its step is not"},
+    {"{" M ", \"features\": [{\"input\": \"a\"}], \"levers\": [{\"input\": "
+     "\"a\", \"cost\": 0}]}",
+     "lever \"a\" costs nothing: give cost or fixed_cost"},
+    {"{" M ", \"features\": [{\"input\": \"a\"}], \"levers\": [{\"input\": "
+     "\"a\", \"words\": [\"x\"]}]}",
+     "lever \"a\" lists words, but feature \"a\" has none"},
+    {"{" M ", \"features\": [{\"input\": \"a\", \"words\": [\"own\", "
+     "\"rent\"]}], \"levers\": [{\"input\": \"a\", \"words\": [\"owm\"]}]}",
+     "lever \"a\" names the word \"owm\", which feature \"a\" does not have "
+     "(did you mean \"own\"?)"},
+    {"{" M ", \"features\": [{\"input\": \"a\", \"words\": [\"x\"]}], "
+     "\"levers\": [{\"input\": \"a\", \"step\": 1}]}",
+     "lever \"a\" moves between words: direction, low, high, step and integer "
+     "do not apply"},
+    {"{" M ", \"features\": [{\"input\": \"a\", \"prohibited\": \"sex\"}], "
+     "\"levers\": [{\"input\": \"a\"}]}",
+     "lever \"a\" moves sex \"a\": nobody is advised to change that"},
+    {"{" M ", \"features\": [{\"input\": \"age\"}], \"levers\": [{\"input\": "
+     "\"age\"}]}",
+     "lever \"age\" moves age \"age\": nobody is advised to change that"},
+    {"{" M ", \"features\": [{\"input\": \"x3\", \"name\": \"Marital "
+     "status\"}], \"levers\": [{\"input\": \"x3\"}]}",
+     "lever \"x3\" moves marital status \"x3\": nobody is advised to change "
+     "that"},
+    {"{" M ", \"features\": [{\"input\": \"zip_code\"}], \"levers\": "
+     "[{\"input\": \"zip_code\"}]}",
+     "lever \"zip_code\" moves a proxy of a prohibited basis, \"zip_code\": "
+     "nobody is advised to change that"},
+    {"{" M ", \"features\": [{\"input\": \"a\"}, {\"input\": \"b\"}], "
+     "\"order\": [{\"lower\": \"a\", \"upper\": \"b\"}, {\"lower\": \"b\", "
+     "\"upper\": \"a\"}]}",
+     "order rules run in a circle through \"a\" and \"b\""},
+    {"{" M ", \"features\": [{\"input\": \"a\", \"low\": 5}, {\"input\": "
+     "\"b\", \"high\": 3}], \"order\": [{\"lower\": \"a\", \"upper\": "
+     "\"b\"}]}",
+     "no value of \"a\" is at most one of \"b\": their ranges do not meet"},
+    {"{" M ", \"order\": [{\"lower\": \"a\", \"upper\": \"b\"}]}",
+     "an order rule names the input \"a\", which is no feature"},
+    {"{" M ", \"documents\": {\"languages\": [\"english\"]}}",
+     "\"english\" is no language tag (BCP 47) like en-US"},
+    {"{" M ", \"documents\": {\"languages\": []}}",
+     "documents.languages must be an array of 1 to 16 language tags"},
+    {"{" M ", \"documents\": {\"languages\": [\"en\", \"en\"]}}",
+     "the language \"en\" stands twice"},
+    {"{" M ", \"documents\": {\"currency\": \"usd\"}}",
+     "documents.currency must be three capital letters (ISO 4217): USD, EUR, "
+     "…"},
+    {"{" M ", \"documents\": {\"most_changes\": 21}}",
+     "documents.most_changes is 21, but must be from 1 to 16"},
+    {"{" M ", \"documents\": {\"notice\": \"yes\"}}",
+     "documents.notice must be true or false, not a text"},
+    {"{" M ", \"institution\": {\"address\": [\"a\", \"b\", \"c\", \"d\", "
+     "\"e\", \"f\"]}}",
+     "institution.address holds more than 5 texts"},
+    {"{" M ", \"institution\": {\"address\": [\"\"]}}",
+     "institution.address must hold texts that are not empty"},
+    {"{" M ", \"card\": {\"cover\": {\"status\": {\"text\": \"draft\"}}}}",
+     "card.cover.status needs \"by\" as a text: an attested statement says who "
+     "and when"},
+    {"{" M ", \"card\": {\"cover\": {\"status\": {\"text\": \"draft\", "
+     "\"by\": \"A\", \"at\": \"soon\"}}}}",
+     "card.cover.status.at is \"soon\", which is no date YYYY-MM-DD"},
+    {"{" M ", \"card\": {\"cover\": {\"status\": {\"text\": \"draft\", "
+     "\"by\": \"A\", \"at\": \"2026-01-01\", \"why\": \"x\"}}}}",
+     "unknown key \"why\" in card.cover.status (text, by and at are known)"},
+    {"{" M ", \"card\": {\"limits\": {\"risks\": \"x\"}}}",
+     "card.limits.risks must be an array of texts, or of {\"text\", \"by\", "
+     "\"at\"}, not a text"},
+    {"{" M ", \"features\": \"none.csv\"}",
+     "features: cannot open folder/none.csv: No such file or directory"},
+};
+
+static void every_error_has_its_text(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        says(errors[i].text, errors[i].message, FAULT_ERROR);
+}
+
+#define NOTICE "{" M ", " DOCS "}"
+static const struct {
+    const char *text, *message;
+} blocks[] = {
+    {NOTICE, "institution.name is missing: a notice names the creditor (12 CFR "
+             "1002.9(a)(2))"},
+    {NOTICE, "institution.address is missing: a notice gives the creditor's "
+             "address (12 CFR 1002.9(a)(2))"},
+    {NOTICE, "institution.creditor_class is missing: it selects the Federal "
+             "agency (12 CFR 1002.9(b)(1))"},
+    {NOTICE, "documents.packs is missing: a notice takes its legal text from a "
+             "pack (\"us-ecoa-fcra\")"},
+    {NOTICE, "data.decisions is missing: documents are made for its rows"},
+    {NOTICE, "documents.date is missing: documents bear a date, and candor "
+             "reads no clock"},
+    {NOTICE, "data.reference.A is missing: reasons by method A need their "
+             "named population (comment 9(b)(2)-5)"},
+    {NOTICE, "model.cutoff is missing: without it nobody is approved or "
+             "declined by score"},
+    {NOTICE, "model.orientation is missing: whether a higher output is better "
+             "for the person cannot be guessed"},
+    {"{" M ", \"documents\": {\"notice\": true, \"variant\": \"right to "
+     "reasons\"}}",
+     "a notice of the right to reasons needs institution.contact's name, "
+     "address and telephone (12 CFR 1002.9(a)(2)(ii))"},
+    {"{" M ", \"documents\": {\"notice\": true, \"most_reasons\": 5}}",
+     "documents.most_reasons is above 4: say why in documents.reasons_override "
+     "(comment 9(b)(2)-1)"},
+    {"{" M ", " DOCS ", \"bureaus\": [{\"key\": \"b\"}]}",
+     "agency \"b\" needs name, address and telephone (15 USC 1681m(a)(3)(A))"},
+    {"{" M ", " DOCS ", \"data\": {\"columns\": {\"bureau\": \"b\"}}}",
+     "documents.score_disclosed is missing: say bureau, own or none (15 USC "
+     "1681m(a)(2))"},
+    {"{" M ", " DOCS ", \"factors\": [{\"key\": \"f\"}]}",
+     "factor \"f\" has no reason text in en-US, and a notice needs one"},
+    {"{" M ", \"factors\": [{\"key\": \"f\", \"reason\": \"You failed to "
+     "achieve a qualifying score\"}]}",
+     "the reason text of factor \"f\" in en-US is not specific: it says that a "
+     "standard was missed, not which factor counted"},
+    {"{" M ", \"rules\": [{\"key\": \"f\", \"op\": \"missing\", \"column\": "
+     "\"c\", \"reason\": \"Other.\"}]}",
+     "the reason text of rule \"f\" in en-US is not specific: it names no "
+     "factor at all"},
+    {"{" M ", \"factors\": [{\"key\": \"f\", \"reason\": \" \"}]}",
+     "the reason text of factor \"f\" in en-US is not specific: it is empty"},
+};
+
+static void gaps_block_documents_alone(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
+        says(blocks[i].text, blocks[i].message, FAULT_BLOCK);
+    says("{" M ", \"documents\": {\"notice\": true, \"most_reasons\": 5, "
+         "\"reasons_override\": \"x\"}}",
+         "documents.most_reasons is above 4 by a declared override",
+         FAULT_WARN);
+    says("{" M ", \"documents\": {\"explanation\": true, \"method\": \"B\"}}",
+         "data.reference.A is missing: without it the two methods cannot be "
+         "compared",
+         FAULT_WARN);
+    says("{" M ", \"documents\": {\"card\": true}}",
+         "data.evaluation is missing: the card measures its tables",
+         FAULT_MARK);
+}
+
+static void generic_texts_in_every_language(void **state)
+{
+    static const struct {
+        const char *language, *text;
+        bool fine;
+    } cases[] = {
+        {"en-US", "Based on our internal standards", false},
+        {"en-US", "You did not meet our criteria", false},
+        {"en-US", "OTHER", false},
+        {"en-US", "Other obligations against income", true},
+        {"en-US", "Income", true},
+        {"es-US", "No cumple nuestras normas", false},
+        {"es-US", "Otro", false},
+        {"es-US", "Ingresos insuficientes", true},
+        {"fr-CA", "Selon nos critères", false},
+        {"fr", "Revenu insuffisant", true},
+        {"de", "Unsere Kriterien sind nicht erfüllt", false},
+        {"it", "Punteggio minimo non raggiunto", false},
+        {"nl", "Onze criteria", false},
+        {"pl", "Nasze kryteria", false},
+        {"pt-BR", "Nossos critérios", false},
+        {"en-US", "Nuestras normas", true}, /* another language's row */
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[600];
+        struct fault_list faults = {0};
+        (void)snprintf(text, sizeof text,
+                       "{" M ", \"documents\": {\"languages\": [\"%s\"]}, "
+                       "\"factors\": [{\"key\": \"f\", \"reason\": \"%s\"}]}",
+                       cases[i].language, cases[i].text);
+        struct project *p = good(text, &faults);
+        if ((fault_list_count(&faults, FAULT_BLOCK) == 0) != cases[i].fine)
+            print_error("%s: %s\n", cases[i].language, cases[i].text);
+        assert_true((fault_list_count(&faults, FAULT_BLOCK) == 0) ==
+                    cases[i].fine);
+        project_free(p);
+        fault_list_free(&faults);
+    }
+}
+
+static void a_message_shows_line_and_caret(void **state)
+{
+    (void)state;
+    struct fault_list faults = {0};
+    struct error e = {0};
+    struct buf out = BUF_INIT(4096);
+    status s;
+    struct project *p = parse("{\n  \"model\": {\n    \"file\": \"m\",\n"
+                              "    \"cutof\": 0.32,\n    \"id\": 7\n  }\n}\n",
+                              &faults, &e, &s);
+    assert_null(p);
+    assert_int_equal(faults.count, 2);
+    error_render(&faults.fault[0].error, &out);
+    error_render(&faults.fault[1].error, &out);
+    assert_string_equal(
+        buf_text(&out),
+        "candor.json:4:5: error: unknown key \"cutof\" in model (did you mean "
+        "\"cutoff\"?)\n"
+        "     4 |     \"cutof\": 0.32,\n"
+        "       |     ^~~~~~~\n"
+        "candor.json:5:11: error: model.id must be a text, not a number\n"
+        "     5 |     \"id\": 7\n"
+        "       |           ^\n");
+    assert_string_equal(e.text, faults.fault[0].error.text);
+    buf_free(&out);
+    fault_list_free(&faults);
+}
+
+static void values_land(void **state)
+{
+    (void)state;
+    size_t length;
+    char *text = slurp("tests/fuzz/corpus/project/whole.json", &length);
+    struct fault_list faults = {0};
+    assert_non_null(text);
+    struct project *p = good(text, &faults);
+    free(text);
+    assert_string_equal(p->institution.contact_address[0], "1 Quay");
+    assert_string_equal(p->model.file, "folder/m.json");
+    assert_int_equal(p->model.decides, DECIDES_AT_LEAST);
+    assert_false(p->model.higher_is_better);
+    check_close(p->model.scale.factor, 20 / log(2.0), 1e-15, 0);
+    assert_int_equal(p->model.scale.decimals, 0);
+    assert_int_equal(p->reference_a.minimum_rows, 30);
+    assert_int_equal(p->reference_b.minimum_rows, 10);
+    assert_int_equal(p->train_evaluation, 0);
+    assert_int_equal(p->main_evaluation, 0);
+    assert_int_equal(p->languages, 2);
+    assert_string_equal(p->feature[0].name, "Income");
+    assert_string_equal(translated_text(&p->feature[0].label, 1), "Ingresos");
+    assert_null(translated_text(&p->factor[0].reason, 1));
+    assert_int_equal(p->factor[0].features, 2);
+    assert_int_equal(p->factor[0].feature[1], 2);
+    assert_string_equal(p->factor[0].hmda_code, "3");
+    assert_int_equal(p->feature[1].words, 2);
+    assert_string_equal(translated_text(&p->feature[1].word_label[1], 0),
+                        "rents");
+    assert_int_equal(p->feature[1].style, PRINT_WORD);
+    assert_true(p->lever[1].category);
+    assert_int_equal(p->order[0].feature_b, 2);
+    assert_true(p->documents.letter_size);
+    assert_int_equal(p->documents.packs, 1);
+    assert_string_equal(project_card(p, "cover.status")->s.text, "draft");
+    assert_null(project_card(p, "cover.tier")->s.text);
+    assert_int_equal(project_card_list(p, "limits.risks")->items, 2);
+    assert_string_equal(project_card_list(p, "limits.risks")->item[1].by, "C");
+    project_free(p);
+    fault_list_free(&faults);
+}
+
+static void many_faults_are_capped(void **state)
+{
+    (void)state;
+    struct buf text = BUF_INIT(1 << 20);
+    struct fault_list faults = {0};
+    struct error e = {0};
+    status s;
+    buf_puts(&text, "{\"model\": {\"file\": \"m\"}");
+    for (int i = 0; i < 150; i++)
+        buf_printf(&text, ", \"unknown%d\": 1", i);
+    buf_puts(&text, "}");
+    assert_null(parse(buf_text(&text), &faults, &e, &s));
+    assert_int_equal(faults.count, FAULTS_MAX);
+    assert_int_equal(faults.beyond, 50);
+    buf_free(&text);
+    fault_list_free(&faults);
+}
+
+static void the_table_of_keys_is_sound(void **state)
+{
+    (void)state;
+    assert_true(key_count() <= 256);
+    for (size_t i = 0; i < key_count(); i++) {
+        const struct key *k = &keys[i];
+        assert_ptr_equal(key_find(k->in, k->name, strlen(k->name)), k);
+        assert_true(strlen(k->help) >= 4);
+        assert_true((k->words != NULL) ==
+                    (k->kind == KEY_WORD || k->kind == KEY_CHOICE));
+        assert_false((k->flags & KEY_REQUIRED) && k->fallback != NULL);
+    }
+}
+
+/* docs/PROJECT-FILE.md is what the table says. ACCEPT=1 writes it. */
+static void the_page_is_not_stale(void **state)
+{
+    (void)state;
+    struct buf page = BUF_INIT(1 << 20);
+    size_t length;
+    assert_true(project_help(NULL, &page, true));
+    if (getenv("ACCEPT") != NULL && strcmp(getenv("ACCEPT"), "1") == 0) {
+        FILE *f = fopen("docs/PROJECT-FILE.md", "wb");
+        assert_non_null(f);
+        assert_int_equal(fwrite(page.data, 1, page.length, f), page.length);
+        assert_int_equal(fclose(f), 0);
+    }
+    char *disk = slurp("docs/PROJECT-FILE.md", &length);
+    assert_non_null(disk);
+    assert_string_equal(disk, buf_text(&page));
+    free(disk);
+    buf_free(&page);
+}
+
+static void help_finds_keys(void **state)
+{
+    (void)state;
+    struct buf out = BUF_INIT(1 << 20);
+    assert_true(project_help("features.input", &out, false));
+    assert_string_equal(buf_text(&out),
+                        "features[].input\n    the model's name for it\n"
+                        "    type: a text\n    required\n");
+    buf_clear(&out);
+    assert_true(project_help("documents.method", &out, false));
+    assert_string_equal(buf_text(&out),
+                        "documents.method\n    method that ranks the reasons; "
+                        "both are computed\n    type: one of \"A\", \"B\"\n"
+                        "    default: \"A\"\n");
+    buf_clear(&out);
+    assert_false(project_help("model.cutof", &out, false));
+    assert_string_equal(buf_text(&out), "no key \"model.cutof\" (did you mean "
+                                        "\"model.cutoff\"?)\n");
+    buf_clear(&out);
+    assert_true(project_help("model.scale", &out, false));
+    assert_non_null(strstr(buf_text(&out), "model.scale.pdo\n"));
+    buf_free(&out);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_error_has_its_text),
+        cmocka_unit_test(gaps_block_documents_alone),
+        cmocka_unit_test(generic_texts_in_every_language),
+        cmocka_unit_test(a_message_shows_line_and_caret),
+        cmocka_unit_test(values_land),
+        cmocka_unit_test(many_faults_are_capped),
+        cmocka_unit_test(the_table_of_keys_is_sound),
+        cmocka_unit_test(the_page_is_not_stale),
+        cmocka_unit_test(help_finds_keys),
+    };
+    return cmocka_run_group_tests_name("project_read", tests, NULL, NULL);
+}
