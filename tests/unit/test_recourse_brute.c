@@ -78,23 +78,34 @@ static void draw(struct random *r, struct instance *c, int number)
         .mean = random_chance(r, 0.2),
     };
     k.trees = k.outputs * (1 + random_below(r, 6));
-    if (number % 10 == 0) { /* more leaves than a word has bits */
+    bool wide = number % 10 == 0; /* more leaves than a word has bits */
+    if (wide) {
+        k.features = levers = 4;
         k.depth = 9;
-        k.leaf_chance = 0.02;
+        k.leaf_chance = 0;
+        k.category_chance = 0;
         k.fine = true;
     }
     memset(c, 0, sizeof *c);
     c->m = random_model_new(r, &k);
     random_row(r, c->m, 0.05, c->row);
-    for (size_t i = 0; i < levers; i++)
+    for (size_t i = 0; i < levers; i++) {
         draw_lever(r, c, i);
+        if (wide) {
+            c->lever[i].direction = RECOURSE_BOTH;
+            c->lever[i].low = -2;
+            c->lever[i].high = 2;
+            c->lever[i].step = 0.1;
+            c->lever[i].integer = false;
+        }
+    }
     c->p = (struct recourse_problem){.model = c->m,
                                      .lever = c->lever,
                                      .levers = levers,
                                      .order = c->order};
     c->p.output = random_below(r, k.outputs);
     c->p.accept = random_chance(r, 0.5) ? RECOURSE_AT_MOST : RECOURSE_AT_LEAST;
-    c->p.most_changes = 1 + random_below(r, 3);
+    c->p.most_changes = 1 + random_below(r, wide ? 2 : 3);
     while (c->p.orders < 2 && random_chance(r, 0.3)) {
         size_t a = random_below(r, levers), b = random_below(r, k.features);
         if (a != b && c->lever[a].code == NULL &&
