@@ -31,9 +31,9 @@ static void bind_words(const struct binding *b, struct project_feature *f,
 {
     const struct model_feature *mf = &b->m->feature[at];
     char hint[160];
-    struct place place = ledger_place(b->p->ledger, &f->word, f->place);
+    struct place place = place_of(b->p->places, &f->word, f->place);
     if (f->words > 0 && mf->kind != FEATURE_CATEGORY) {
-        fault_put(b->p->ledger, b->faults, FAULT_ERROR, NULL, place,
+        fault_put(b->p->places, b->faults, FAULT_ERROR, NULL, place,
                   "feature \"%s\" lists words, but the model reads numbers "
                   "there",
                   f->input);
@@ -46,7 +46,7 @@ static void bind_words(const struct binding *b, struct project_feature *f,
         if (j < mf->word_count)
             continue;
         (void)nearest_of(f->word[i], mf->words, mf->word_count, hint);
-        fault_put(b->p->ledger, b->faults, FAULT_ERROR, NULL, place,
+        fault_put(b->p->places, b->faults, FAULT_ERROR, NULL, place,
                   "feature \"%s\" names the word \"%s\", which the model has "
                   "never met%s",
                   f->input, f->word[i], hint);
@@ -60,8 +60,8 @@ static void bind_feature(const struct binding *b, size_t i, long *of_model)
     f->model_feature = model_find_feature(b->m, f->input);
     if (f->model_feature < 0) {
         nearest_input(b, f->input, hint);
-        fault_put(b->p->ledger, b->faults, FAULT_ERROR, NULL,
-                  ledger_place(b->p->ledger, &f->input, f->place),
+        fault_put(b->p->places, b->faults, FAULT_ERROR, NULL,
+                  place_of(b->p->places, &f->input, f->place),
                   "the model has no input \"%s\"%s", f->input, hint);
         return;
     }
@@ -83,7 +83,7 @@ static void bind_inputs(const struct binding *b, const long *of_model)
     for (size_t j = 0; j < b->m->features; j++) {
         const struct model_feature *mf = &b->m->feature[j];
         if (of_model[j] < 0) {
-            fault_put(p->ledger, b->faults,
+            fault_put(p->places, b->faults,
                       mf->used ? FAULT_ERROR : FAULT_WARN, NULL, none,
                       mf->used
                           ? "the model reads the input \"%s\", and no feature "
@@ -95,14 +95,14 @@ static void bind_inputs(const struct binding *b, const long *of_model)
         }
         const struct project_feature *f = &p->feature[of_model[j]];
         if (documents && mf->used && f->factor < 0)
-            fault_put(p->ledger, b->faults, FAULT_BLOCK, "factor-map",
+            fault_put(p->places, b->faults, FAULT_BLOCK, "factor-map",
                       f->place,
                       "feature \"%s\" is read by the model and belongs to no "
                       "reason factor (comment 9(b)(2)-4)",
                       f->input);
         for (size_t l = 0; documents && mf->used && l < p->languages; l++)
             if (translated_text(&f->label, l) == NULL)
-                fault_put(p->ledger, b->faults, FAULT_MARK, NULL, f->place,
+                fault_put(p->places, b->faults, FAULT_MARK, NULL, f->place,
                           "feature \"%s\" has no plain name in %s", f->input,
                           p->language[l]);
     }
@@ -118,7 +118,7 @@ static void bind_factors(const struct binding *b)
             used = used || (at >= 0 && b->m->feature[at].used);
         }
         if (!used)
-            fault_put(b->p->ledger, b->faults, FAULT_WARN, NULL, f->place,
+            fault_put(b->p->places, b->faults, FAULT_WARN, NULL, f->place,
                       "factor \"%s\" covers no input that the model reads",
                       f->key);
     }
@@ -134,14 +134,14 @@ static void bind_levers(const struct binding *b)
             continue;
         const struct model_feature *mf = &b->m->feature[f->model_feature];
         if (!mf->used)
-            fault_put(p->ledger, b->faults, FAULT_WARN, NULL, l->place,
+            fault_put(p->places, b->faults, FAULT_WARN, NULL, l->place,
                       "lever \"%s\" moves an input that the model does not "
                       "read",
                       l->key);
         l->category = mf->kind == FEATURE_CATEGORY;
         if (l->category && l->words == 0 && f->words == 0 &&
             mf->words == NULL)
-            fault_put(p->ledger, b->faults, FAULT_ERROR, NULL, l->place,
+            fault_put(p->places, b->faults, FAULT_ERROR, NULL, l->place,
                       "lever \"%s\" moves between words, and neither the "
                       "model nor the project lists any",
                       l->key);
@@ -157,14 +157,14 @@ static void bind_output(const struct binding *b)
     struct project_model *pm = &b->p->model;
     const struct model *m = b->m;
     struct place place =
-        ledger_place(b->p->ledger, &pm->output_name, PLACE_NONE);
+        place_of(b->p->places, &pm->output_name, PLACE_NONE);
     long long number;
     char hint[160] = "";
     pm->output = 0;
     if (pm->output_name == NULL) {
         if (m->outputs > 1 && pm->has_cutoff)
-            fault_put(b->p->ledger, b->faults, FAULT_ERROR, NULL,
-                      ledger_place(b->p->ledger, &pm->cutoff, PLACE_NONE),
+            fault_put(b->p->places, b->faults, FAULT_ERROR, NULL,
+                      place_of(b->p->places, &pm->cutoff, PLACE_NONE),
                       "the model has %zu outputs: model.output must say which "
                       "one the cutoff is for",
                       m->outputs);
@@ -182,7 +182,7 @@ static void bind_output(const struct binding *b)
     }
     if (m->class_names != NULL)
         (void)nearest_of(pm->output_name, m->class_names, m->outputs, hint);
-    fault_put(b->p->ledger, b->faults, FAULT_ERROR, NULL, place,
+    fault_put(b->p->places, b->faults, FAULT_ERROR, NULL, place,
               "model.output is \"%s\", but the model has %zu output%s, "
               "counted from 0%s",
               pm->output_name, m->outputs, m->outputs == 1 ? "" : "s", hint);
@@ -198,8 +198,8 @@ status project_bind(struct project *p, const struct model *m,
     for (size_t j = 0; j < m->features; j++)
         of_model[j] = -1;
     if (p->model.sha256 != NULL && strcmp(p->model.sha256, m->sha256) != 0)
-        fault_put(p->ledger, faults, FAULT_BLOCK, "model-hash",
-                  ledger_place(p->ledger, &p->model.sha256, PLACE_NONE),
+        fault_put(p->places, faults, FAULT_BLOCK, "model-hash",
+                  place_of(p->places, &p->model.sha256, PLACE_NONE),
                   "the model file's SHA-256 is %s, not the declared one",
                   m->sha256);
     for (size_t i = 0; i < p->features; i++)
@@ -209,7 +209,7 @@ status project_bind(struct project *p, const struct model *m,
     bind_factors(&b);
     bind_levers(&b);
     bind_output(&b);
-    bind_scale(p, m, faults);
+    project_bind_scale(p, m, faults);
     TRY(fault_list_end(faults, e));
     p->bound = true;
     return ST_OK;

@@ -31,8 +31,8 @@ const char *translated_text(const struct translated *t, size_t language)
 static void fault_here(struct project *p, struct fault_list *faults,
                        const void *at, struct place place, const char *text)
 {
-    fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-              ledger_place(p->ledger, at, place), "%s", text);
+    fault_put(p->places, faults, FAULT_ERROR, NULL,
+              place_of(p->places, at, place), "%s", text);
 }
 
 static int default_decimals(enum format_style style)
@@ -52,8 +52,8 @@ static void check_feature(struct project *p, struct fault_list *faults,
         f->decimals = default_decimals(f->style);
     f->has_range = !isnan(f->low) || !isnan(f->high);
     if (f->low > f->high)
-        fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-                  ledger_place(p->ledger, &f->low, f->place),
+        fault_put(p->places, faults, FAULT_ERROR, NULL,
+                  place_of(p->places, &f->low, f->place),
                   "the range of feature \"%s\" is empty: low is above high",
                   f->input == NULL ? "" : f->input);
     if (f->words > 0 && f->style != PRINT_WORD && f->style != PRINT_YES_NO)
@@ -66,7 +66,7 @@ static bool settle_factor(struct project *p, struct fault_list *faults,
                           struct place place)
 {
     if (f->factor >= 0 && f->factor != (long)factor) {
-        fault_put(p->ledger, faults, FAULT_ERROR, NULL, place,
+        fault_put(p->places, faults, FAULT_ERROR, NULL, place,
                   "feature \"%s\" belongs to two factors, \"%s\" and \"%s\"",
                   f->input, p->factor[f->factor].key, p->factor[factor].key);
         return false;
@@ -80,7 +80,7 @@ static void link_feature(struct project *p, struct fault_list *faults,
 {
     if (f->factor_key == NULL || f->input == NULL)
         return;
-    struct place place = ledger_place(p->ledger, &f->factor_key, f->place);
+    struct place place = place_of(p->places, &f->factor_key, f->place);
     long at = project_find_factor(p, f->factor_key);
     if (at >= 0) {
         (void)settle_factor(p, faults, f, (size_t)at, place);
@@ -95,7 +95,7 @@ static void link_feature(struct project *p, struct fault_list *faults,
     if (known != NULL)
         (void)nearest_of(f->factor_key, known, count, hint);
     mem_free(known);
-    fault_put(p->ledger, faults, FAULT_ERROR, NULL, place,
+    fault_put(p->places, faults, FAULT_ERROR, NULL, place,
               "feature \"%s\" names the factor \"%s\", which is not declared%s",
               f->input, f->factor_key, hint);
 }
@@ -107,13 +107,13 @@ static bool link_factors(struct project *p, struct fault_list *faults)
     for (size_t i = 0; i < p->factors; i++)
         for (size_t j = 0; j < p->factor[i].covers_count; j++) {
             const char *input = p->factor[i].covers[j];
-            struct place place = ledger_place(
-                p->ledger, &p->factor[i].covers, p->factor[i].place);
+            struct place place = place_of(
+                p->places, &p->factor[i].covers, p->factor[i].place);
             long at = project_find_feature(p, input);
             if (at >= 0)
                 (void)settle_factor(p, faults, &p->feature[at], i, place);
             else
-                fault_put(p->ledger, faults, FAULT_ERROR, NULL, place,
+                fault_put(p->places, faults, FAULT_ERROR, NULL, place,
                           "factor \"%s\" covers the input \"%s\", which is no "
                           "feature",
                           p->factor[i].key == NULL ? "" : p->factor[i].key,
@@ -177,8 +177,8 @@ static void check_reference(struct project *p, struct fault_list *faults,
 {
     t->key = key;
     if (t->spec.location != NULL && t->name == NULL)
-        fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-                  ledger_place(p->ledger, &t->spec.location, t->place),
+        fault_put(p->places, faults, FAULT_ERROR, NULL,
+                  place_of(p->places, &t->spec.location, t->place),
                   "data.reference.%s has no name: reasons never come from an "
                   "unnamed population",
                   key);
@@ -193,8 +193,8 @@ static long find_split(struct project *p, struct fault_list *faults,
     for (size_t i = 0; i < p->evaluations; i++)
         if (text_equal(p->evaluation[i].key, *key))
             return (long)i;
-    fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-              ledger_place(p->ledger, key, PLACE_NONE),
+    fault_put(p->places, faults, FAULT_ERROR, NULL,
+              place_of(p->places, key, PLACE_NONE),
               "%s is \"%s\", but no table of data.evaluation has that key",
               what, *key);
     return -1;
@@ -217,8 +217,8 @@ static void check_tables(struct project *p, struct fault_list *faults)
             t->name = t->key;
         for (size_t j = 0; t->key != NULL && j < i; j++)
             if (text_equal(p->evaluation[j].key, t->key))
-                fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-                          ledger_place(p->ledger, &t->key, t->place),
+                fault_put(p->places, faults, FAULT_ERROR, NULL,
+                          place_of(p->places, &t->key, t->place),
                           "the key \"%s\" stands twice in data.evaluation",
                           t->key);
     }
@@ -254,9 +254,9 @@ static void check_options(struct project *p, struct fault_list *faults)
 {
     struct project_documents *d = &p->documents;
     for (size_t i = 0; i < p->languages; i++)
-        if (!language_tag(p->language[i]))
-            fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-                      ledger_place(p->ledger, &p->language, PLACE_NONE),
+        if (!project_language_tag(p->language[i]))
+            fault_put(p->places, faults, FAULT_ERROR, NULL,
+                      place_of(p->places, &p->language, PLACE_NONE),
                       "\"%s\" is no language tag (BCP 47) like en-US",
                       p->language[i]);
     for (size_t i = 0; d->currency != NULL && i < 4; i++)
@@ -274,7 +274,7 @@ static void check_options(struct project *p, struct fault_list *faults)
                    "model.sha256 must be 64 digits 0-9 and a-f");
 }
 
-void check_project(struct project *p, struct fault_list *faults)
+void project_check(struct project *p, struct fault_list *faults)
 {
     for (size_t i = 0; i < p->features; i++)
         check_feature(p, faults, &p->feature[i]);
@@ -288,8 +288,8 @@ void check_project(struct project *p, struct fault_list *faults)
         check_group(p, faults, &p->group[i]);
     check_tables(p, faults);
     check_options(p, faults);
-    check_scale(p, faults);
-    check_levers(p, faults);
-    check_texts(p, faults);
-    check_documents(p, faults);
+    project_check_scale(p, faults);
+    project_check_levers(p, faults);
+    project_check_texts(p, faults);
+    project_check_documents(p, faults);
 }

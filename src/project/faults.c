@@ -17,7 +17,7 @@ size_t fault_list_count(const struct fault_list *f, enum fault_severity s)
     return n;
 }
 
-void ledger_free(struct ledger *l)
+void places_free(struct places *l)
 {
     if (l == NULL)
         return;
@@ -25,14 +25,14 @@ void ledger_free(struct ledger *l)
     mem_free(l);
 }
 
-void ledger_source(struct ledger *l, const char *name, const char *bytes,
+void places_source(struct places *l, const char *name, const char *bytes,
                    size_t length)
 {
     if (l->sources < sizeof l->source / sizeof *l->source)
         l->source[l->sources++] = (struct source_text){name, bytes, length};
 }
 
-bool ledger_land(struct ledger *l, const void *at, struct place place)
+bool places_land(struct places *l, const void *at, struct place place)
 {
     if (l->landings == l->room) {
         size_t room = l->room == 0 ? 256 : l->room * 2;
@@ -46,7 +46,7 @@ bool ledger_land(struct ledger *l, const void *at, struct place place)
     return true;
 }
 
-struct place ledger_place(const struct ledger *l, const void *at,
+struct place place_of(const struct places *l, const void *at,
                           struct place or_else)
 {
     for (size_t i = 0; l != NULL && i < l->landings; i++)
@@ -79,7 +79,7 @@ static size_t token_length(const char *line, size_t n)
     return i == 0 ? 1 : i;
 }
 
-static void put_excerpt(const struct ledger *l, struct error *e,
+static void put_excerpt(const struct places *l, struct error *e,
                         const struct place *place)
 {
     if (l == NULL || place->source == NULL || place->offset < 0)
@@ -99,7 +99,7 @@ static void put_excerpt(const struct ledger *l, struct error *e,
     }
 }
 
-void fault_put(const struct ledger *l, struct fault_list *list,
+void fault_put(const struct places *l, struct fault_list *list,
                enum fault_severity severity, const char *gate,
                struct place place, const char *format, ...)
 {

@@ -21,8 +21,8 @@ static void refuse_basis(struct project *p, struct fault_list *faults,
         basis = basis_of_name(f->column);
     if (basis == NULL)
         return;
-    fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-              ledger_place(p->ledger, &l->input, l->place),
+    fault_put(p->places, faults, FAULT_ERROR, NULL,
+              place_of(p->places, &l->input, l->place),
               "lever \"%s\" moves %s \"%s\": nobody is advised to change that",
               l->key,
               strcmp(basis, "proxy") == 0 ? "a proxy of a prohibited basis,"
@@ -34,7 +34,7 @@ static void check_range(struct project *p, struct fault_list *faults,
                         struct lever *l)
 {
     const struct project_feature *f = &p->feature[l->feature];
-    struct place place = ledger_place(p->ledger, &l->low, l->place);
+    struct place place = place_of(p->places, &l->low, l->place);
     char low[NUM_TEXT_MAX], high[NUM_TEXT_MAX];
     if (!l->has_low && f->has_range)
         l->low = f->low;
@@ -45,17 +45,17 @@ static void check_range(struct project *p, struct fault_list *faults,
     (void)num_shortest(l->low, low);
     (void)num_shortest(l->high, high);
     if (l->low > l->high)
-        fault_put(p->ledger, faults, FAULT_ERROR, NULL, place,
+        fault_put(p->places, faults, FAULT_ERROR, NULL, place,
                   "the range of lever \"%s\" is empty: %s to %s", l->key, low,
                   high);
     else if (l->has_low && l->has_high && l->step > l->high - l->low)
-        fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-                  ledger_place(p->ledger, &l->step, l->place),
+        fault_put(p->places, faults, FAULT_ERROR, NULL,
+                  place_of(p->places, &l->step, l->place),
                   "the step of lever \"%s\" is wider than its range, %s to %s",
                   l->key, low, high);
     if (l->integer && l->step != floor(l->step))
-        fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-                  ledger_place(p->ledger, &l->step, l->place),
+        fault_put(p->places, faults, FAULT_ERROR, NULL,
+                  place_of(p->places, &l->step, l->place),
                   "lever \"%s\" is whole numbers, but its step is not",
                   l->key);
 }
@@ -67,14 +67,14 @@ static void check_lever(struct project *p, struct fault_list *faults,
     struct place place = l->place;
     l->category = f->words > 0;
     if (l->cost == 0 && l->fixed_cost == 0)
-        fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-                  ledger_place(p->ledger, &l->cost, place),
+        fault_put(p->places, faults, FAULT_ERROR, NULL,
+                  place_of(p->places, &l->cost, place),
                   "lever \"%s\" costs nothing: give cost or fixed_cost",
                   l->key);
     if (!l->category) {
         if (l->words > 0)
-            fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-                      ledger_place(p->ledger, &l->word, place),
+            fault_put(p->places, faults, FAULT_ERROR, NULL,
+                      place_of(p->places, &l->word, place),
                       "lever \"%s\" lists words, but feature \"%s\" has none",
                       l->key, f->input);
         check_range(p, faults, l);
@@ -82,7 +82,7 @@ static void check_lever(struct project *p, struct fault_list *faults,
     }
     if (l->step != 0 || l->has_low || l->has_high || l->integer ||
         l->direction != LEVER_BOTH)
-        fault_put(p->ledger, faults, FAULT_ERROR, NULL, place,
+        fault_put(p->places, faults, FAULT_ERROR, NULL, place,
                   "lever \"%s\" moves between words: direction, low, high, "
                   "step and integer do not apply",
                   l->key);
@@ -92,8 +92,8 @@ static void check_lever(struct project *p, struct fault_list *faults,
         while (j < f->words && strcmp(f->word[j], l->word[i]) != 0)
             j++;
         if (j == f->words)
-            fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-                      ledger_place(p->ledger, &l->word, place),
+            fault_put(p->places, faults, FAULT_ERROR, NULL,
+                      place_of(p->places, &l->word, place),
                       "lever \"%s\" names the word \"%s\", which feature "
                       "\"%s\" does not have%s",
                       l->key, l->word[i], f->input,
@@ -117,7 +117,7 @@ static long known_input(struct project *p, struct fault_list *faults,
     if (known != NULL)
         (void)nearest_of(input, known, count, hint);
     mem_free(known);
-    fault_put(p->ledger, faults, FAULT_ERROR, NULL, place,
+    fault_put(p->places, faults, FAULT_ERROR, NULL, place,
               "%s names the input \"%s\", which is no feature%s", what, input,
               hint);
     return -1;
@@ -159,7 +159,7 @@ static void check_orders(struct project *p, struct fault_list *faults)
 {
     bool good = p->orders <= ORDERS_MAX;
     if (!good)
-        fault_put(p->ledger, faults, FAULT_ERROR, NULL, p->order[0].place,
+        fault_put(p->places, faults, FAULT_ERROR, NULL, p->order[0].place,
                   "order holds %zu rules, more than %d", p->orders,
                   (int)ORDERS_MAX);
     for (size_t i = 0; good && i < p->orders; i++) {
@@ -167,9 +167,9 @@ static void check_orders(struct project *p, struct fault_list *faults)
         if (o->lower == NULL || o->upper == NULL)
             return;
         long a = known_input(p, faults, "an order rule", o->lower,
-                             ledger_place(p->ledger, &o->lower, o->place));
+                             place_of(p->places, &o->lower, o->place));
         long b = known_input(p, faults, "an order rule", o->upper,
-                             ledger_place(p->ledger, &o->upper, o->place));
+                             place_of(p->places, &o->upper, o->place));
         if (a < 0 || b < 0)
             return;
         o->feature_a = (size_t)a;
@@ -181,7 +181,7 @@ static void check_orders(struct project *p, struct fault_list *faults)
         double low, high, ignore;
         memset(seen, 0, p->features * sizeof *seen);
         if (leads_to(p, o->feature_b, o->feature_a, seen)) {
-            fault_put(p->ledger, faults, FAULT_ERROR, NULL, o->place,
+            fault_put(p->places, faults, FAULT_ERROR, NULL, o->place,
                       "order rules run in a circle through \"%s\" and \"%s\"",
                       o->lower, o->upper);
             break;
@@ -189,7 +189,7 @@ static void check_orders(struct project *p, struct fault_list *faults)
         reach(p, o->feature_a, &low, &ignore);
         reach(p, o->feature_b, &ignore, &high);
         if (low > high)
-            fault_put(p->ledger, faults, FAULT_ERROR, NULL, o->place,
+            fault_put(p->places, faults, FAULT_ERROR, NULL, o->place,
                       "no value of \"%s\" is at most one of \"%s\": their "
                       "ranges do not meet",
                       o->lower, o->upper);
@@ -197,7 +197,7 @@ static void check_orders(struct project *p, struct fault_list *faults)
     mem_free(seen);
 }
 
-void check_levers(struct project *p, struct fault_list *faults)
+void project_check_levers(struct project *p, struct fault_list *faults)
 {
     for (size_t i = 0; i < p->levers; i++) {
         struct lever *l = &p->lever[i];
@@ -206,7 +206,7 @@ void check_levers(struct project *p, struct fault_list *faults)
         if (l->key == NULL)
             l->key = l->input;
         long at = known_input(p, faults, "a lever", l->input,
-                              ledger_place(p->ledger, &l->input, l->place));
+                              place_of(p->places, &l->input, l->place));
         if (at < 0)
             continue;
         l->feature = (size_t)at;

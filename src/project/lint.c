@@ -85,25 +85,25 @@ static void check_reason(struct project *p, struct fault_list *faults,
                          const struct translated *reason, const void *at,
                          struct place place)
 {
-    struct place where = ledger_place(p->ledger, at, place);
+    struct place where = place_of(p->places, at, place);
     for (size_t i = 0; i < p->languages; i++) {
         const char *text = translated_text(reason, i);
         const char *why =
             text == NULL ? NULL : reason_fault(p->language[i], text);
         if (text == NULL && p->documents.notice &&
             p->documents.variant == REASONS_GIVEN)
-            fault_put(p->ledger, faults, FAULT_BLOCK, "reason-text", where,
+            fault_put(p->places, faults, FAULT_BLOCK, "reason-text", where,
                       "%s \"%s\" has no reason text in %s, and a notice needs "
                       "one",
                       kind, key, p->language[i]);
         if (why != NULL)
-            fault_put(p->ledger, faults, FAULT_BLOCK, "reason-text", where,
+            fault_put(p->places, faults, FAULT_BLOCK, "reason-text", where,
                       "the reason text of %s \"%s\" in %s is not specific: %s",
                       kind, key, p->language[i], why);
     }
 }
 
-void check_texts(struct project *p, struct fault_list *faults)
+void project_check_texts(struct project *p, struct fault_list *faults)
 {
     for (size_t i = 0; i < p->factors; i++)
         if (p->factor[i].key != NULL)

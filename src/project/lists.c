@@ -45,9 +45,9 @@ static void check_unique(struct reading *r, const struct key *list, void *base,
             if (text == NULL)
                 continue;
             if (names_find(met, text, strlen(text)) >= 0) {
-                place = ledger_place(r->p->ledger, element + k->offset,
+                place = place_of(r->p->places, element + k->offset,
                                      PLACE_NONE);
-                fault_put(r->p->ledger, r->faults, FAULT_ERROR, NULL, place,
+                fault_put(r->p->places, r->faults, FAULT_ERROR, NULL, place,
                           "%s \"%s\" stands twice in %s", k->name, text,
                           list->name);
             } else if (names_add(met, text, strlen(text)) < 0) {
@@ -60,7 +60,7 @@ static void check_unique(struct reading *r, const struct key *list, void *base,
     }
 }
 
-void parse_list(struct reading *r, const struct key *k, const cJSON *node,
+void key_list(struct reading *r, const struct key *k, const cJSON *node,
                 void *base)
 {
     size_t n = (size_t)cJSON_GetArraySize(node), i = 0;
@@ -86,7 +86,7 @@ void parse_list(struct reading *r, const struct key *k, const cJSON *node,
     cJSON_ArrayForEach(item, node) {
         (void)snprintf(r->path + before, sizeof r->path - before, "[%zu]", i);
         put_place(k, element_at(base, k, i), node_place(r, item));
-        parse_group(r, k->sub, item, element_at(base, k, i));
+        key_group_read(r, k->sub, item, element_at(base, k, i));
         r->path[before] = '\0';
         i++;
     }
@@ -102,14 +102,14 @@ static void parse_own_json(struct reading *r, const struct key *k,
     const char *outer_source = r->source;
     if (config_parse(file->bytes, file->length, file->name, &config, &e) !=
         ST_OK) {
-        fault_put(r->p->ledger, r->faults, FAULT_ERROR, NULL,
+        fault_put(r->p->places, r->faults, FAULT_ERROR, NULL,
                   (struct place){file->name, e.line, e.column, e.offset}, "%s",
                   e.text);
         return;
     }
     r->config = config;
     r->source = file->name;
-    parse_list(r, k, config_root(config), base);
+    key_list(r, k, config_root(config), base);
     r->config = outer;
     r->source = outer_source;
     config_free(config);
@@ -123,28 +123,28 @@ static void parse_own_csv(struct reading *r, const struct key *k,
     const char *outer_source = r->source;
     r->source = file->name;
     if (sheet_read(r, k->sub, file, &sheet, &e) != ST_OK) {
-        fault_put(r->p->ledger, r->faults, FAULT_ERROR, NULL,
+        fault_put(r->p->places, r->faults, FAULT_ERROR, NULL,
                   (struct place){file->name, e.line, e.column, e.offset}, "%s",
                   e.text);
     } else {
         r->sheet = &sheet;
-        parse_list(r, k, sheet.root, base);
+        key_list(r, k, sheet.root, base);
         r->sheet = NULL;
     }
     sheet_free(&sheet);
     r->source = outer_source;
 }
 
-void parse_sheet(struct reading *r, const struct key *k, const cJSON *node,
+void key_sheet(struct reading *r, const struct key *k, const cJSON *node,
                  void *base)
 {
     if (!cJSON_IsString(node)) {
-        parse_list(r, k, node, base);
+        key_list(r, k, node, base);
         return;
     }
     struct buf bytes = BUF_INIT(CONFIG_BYTES_MAX);
     struct error e;
-    const char *path = resolve_path(r, node->valuestring, false);
+    const char *path = project_path(r, node->valuestring, false);
     if (path == NULL)
         return;
     if (file_load(path, &bytes, NULL, &e) != ST_OK) {
@@ -161,7 +161,7 @@ void parse_sheet(struct reading *r, const struct key *k, const cJSON *node,
         r->no_memory = true;
         return;
     }
-    ledger_source(r->p->ledger, file.name, file.bytes, file.length);
+    places_source(r->p->places, file.name, file.bytes, file.length);
     if (text_ends(path, ".csv") || text_ends(path, ".tsv"))
         parse_own_csv(r, k, &file, base);
     else
@@ -227,7 +227,7 @@ static void read_statement(struct reading *r, const struct key *k,
     for (const cJSON *item = node->child; item != NULL; item = item->next)
         if (strcmp(item->string, "text") != 0 &&
             strcmp(item->string, "by") != 0 && strcmp(item->string, "at") != 0)
-            fault_put(r->p->ledger, r->faults, FAULT_ERROR, NULL,
+            fault_put(r->p->places, r->faults, FAULT_ERROR, NULL,
                       node_key_place(r, item),
                       "unknown key \"%s\" in %s (text, by and at are known)",
                       item->string, r->path);
@@ -240,7 +240,7 @@ static void read_statement(struct reading *r, const struct key *k,
                    out->at);
 }
 
-void parse_statement(struct reading *r, const struct key *k, const cJSON *node)
+void key_statement(struct reading *r, const struct key *k, const cJSON *node)
 {
     struct project *p = r->p;
     const char *path = k->name + strlen("card.");

@@ -57,8 +57,8 @@ static bool owed(const struct project *p, enum owed o)
 static void block(struct project *p, struct fault_list *faults,
                   const char *gate, const void *at, const char *text)
 {
-    fault_put(p->ledger, faults, FAULT_BLOCK, gate,
-              ledger_place(p->ledger, at, PLACE_NONE), "%s", text);
+    fault_put(p->places, faults, FAULT_BLOCK, gate,
+              place_of(p->places, at, PLACE_NONE), "%s", text);
 }
 
 static void check_methods(struct project *p, struct fault_list *faults)
@@ -68,13 +68,13 @@ static void check_methods(struct project *p, struct fault_list *faults)
     const struct project_table *own = a ? &p->reference_a : &p->reference_b,
                                *other = a ? &p->reference_b : &p->reference_a;
     if (own->spec.location == NULL)
-        fault_put(p->ledger, faults, FAULT_BLOCK, "reference-unnamed",
+        fault_put(p->places, faults, FAULT_BLOCK, "reference-unnamed",
                   PLACE_NONE,
                   "data.reference.%s is missing: reasons by method %s need "
                   "their named population (comment 9(b)(2)-5)",
                   d->method, d->method);
     if (other->spec.location == NULL)
-        fault_put(p->ledger, faults, FAULT_WARN, "one-method", PLACE_NONE,
+        fault_put(p->places, faults, FAULT_WARN, "one-method", PLACE_NONE,
                   "data.reference.%s is missing: without it the two methods "
                   "cannot be compared",
                   a ? "B" : "A");
@@ -103,8 +103,8 @@ static void check_notice(struct project *p, struct fault_list *faults)
               "documents.most_reasons is above 4: say why in "
               "documents.reasons_override (comment 9(b)(2)-1)");
     else if (d->most_reasons > 4)
-        fault_put(p->ledger, faults, FAULT_WARN, "reasons-override",
-                  ledger_place(p->ledger, &d->most_reasons, PLACE_NONE),
+        fault_put(p->places, faults, FAULT_WARN, "reasons-override",
+                  place_of(p->places, &d->most_reasons, PLACE_NONE),
                   "documents.most_reasons is above 4 by a declared override");
     if (p->column.bureau != NULL && d->disclosed == DISCLOSED_UNSAID)
         block(p, faults, "score-unsaid", &p->column.bureau,
@@ -113,21 +113,21 @@ static void check_notice(struct project *p, struct fault_list *faults)
     for (size_t k = 0; k < p->bureaus; k++) {
         const struct bureau *b = &p->bureau[k];
         if (b->name == NULL || b->telephone == NULL || b->address[0] == NULL)
-            fault_put(p->ledger, faults, FAULT_BLOCK, "bureau", b->place,
+            fault_put(p->places, faults, FAULT_BLOCK, "bureau", b->place,
                       "agency \"%s\" needs name, address and telephone "
                       "(15 USC 1681m(a)(3)(A))",
                       b->key == NULL ? "" : b->key);
     }
 }
 
-void check_documents(struct project *p, struct fault_list *faults)
+void project_check_documents(struct project *p, struct fault_list *faults)
 {
     for (size_t i = 0; i < sizeof needs / sizeof *needs; i++) {
         const struct need *n = &needs[i];
         const char *text;
         memcpy(&text, (const char *)p + n->offset, sizeof text);
         if (owed(p, n->owed) && text == NULL)
-            fault_put(p->ledger, faults, FAULT_BLOCK, n->gate, PLACE_NONE,
+            fault_put(p->places, faults, FAULT_BLOCK, n->gate, PLACE_NONE,
                       "%s is missing: %s", n->key, n->why);
     }
     if (p->documents.notice || p->documents.explanation)
@@ -135,6 +135,6 @@ void check_documents(struct project *p, struct fault_list *faults)
     if (p->documents.notice)
         check_notice(p, faults);
     if (p->documents.card && p->evaluations == 0)
-        fault_put(p->ledger, faults, FAULT_MARK, "card-section", PLACE_NONE,
+        fault_put(p->places, faults, FAULT_MARK, "card-section", PLACE_NONE,
                   "data.evaluation is missing: the card measures its tables");
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The parsed tree dies before the project: places keep the ledger's name. */
+/* The parsed tree dies before the project: places keep the project's name. */
 static struct place named(const struct reading *r, struct place place)
 {
     if (place.line > 0)
@@ -45,7 +45,7 @@ void node_fault(struct reading *r, const cJSON *node, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    fault_put(r->p->ledger, r->faults, FAULT_ERROR, NULL, node_place(r, node),
+    fault_put(r->p->places, r->faults, FAULT_ERROR, NULL, node_place(r, node),
               "%s", text);
 }
 
@@ -98,7 +98,7 @@ static void fault_unknown(struct reading *r, enum key_group group,
         count++;
     }
     (void)nearest_of(child->string, known, count, hint);
-    fault_put(r->p->ledger, r->faults, FAULT_ERROR, NULL,
+    fault_put(r->p->places, r->faults, FAULT_ERROR, NULL,
               node_key_place(r, child), "unknown key \"%s\" in %s%s",
               child->string, r->path[0] == '\0' ? "the project" : r->path, hint);
 }
@@ -136,7 +136,7 @@ static void parse_member(struct reading *r, enum key_group group,
                    before == 0 ? "" : ".", child->string);
     if (k != NULL) {
         seen[k - keys] = true;
-        parse_value(r, k, child, base);
+        key_value(r, k, child, base);
     } else if (!cJSON_IsObject(child)) {
         node_fault(r, child, "%s must be an object, not %s", r->path,
                    node_kind(child));
@@ -156,7 +156,7 @@ static void parse_object(struct reading *r, enum key_group group,
         parse_member(r, group, child, base, prefix, seen);
 }
 
-void parse_group(struct reading *r, enum key_group group, const cJSON *object,
+void key_group_read(struct reading *r, enum key_group group, const cJSON *object,
                  void *base)
 {
     bool seen[KEYS_MAX] = {false};

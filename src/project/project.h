@@ -297,7 +297,7 @@ struct project {
     size_t card_lists;
     long errors_allowed;                 /* bad rows before exit 4; -1: any */
     bool bound;                          /* project_bind went well */
-    struct ledger *ledger;               /* places of values; project room only */
+    struct places *places;               /* places of values; project room only */
 };
 
 /* ERROR: no command can use the project. BLOCK: score, explain and recourse

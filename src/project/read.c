@@ -26,7 +26,7 @@ void project_free(struct project *p)
 {
     if (p == NULL)
         return;
-    ledger_free(p->ledger);
+    places_free(p->places);
     arena_free(p->arena);
 }
 
@@ -75,12 +75,12 @@ static bool read_root(struct reading *r, const cJSON *root)
     cards_prepare(r);
     if (r->no_memory)
         return false;
-    parse_group(r, GROUP_PROJECT, root, p);
+    key_group_read(r, GROUP_PROJECT, root, p);
     /* the list as first read stands: texts were laid out by it */
     p->language = language;
     p->languages = languages;
     if (!r->no_memory && fault_list_count(r->faults, FAULT_ERROR) == 0)
-        check_project(p, r->faults);
+        project_check(p, r->faults);
     return !r->no_memory;
 }
 
@@ -90,21 +90,21 @@ static struct project *project_new(const char *name, const char *folder,
     struct arena *arena = arena_new(PROJECT_ARENA_CAP);
     struct project *p =
         arena == NULL ? NULL : arena_new_one(arena, struct project);
-    struct ledger *ledger = mem_array(1, sizeof *ledger);
+    struct places *places = mem_array(1, sizeof *places);
     const char *text = NULL;
-    if (p != NULL && ledger != NULL) {
+    if (p != NULL && places != NULL) {
         p->arena = arena;
-        p->ledger = ledger;
+        p->places = places;
         p->file = arena_string(arena, name);
         p->folder = arena_string(arena, folder);
         text = arena_copy(arena, bytes, length);
     }
     if (text == NULL || p->file == NULL || p->folder == NULL) {
-        mem_free(ledger);
+        mem_free(places);
         arena_free(arena);
         return NULL;
     }
-    ledger_source(ledger, p->file, text, length);
+    places_source(places, p->file, text, length);
     return p;
 }
 

@@ -1,6 +1,6 @@
 /* project/reading.h: what the files of this room share while a project is read.
  *
- * Every value that lands in the project leaves its place in the ledger under
+ * Every value that lands in the project leaves its place under
  * the address it landed at, so that a check made later still points at it. */
 #ifndef CANDOR_PROJECT_READING_H
 #define CANDOR_PROJECT_READING_H
@@ -26,7 +26,7 @@ struct landing {
     struct place place;
 };
 
-struct ledger {
+struct places {
     struct source_text source[4];
     size_t sources;
     struct landing *landing;
@@ -56,15 +56,15 @@ struct reading {
 };
 
 /* --- faults.c --- */
-void ledger_free(struct ledger *l);
-void ledger_source(struct ledger *l, const char *name, const char *bytes,
+void places_free(struct places *l);
+void places_source(struct places *l, const char *name, const char *bytes,
                    size_t length);
 /* False: no memory. */
-bool ledger_land(struct ledger *l, const void *at, struct place place);
+bool places_land(struct places *l, const void *at, struct place place);
 /* Where the value at this address was read; otherwise `or_else`. */
-struct place ledger_place(const struct ledger *l, const void *at,
+struct place place_of(const struct places *l, const void *at,
                           struct place or_else);
-void fault_put(const struct ledger *l, struct fault_list *list,
+void fault_put(const struct places *l, struct fault_list *list,
                enum fault_severity severity, const char *gate,
                struct place place, const char *format, ...) PRINTF(6, 7);
 /* Ends a pass: ST_OK, or the first ERROR, copied to e. */
@@ -75,7 +75,7 @@ struct place node_place(const struct reading *r, const cJSON *node);
 struct place node_key_place(const struct reading *r, const cJSON *node);
 void node_fault(struct reading *r, const cJSON *node, const char *format, ...)
     PRINTF(3, 4);
-void parse_group(struct reading *r, enum key_group group, const cJSON *object,
+void key_group_read(struct reading *r, enum key_group group, const cJSON *object,
                  void *base);
 const char *node_kind(const cJSON *node);
 /* " (did you mean …?)" or "". */
@@ -83,19 +83,19 @@ const char *nearest_of(const char *word, const char *const *known, size_t count,
                        char out[160]);
 
 /* --- values.c --- */
-void parse_value(struct reading *r, const struct key *k, const cJSON *node,
+void key_value(struct reading *r, const struct key *k, const cJSON *node,
                  void *base);
 void apply_default(struct reading *r, const struct key *k, void *base);
-const char *resolve_path(struct reading *r, const char *text, bool location);
-bool language_tag(const char *text);
-long language_find(const struct project *p, const char *tag);
+const char *project_path(struct reading *r, const char *text, bool location);
+bool project_language_tag(const char *text);
+long project_language_find(const struct project *p, const char *tag);
 
 /* --- lists.c --- */
-void parse_list(struct reading *r, const struct key *k, const cJSON *node,
+void key_list(struct reading *r, const struct key *k, const cJSON *node,
                 void *base);
-void parse_sheet(struct reading *r, const struct key *k, const cJSON *node,
+void key_sheet(struct reading *r, const struct key *k, const cJSON *node,
                  void *base);
-void parse_statement(struct reading *r, const struct key *k, const cJSON *node);
+void key_statement(struct reading *r, const struct key *k, const cJSON *node);
 void cards_prepare(struct reading *r);
 
 /* --- sheet.c --- */
@@ -107,18 +107,18 @@ MUST_USE status sheet_read(struct reading *r, enum key_group group,
 void sheet_free(struct sheet *s);
 
 /* --- check.c, levers.c, lint.c --- */
-void check_project(struct project *p, struct fault_list *faults);
-void check_levers(struct project *p, struct fault_list *faults);
-void check_texts(struct project *p, struct fault_list *faults);
-void check_documents(struct project *p, struct fault_list *faults);
+void project_check(struct project *p, struct fault_list *faults);
+void project_check_levers(struct project *p, struct fault_list *faults);
+void project_check_texts(struct project *p, struct fault_list *faults);
+void project_check_documents(struct project *p, struct fault_list *faults);
 /* NULL: fine; else why the text is no specific reason. */
 const char *reason_fault(const char *language, const char *text);
 /* The prohibited basis or proxy that a plain name speaks of, or NULL. */
 const char *basis_of_name(const char *name);
 
 /* --- scale.c --- */
-void check_scale(struct project *p, struct fault_list *faults);
-void bind_scale(struct project *p, const struct model *m,
+void project_check_scale(struct project *p, struct fault_list *faults);
+void project_bind_scale(struct project *p, const struct model *m,
                 struct fault_list *faults);
 
 #endif

@@ -117,8 +117,8 @@ static void fault_scale(struct project *p, struct fault_list *faults,
                         const void *at, const char *text)
 {
     struct place none = {p->file, 0, 0, -1};
-    fault_put(p->ledger, faults, FAULT_ERROR, NULL,
-              ledger_place(p->ledger, at, none), "%s", text);
+    fault_put(p->places, faults, FAULT_ERROR, NULL,
+              place_of(p->places, at, none), "%s", text);
 }
 
 static void check_points(struct project *p, struct fault_list *faults)
@@ -141,7 +141,7 @@ static void check_points(struct project *p, struct fault_list *faults)
                     "(model.scale.decimals)");
 }
 
-void check_scale(struct project *p, struct fault_list *faults)
+void project_check_scale(struct project *p, struct fault_list *faults)
 {
     struct project_model *m = &p->model;
     struct project_scale *s = &m->scale;
@@ -172,7 +172,7 @@ void check_scale(struct project *p, struct fault_list *faults)
                     "better\" or \"higher is worse\"");
 }
 
-void bind_scale(struct project *p, const struct model *m,
+void project_bind_scale(struct project *p, const struct model *m,
                 struct fault_list *faults)
 {
     struct project_model *pm = &p->model;

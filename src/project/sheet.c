@@ -62,7 +62,7 @@ static void find_column(struct reading *r, enum key_group group,
             known[count++] = keys[i].name;
     struct place place = csv_place(csv, f->at);
     place.source = r->source;
-    fault_put(r->p->ledger, r->faults, FAULT_ERROR, NULL, place,
+    fault_put(r->p->places, r->faults, FAULT_ERROR, NULL, place,
               "unknown column \"%s\"%s", name,
               nearest_of(name, known, count, hint));
 }
@@ -169,7 +169,7 @@ static bool put_cell(struct reading *r, struct sheet *s, cJSON *row,
         }
     }
     if (cJSON_GetObjectItemCaseSensitive(to, key) != NULL) {
-        fault_put(r->p->ledger, r->faults, FAULT_ERROR, NULL, place,
+        fault_put(r->p->places, r->faults, FAULT_ERROR, NULL, place,
                   "a second value for %s", key);
         return true;
     }
@@ -204,7 +204,7 @@ static bool put_row(struct reading *r, struct sheet *s, const struct csv *csv,
         if (f->length == 0)
             continue;
         if (i >= columns) {
-            fault_put(r->p->ledger, r->faults, FAULT_ERROR, NULL, place,
+            fault_put(r->p->places, r->faults, FAULT_ERROR, NULL, place,
                       "more fields than the header has columns (%zu)",
                       columns);
             break;

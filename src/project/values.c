@@ -36,7 +36,7 @@ static bool is_url_like(const char *text)
     return text_starts(text, "sqlite:");
 }
 
-const char *resolve_path(struct reading *r, const char *text, bool location)
+const char *project_path(struct reading *r, const char *text, bool location)
 {
     const char *folder = r->p->folder;
     const char *scheme = "";
@@ -75,7 +75,7 @@ static void put_text(struct reading *r, const struct key *k, const cJSON *node,
     }
     *(const char **)to =
         k->kind == KEY_PATH || k->kind == KEY_LOCATION
-            ? resolve_path(r, text, k->kind == KEY_LOCATION)
+            ? project_path(r, text, k->kind == KEY_LOCATION)
             : keep(r, text);
 }
 
@@ -260,7 +260,7 @@ static void put_lines(struct reading *r, const struct key *k,
         *(size_t *)((char *)base + k->extra) = count;
 }
 
-bool language_tag(const char *text)
+bool project_language_tag(const char *text)
 {
     size_t part = 0;
     while (true) {
@@ -278,7 +278,7 @@ bool language_tag(const char *text)
     }
 }
 
-long language_find(const struct project *p, const char *tag)
+long project_language_find(const struct project *p, const char *tag)
 {
     long found = -1;
     size_t n = strlen(tag);
@@ -308,9 +308,9 @@ static bool read_translated(struct reading *r, const struct key *k,
     }
     if (cJSON_IsObject(node))
         cJSON_ArrayForEach(item, node) {
-            long at = language_find(r->p, item->string);
+            long at = project_language_find(r->p, item->string);
             if (at < 0) {
-                fault_put(r->p->ledger, r->faults, FAULT_ERROR, NULL,
+                fault_put(r->p->places, r->faults, FAULT_ERROR, NULL,
                           node_key_place(r, item),
                           "%s has a text in \"%s\", which documents.languages "
                           "does not list%s",
@@ -368,7 +368,7 @@ static void put_translated(struct reading *r, const struct key *k,
         *(const char **)((char *)base + k->extra) = t->text[0];
 }
 
-void parse_value(struct reading *r, const struct key *k, const cJSON *node,
+void key_value(struct reading *r, const struct key *k, const cJSON *node,
                  void *base)
 {
     void *to = (char *)base + k->offset;
@@ -378,7 +378,7 @@ void parse_value(struct reading *r, const struct key *k, const cJSON *node,
         return;
     }
     if (k->kind != KEY_STATEMENT && k->kind != KEY_STATEMENTS &&
-        !ledger_land(r->p->ledger, to, node_place(r, node)))
+        !places_land(r->p->places, to, node_place(r, node)))
         r->no_memory = true;
     switch (k->kind) {
     case KEY_TEXT: case KEY_PATH: case KEY_LOCATION: case KEY_DATE:
@@ -404,11 +404,11 @@ void parse_value(struct reading *r, const struct key *k, const cJSON *node,
     case KEY_TRANSLATED: put_translated(r, k, node, to, base); break;
     case KEY_LABELS: put_labels(r, k, node, base); break;
     case KEY_STATEMENT: case KEY_STATEMENTS:
-        parse_statement(r, k, node);
+        key_statement(r, k, node);
         break;
-    case KEY_OBJECT: parse_group(r, k->sub, node, to); break;
-    case KEY_LIST: parse_list(r, k, node, base); break;
-    case KEY_SHEET: parse_sheet(r, k, node, base); break;
+    case KEY_OBJECT: key_group_read(r, k->sub, node, to); break;
+    case KEY_LIST: key_list(r, k, node, base); break;
+    case KEY_SHEET: key_sheet(r, k, node, base); break;
     }
 }
 

@@ -23,13 +23,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
     fault_list_free(&faults);
 
     const char *languages[] = {"en-US"};
-    struct ledger ledger = {0};
+    struct places places = {0};
     struct project small = {.languages = 1, .language = languages,
-                            .ledger = &ledger};
+                            .places = &places};
     struct reading r = {.p = &small, .faults = &faults, .source = "f.csv"};
     struct source_text file = {"f.csv", text, length};
     struct sheet sheet = {0};
-    (void)sheet_read(&r, GROUP_FEATURE, &file, &sheet, &e);
+    if (sheet_read(&r, GROUP_FEATURE, &file, &sheet, &e) == ST_OK &&
+        sheet.root == NULL)
+        __builtin_trap();
     sheet_free(&sheet);
     fault_list_free(&faults);
     return 0;
