@@ -208,6 +208,10 @@ static void put_line(struct lay *l, struct strip *s, const struct para *p,
         size_t end = i + 1;
         while (end < n && same_item(a[i]->look, a[end]->look))
             end++;
+        /* Within one item the painter turns words itself: undone here, for
+         * this order is its own inverse. */
+        if (mixed)
+            visual_order(l, a + i, end - i);
         x += put_group(l, s, a + i, end - i, parts + i, x, base, end == n);
         i = end;
     }
