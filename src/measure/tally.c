@@ -58,8 +58,9 @@ static double value_of(uint64_t bits)
 
 static struct cell *slot(struct cell *cell, size_t room, uint64_t key)
 {
-    uint64_t h = key * 0x9e3779b97f4a7c15U;
-    size_t i = (size_t)(h ^ (h >> 29)) & (room - 1);
+    /* Cut keys end in zeros, which a product keeps: fold the top in first. */
+    uint64_t h = (key ^ (key >> 32)) * 0x9e3779b97f4a7c15U;
+    size_t i = (size_t)(h >> 40) & (room - 1);
     while (cell[i].n > 0.0 && cell[i].key != key)
         i = (i + 1) & (room - 1);
     return &cell[i];
