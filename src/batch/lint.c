@@ -115,7 +115,7 @@ static bool is_written(const struct page *p)
 
 static bool not_the_decider(const struct page *p)
 {
-    return says_legal(p, "fcra-not-decider");
+    return says_legal(p, "fcra-agency-no-role");
 }
 
 static bool free_copy(const struct page *p)
@@ -130,7 +130,7 @@ static bool dispute(const struct page *p)
 
 static bool third_party(const struct page *p)
 {
-    return says_legal(p, "fcra-third-party");
+    return says_legal(p, "fcra-other-party");
 }
 
 static bool no_score_shown(const struct page *p)
