@@ -57,8 +57,12 @@ double region_worst(const struct model *m, size_t output, const double *row,
         return (double)NAN;
     struct box b = {m, row, side, sides, most};
     double sum = 0;
-    for (size_t i = 0; i < m->trees; i++)
-        if (m->tree[i].output == output)
-            sum += m->tree[i].weight * worst_below(&b, &m->tree[i], 0);
+    for (size_t i = 0; i < m->trees; i++) {
+        if (m->tree[i].output != output)
+            continue;
+        /* a negative weight turns a tree's worst leaf into its best */
+        b.most = (m->tree[i].weight >= 0) == most;
+        sum += m->tree[i].weight * worst_below(&b, &m->tree[i], 0);
+    }
     return m->base[output] + m->combine_scale * sum;
 }
