@@ -38,7 +38,7 @@ status flush_text(struct run *r)
 }
 
 /* Control characters of hostile data become blanks: no page can show them. */
-status put_text(struct run *r, const char *text)
+status put_running(struct run *r, const char *text)
 {
     const char *from = text;
     for (const char *p = text;; p++) {
@@ -237,7 +237,7 @@ static status run_one(struct run *r, const struct op *o)
     case OP_NODE:
         return run_element(r, o);
     case OP_TEXT:
-        return put_text(r, o->text);
+        return put_running(r, o->text);
     case OP_EXPR:
         return run_expr(r, o);
     case OP_IF:

@@ -33,7 +33,7 @@ struct run {
 status run_ops(struct run *r, const struct op *o);
 status run_node(struct run *r, enum node_kind kind, struct doc_node **out);
 /* White space collapses; a block begins and ends without. */
-status put_text(struct run *r, const char *text);
+status put_running(struct run *r, const char *text);
 status flush_text(struct run *r);
 status put_shown(struct run *r, const struct shown *s);
 status put_gap(struct run *r, const char *text);

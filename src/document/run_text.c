@@ -16,7 +16,7 @@ status put_gap(struct run *r, const char *text)
     TRY(run_node(r, NODE_SPAN, &n));
     n->classes = "mark";
     r->at = n;
-    TRY(put_text(r, text));
+    TRY(put_running(r, text));
     TRY(flush_text(r));
     r->at = outer;
     return ST_OK;
@@ -24,7 +24,7 @@ status put_gap(struct run *r, const char *text)
 
 status put_shown(struct run *r, const struct shown *s)
 {
-    return s->gap ? put_gap(r, s->text) : put_text(r, s->text);
+    return s->gap ? put_gap(r, s->text) : put_running(r, s->text);
 }
 
 static double ref_number(struct fact_ref ref)
@@ -161,7 +161,7 @@ static status put_slots(struct run *r, char *text, const struct arg_use *args,
             !num_parse_int(slot + 1, (size_t)(end - slot - 1), &which))
             return error_bug(r->e, "a slot without its number");
         *slot = '\0';
-        TRY(put_text(r, text));
+        TRY(put_running(r, text));
         const struct arg_use *a = args;
         for (long long i = 0; i < which && a != NULL; i++)
             a = a->next;
@@ -173,7 +173,7 @@ static status put_slots(struct run *r, char *text, const struct arg_use *args,
             TRY(put_gap(r, gaps[which].text));
         text = end + 1;
     }
-    return put_text(r, text);
+    return put_running(r, text);
 }
 
 static status choose_message(struct run *r, const struct message_use *m,
@@ -309,7 +309,7 @@ status run_format(struct run *r, const struct format_use *f)
         if (st == ST_OK)
             st = put_gap(r, text.length == 0 ? s.text : buf_text(&text));
     } else if (st == ST_OK) {
-        st = put_text(r, buf_text(&text));
+        st = put_running(r, buf_text(&text));
     }
     buf_free(&text);
     return st;

@@ -161,7 +161,7 @@ static status finish(struct paint *w, struct error *e)
         put_ref(&keys, "/StructTreeRoot", root->number);
         buf_puts(&keys, "/MarkInfo<</Marked true>>"
                  "/ViewerPreferences<</DisplayDocTitle true>>/Lang");
-        put_text(&keys, w->document->lang);
+        pdf_put_text(&keys, w->document->lang);
         st = buf_status(&keys, e);
     }
     if (st == ST_OK) {

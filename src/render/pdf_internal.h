@@ -78,7 +78,7 @@ static inline uint32_t pdf_number(const void *obj)
 void put_num(struct buf *b, double x);           /* at most 3 decimals */
 void put_int(struct buf *b, long x);
 void put_ref(struct buf *b, const char *key, uint32_t number);
-void put_text(struct buf *b, const char *utf8);  /* a text string */
+void pdf_put_text(struct buf *b, const char *utf8);  /* a text string */
 void put_unit(struct buf *b, uint32_t unit);     /* four hex digits */
 void put_utf16(struct buf *b, const char *utf8, size_t n); /* hex, no marks */
 void put_name(struct buf *b, const char *name);  /* without the slash */

@@ -44,7 +44,7 @@ static void put_entry(struct buf *b, const char *key, const char *text)
     if (text == NULL || *text == '\0')
         return;
     buf_puts(b, key);
-    put_text(b, text);
+    pdf_put_text(b, text);
 }
 
 static status write_info(struct paint *w, const struct stamp *s,
@@ -188,15 +188,15 @@ static status write_twin(struct paint *w, const struct stamp *s,
     pdf_raw_close(file);
     pdf_raw_open(spec);
     buf_puts(b, "/Type/Filespec/AFRelationship/Source/F");
-    put_text(b, d->twin_name);
+    pdf_put_text(b, d->twin_name);
     buf_puts(b, "/UF");
-    put_text(b, d->twin_name);
+    pdf_put_text(b, d->twin_name);
     buf_printf(b, "/EF<</F %u 0 R/UF %u 0 R>>", (unsigned)file->number,
                (unsigned)file->number);
     pdf_raw_close(spec);
     buf_printf(catalog, "/AF[%u 0 R]/Names<</EmbeddedFiles<</Names[",
                (unsigned)spec->number);
-    put_text(catalog, d->twin_name);
+    pdf_put_text(catalog, d->twin_name);
     put_ref(catalog, "", spec->number);
     buf_puts(catalog, "]>>>>");
     return ST_OK;

@@ -170,7 +170,7 @@ void nav_labels(struct paint *w, struct buf *b)
             buf_printf(b, "/S/%c", l->style);
         if (l->prefix != NULL) {
             buf_puts(b, "/P");
-            put_text(b, l->prefix);
+            pdf_put_text(b, l->prefix);
         }
         if (l->start > 1)
             buf_printf(b, "/St %d", l->start);

@@ -89,7 +89,7 @@ void put_literal(struct buf *b, const char *bytes, size_t n)
     buf_putc(b, ')');
 }
 
-void put_text(struct buf *b, const char *utf8)
+void pdf_put_text(struct buf *b, const char *utf8)
 {
     size_t n = strlen(utf8);
     for (size_t i = 0; i < n; i++)

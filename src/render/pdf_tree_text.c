@@ -49,7 +49,7 @@ static void put_table_attributes(struct buf *b, const struct struct_elem *el)
     if (el->header_count > 0) {
         buf_puts(b, "/Headers[");
         for (size_t i = 0; i < el->header_count; i++)
-            put_text(b, el->headers[i]);
+            pdf_put_text(b, el->headers[i]);
         buf_putc(b, ']');
     }
     buf_puts(b, ">>");
@@ -83,7 +83,7 @@ static void put_string(struct buf *b, const char *key, const char *text)
     if (text == NULL)
         return;
     buf_puts(b, key);
-    put_text(b, text);
+    pdf_put_text(b, text);
 }
 
 static void write_elem(struct paint *w, const struct elem_work *ew)
@@ -168,7 +168,7 @@ static status write_ids(struct paint *w, uint32_t *number, struct error *e)
     for (size_t i = 0; i < n; i++) {
         if (i > 0 && strcmp(named[i - 1]->id, named[i]->id) == 0)
             return error_bug(e, "two elements have one id");
-        put_text(b, named[i]->id);
+        pdf_put_text(b, named[i]->id);
         put_elem_ref(w, b, named[i]);
         buf_putc(b, '\n');
     }
