@@ -201,6 +201,10 @@ def decisions(booster, n):
             "bureau_score": fico if has_score and action != "incomplete" else "",
             "bureau_score_date": (applied + datetime.timedelta(days=1)).isoformat()
                                  if has_score and action != "incomplete" else "",
+            "bureau_score_low": 300 if has_score and action != "incomplete" else "",
+            "bureau_score_high": 850 if has_score and action != "incomplete" else "",
+            "bureau_score_provider": "Northstar Credit Reporting, Inc."
+                                     if has_score and action != "incomplete" else "",
             "bureau_score_factors": "|".join(factors) if has_score and action != "incomplete" else "",
             "third_party": "yes" if rng.random() < 0.06 else "no",
             "reviewer": rng.choice(["loan officer", ""], p=[.7, .3]),

@@ -9,7 +9,7 @@ static const struct {
 } class_table[] = {
     {NODE_SECTION, "page keep"},
     {NODE_DIV, "panel columns column tiles tile address keep"},
-    {NODE_P, "lead small muted law figure-note kicker right"},
+    {NODE_P, "lead small muted law figure-note kicker right sender"},
     {NODE_OL, "ranked"},
     {NODE_TABLE, "plain facts"},
     {NODE_TH, "num"},

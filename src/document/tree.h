@@ -16,7 +16,7 @@
     X(H1, "h1", true)                                                          \
     X(H2, "h2", true)                                                          \
     X(H3, "h3", true)                                                          \
-    X(P, "p", true)             /* class: lead small muted law figure-note kicker right */ \
+    X(P, "p", true)             /* class: lead small muted law figure-note kicker right sender */ \
     X(UL, "ul", true)                                                          \
     X(OL, "ol", true)           /* class: ranked = numbers in accent, hairlines */ \
     X(LI, "li", true)                                                          \

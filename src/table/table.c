@@ -14,6 +14,7 @@ enum { ROWS_DEFAULT = 1024, CELLS_MOST = 4 * 1024 * 1024 };
 
 struct table {
     struct table_spec spec;
+    struct column_spec *columns; /* spec.column, our own copy */
     const struct table_source *source;
     void *self;
     size_t *of;              /* [columns] the source's column */
@@ -123,7 +124,11 @@ status table_open(const struct table_spec *spec, struct table **out,
         return error_memory(e);
     t->spec = *spec;
     t->source = table_source_for(spec);
-    status s = begin(t, e);
+    t->columns = mem_array(spec->columns, sizeof *t->columns);
+    if (t->columns != NULL && spec->columns > 0)
+        memcpy(t->columns, spec->column, spec->columns * sizeof *t->columns);
+    t->spec.column = t->columns;
+    status s = t->columns == NULL ? error_memory(e) : begin(t, e);
     if (s != ST_OK) {
         table_free(t);
         return s;
@@ -146,6 +151,7 @@ void table_free(struct table *t)
     }
     mem_free(t->number);
     mem_free(t->text);
+    mem_free(t->columns);
     mem_free(t->of);
     mem_free(t->ordinal);
     mem_free(t->line);

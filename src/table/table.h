@@ -62,7 +62,8 @@ struct row_error {
 
 struct table;
 
-/* Opens and reads the header: a column that is asked for and not there is an
+/* The array of column specs is copied, the names in it are not: they must
+ * outlive the table. Opens and reads the header: a column that is asked for and not there is an
  * error with the nearest name. */
 MUST_USE status table_open(const struct table_spec *spec, struct table **out,
                            struct error *e);
