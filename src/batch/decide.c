@@ -190,8 +190,7 @@ static void gate(struct decider *d, struct finding *f)
     (void)decision_notice_date(p, &f->decision, &day);
     struct pack_status pack = kit_packs_on(b->kit, day);
     struct recourse_outcome outcome = {.asked = f->facts.recourse_asked};
-    gates_decision(p, &f->decision, f->facts.reasons, &outcome, &pack, 0,
-                   &f->gates);
+    gates_decision(p, &f->decision, d->reasons, &outcome, &pack, 0, &f->gates);
     f->refused = f->gates.blocked || b->gates.blocked;
 }
 
@@ -249,7 +248,11 @@ status decider_row(struct decider *d, const struct block *block, size_t i,
     if (!*usable)
         return ST_OK;
     link_facts(d, f);
-    if (f->decision.action != ACTION_INCOMPLETE) {
+    if (f->decision.action == ACTION_INCOMPLETE) {
+        const struct session *s = d->bench->session;
+        reasons_find(d->reasons, s->project, NULL, NULL, s->model->features,
+                     NULL, FAILED_NONE);
+    } else {
         score(d, block, i, f);
         TRY(search(d, f, e));
     }
