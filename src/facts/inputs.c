@@ -74,6 +74,8 @@ struct fact *facts_input(struct facts_maker *m, struct fact *parent,
                          size_t feature, double value)
 {
     const struct project_feature *f = &p->feature[feature];
+    if (isnan(value) && f->missing_rule != NULL)
+        return facts_printed(m, parent, name, "missing", f->missing_rule);
     if (isnan(value))
         return facts_missing(m, parent, name, "missing in the table");
     const char *word = word_of(p, model, language, feature, value);
