@@ -152,7 +152,10 @@ static bool additivity(const struct sight *s)
 static bool contradiction(const struct sight *s)
 {
     const struct decision *d = s->d;
-    if (!by_score(s) || !d->has_score || !project_approves(s->p, d->score))
+    /* without a component nothing failed, so the score is all there is */
+    bool nothing = action_adverse(d->action) && d->component == FAILED_NONE;
+    if (!(by_score(s) || nothing) || !d->has_score ||
+        !project_approves(s->p, d->score))
         return false;
     return told_number(s, "score", d->score);
 }
