@@ -166,7 +166,7 @@ void levers_beyond(const struct session *s, const struct levers *l,
     for (size_t i = 0; i < plan->changes; i++) {
         struct region_side point = side[i];
         side[i] = beyond(l, &plan->change[i], true);
-        out[i] = l->lever[plan->change[i].lever].code == NULL &&
+        out[i] = side[i].from < side[i].to &&
                  passes(s, l, row, side, plan->changes);
         if (!out[i])
             side[i] = point;

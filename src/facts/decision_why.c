@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { COUNTED_MOST = 8 };
+enum { COUNTED_MOST = 7 };
 
 static void add_reason(struct facts_maker *m, struct fact *g,
                        const struct decision_findings *f,
@@ -224,9 +224,11 @@ static void add_change(struct facts_maker *m, struct fact *g,
     (void)facts_input(m, item, "to", p, f->model, f->language, feature, c->to);
     if (full)
         (void)facts_number(m, item, "raw", c->to, AS_DECIMAL(-1));
+    bool count = p->feature[feature].style == PRINT_INTEGER;
     const char *direction = word || !beyond   ? "exact"
-                            : c->to < c->from ? "down"
-                                              : "up";
+                            : c->to > c->from ? "up"
+                            : count           ? "fewer"
+                                              : "down";
     (void)facts_text(m, item, "direction", direction);
 }
 

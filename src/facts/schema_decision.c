@@ -124,7 +124,7 @@ const struct schema_row schema_decision_rows[] = {
     {"recourse/change[]/to", FACT_TEXT, NULL, "value that meets the limit"},
     {"recourse/change[]/raw", FACT_NUMBER, NULL, "that value as a number"},
     {"recourse/change[]/direction", FACT_TEXT, NULL,
-     "down or up: values beyond it pass too; exact: this value"},
+     "down, fewer or up: values beyond it pass too; exact: this value"},
     {"recourse/alternative[]/status", FACT_TEXT, NULL, "its own status"},
     {"recourse/alternative[]/change[]/fact", FACT_TEXT, NULL, "what changes"},
     {"recourse/alternative[]/change[]/to", FACT_TEXT, NULL, "its value"},
