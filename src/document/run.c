@@ -99,8 +99,14 @@ static status end_inline(struct run *r)
 static status run_attributes(struct run *r, const struct op *o,
                              struct doc_node *n)
 {
-    n->classes = o->classes;
-    n->lang = o->lang;
+    /* copies: a document may outlive its template */
+    if (o->classes != NULL)
+        n->classes = arena_string(r->arena, o->classes);
+    if (o->lang != NULL)
+        n->lang = arena_string(r->arena, o->lang);
+    if ((o->classes != NULL && n->classes == NULL) ||
+        (o->lang != NULL && n->lang == NULL))
+        return arena_error(r->arena, r->e);
     n->scope = o->scope;
     n->columns_spanned = o->columns_spanned;
     if (o->id != NULL)

@@ -17,6 +17,16 @@ struct rows {
     size_t count;
 };
 
+/* A rough table of widths for callers without fonts. */
+static double rough_width(void *self, const char *text, double size, bool bold)
+{
+    double letters = 0;
+    (void)self;
+    for (; *text != '\0'; text++)
+        letters += ((unsigned char)*text & 0xc0) != 0x80;
+    return letters * size * (bold ? 0.6 : 0.56);
+}
+
 static const char *keep(struct run *r, const char *text)
 {
     return text == NULL ? NULL : arena_string(r->arena, text);
@@ -354,6 +364,8 @@ status run_chart(struct run *r, const struct chart_use *u)
     struct chart_data d = {0};
     double column = r->in->letter_size ? COLUMN_LETTER : COLUMN_A4;
     TRY(read_rows(r, u, &data, &bins));
+    if (data.count == 0)
+        return error_set(r->e, ST_DATA, "a chart without data: put it in a c:if");
     TRY(read_scalars(r, u, &d, scalar));
     TRY(read_words(r, u, &d));
     d.rows = data.row;
@@ -366,7 +378,7 @@ status run_chart(struct run *r, const struct chart_use *u)
     d.steps = u->steps;
     d.width = (column + GUTTER) * u->columns / 12 - GUTTER;
     d.language = r->in->language;
-    d.measure = r->in->width;
+    d.measure = r->in->width != NULL ? r->in->width : rough_width;
     d.measure_self = r->in->width_self;
     d.arena = r->arena;
     if (u->figure)
