@@ -92,7 +92,8 @@ static status explain_line(void *context, size_t worker,
     line_int(&l, "row", in->ordinal);
     line_text(&l, "id", in->id);
     line_text(&l, "estimator", shapley_estimator(x->explainer)->name);
-    line_text(&l, "reference", shapley_reference_name(x->explainer));
+    const char *reference = shapley_reference_name(x->explainer);
+    line_text(&l, "reference", reference[0] != '\0' ? reference : NULL);
     line_outputs(&l, "margin", margin, k);
     line_outputs(&l, "base", base, k);
     put_all_contributions(&l, x, worker, phi);
@@ -146,7 +147,7 @@ static status load_population(struct session *s, const char *name,
         other->spec.format = TABLE_BY_NAME;
         t = other;
     }
-    if (t->key == NULL)
+    if (t->spec.location == NULL)
         return error_set(e, ST_ARGUMENT,
                          "the project names no reference population %s: set "
                          "data.reference, or give a table", name);
@@ -162,7 +163,7 @@ static status prepare_explainer(struct session *s, struct explaining *x,
 {
     const char *name = s->request->estimator;
     const char *population = s->request->reference;
-    if (population == NULL && s->project->reference_a.key != NULL &&
+    if (population == NULL && s->project->reference_a.spec.location != NULL &&
         (name == NULL || strcmp(name, "interventional") == 0))
         population = "A";
     if (name == NULL)
@@ -182,7 +183,9 @@ static status prepare_explainer(struct session *s, struct explaining *x,
     if (estimator->needs_reference)
         st = load_population(s, population, &other, &r, e);
     if (st == ST_OK) {
-        struct explain_reference rows = {r.table != NULL ? r.table->name : "",
+        struct explain_reference rows = {r.table == NULL          ? ""
+                                         : r.table->name != NULL ? r.table->name
+                                                                 : population,
                                          r.rows, r.count};
         st = shapley_prepare(estimator, s->model,
                              estimator->needs_reference ? &rows : NULL, 0,

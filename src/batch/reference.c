@@ -5,6 +5,11 @@
 #include <math.h>
 #include <string.h>
 
+static const char *name_of(const struct project_table *t)
+{
+    return t->name != NULL ? t->name : t->key != NULL ? t->key : "unnamed";
+}
+
 static bool is_near(const struct project *p, double score)
 {
     if (!project_approves(p, score))
@@ -32,7 +37,7 @@ static status make_room(struct filling *f, struct error *e)
         return error_set(e, ST_LIMIT,
                          "the reference population %s has more than %zu rows; "
                          "name a table with a sample of it",
-                         f->r->table->name, most);
+                         name_of(f->r->table), most);
     if (room > most)
         room = most;
     double *rows = mem_grow(f->r->rows, f->room * features, room * features,
@@ -102,7 +107,7 @@ status reference_load(const struct session *s,
     table_free(t);
     mem_free(f.margin);
     if (st != ST_OK) {
-        error_note(e, "reading the reference population %s", table->name);
+        error_note(e, "reading the reference population %s", name_of(table));
         reference_free(out);
     }
     return st;
@@ -121,7 +126,7 @@ static status prepare(const struct session *s, struct references *r,
     char why[ESTIMATOR_WHY_MAX];
     if (r->of[k].count == 0 || !estimator->supports(s->model, why))
         return ST_OK;
-    struct explain_reference population = {r->of[k].table->name, r->of[k].rows,
+    struct explain_reference population = {name_of(r->of[k].table), r->of[k].rows,
                                            r->of[k].count};
     return shapley_prepare(estimator, s->model, &population, 0,
                            &r->explainer[k], e);
@@ -135,7 +140,7 @@ status references_open(const struct session *s, struct references *out,
     const struct project_table *table[METHODS] = {&p->reference_a,
                                                   &p->reference_b};
     for (int k = 0; k < METHODS; k++) {
-        if (table[k]->key == NULL)
+        if (table[k]->spec.location == NULL)
             continue;
         bool near_cutoff = k == METHOD_A && p->model.has_cutoff;
         status st = reference_load(s, table[k], near_cutoff, &out->of[k], e);
