@@ -125,14 +125,17 @@ build/libcandor.a: $(B)/libcandor.a
 	$(Q)cp -f $< $@
 build/libcandor.so: $(B)/libcandor.so
 	$(Q)cp -f $< $@
-build/candor.pc: Makefile
+# Written anew when prefix is another one than last time.
+build/candor.pc: anew
 	@mkdir -p build
 	$(Q)printf '%s\n' 'prefix=$(prefix)' 'libdir=$${prefix}/lib' \
 	  'includedir=$${prefix}/include' '' 'Name: candor' \
 	  'Description: documents that explain automated decisions' \
 	  'Version: $(VERSION)' 'Libs: -L$${libdir} -lcandor' \
 	  'Requires.private: $(LIBS)' 'Libs.private: -lhpdf -ldeflate -lm -lpthread' \
-	  'Cflags: -I$${includedir}' > $@
+	  'Cflags: -I$${includedir}' > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+.PHONY: anew
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
