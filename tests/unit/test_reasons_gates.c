@@ -1,111 +1,6 @@
 /* Every gate fires where it must and is silent where it must; the checklist
  * follows. A gate of gates.def that no case makes fire fails the test. */
-#include "check.h"
-
-#include "reasons/gates.h"
-
-static const char PROJECT[] =
-    "{\"institution\": {\"name\": \"Harbor\", \"address\": \"1 Quay\", "
-    "\"creditor_class\": \"bank\", \"contact\": {\"name\": \"Desk\", "
-    "\"telephone\": \"1\", \"address\": \"1 Quay\"}},"
-    "\"model\": {\"file\": \"m\", \"id\": \"m\", \"orientation\": \"higher is "
-    "worse\", \"cutoff\": 0, \"scale\": {\"kind\": \"margin\"}},"
-    "\"data\": {\"decisions\": {\"file\": \"d\"}, \"columns\": {\"id\": "
-    "\"id\", \"bureau\": \"b\", \"applicant_name\": \"n\", "
-    "\"applicant_address\": \"a\", \"application_date\": \"d\"}, "
-    "\"reference\": {\"A\": {\"name\": \"near\", \"file\": \"a\"}, \"B\": "
-    "{\"name\": \"all\", \"file\": \"b\"}}},"
-    "\"features\": [{\"input\": \"income\", \"factor\": \"f\", \"source\": "
-    "\"applicant\"}, {\"input\": \"debt\", \"factor\": \"g\", \"source\": "
-    "\"bureau\"}, {\"input\": \"years\", \"factor\": \"h\"}, {\"input\": "
-    "\"more\", \"factor\": \"i\"}],"
-    "\"factors\": [{\"key\": \"f\", \"reason\": {\"en-US\": \"Income\", "
-    "\"es-US\": \"Ingresos\"}}, {\"key\": \"g\", \"reason\": {\"en-US\": "
-    "\"Debt\", \"es-US\": \"Deudas\"}}, {\"key\": \"h\", \"reason\": "
-    "{\"en-US\": \"Years\", \"es-US\": \"Antigüedad\"}}, {\"key\": \"i\", "
-    "\"reason\": {\"en-US\": \"More\", \"es-US\": \"Más\"}}],"
-    "\"rules\": [{\"key\": \"r\", \"column\": \"c\", \"op\": \"missing\", "
-    "\"reason\": {\"en-US\": \"Bankruptcy\", \"es-US\": \"Quiebra\"}}],"
-    "\"bureaus\": [{\"key\": \"b\", \"name\": \"B\", \"address\": \"x\", "
-    "\"telephone\": \"1\"}],"
-    "\"documents\": {\"notice\": true, \"card\": true, \"languages\": "
-    "[\"en-US\", \"es-US\"], \"date\": \"2026-10-01\", \"packs\": \"us\", "
-    "\"score_disclosed\": \"bureau\"}}";
-
-/* A case: a denied decision by score with everything in order, which one
- * change spoils. */
-struct scene {
-    struct project *p;
-    struct decision d;
-    struct reasons *r;
-    struct recourse_outcome o;
-    struct pack_status pack;
-    struct run_facts run;
-    struct card_facts card;
-    size_t language;
-    double a[4], b[4];
-    bool fired[1];
-    bool only_a;
-    struct gate_list list;
-};
-
-static void set_up(struct scene *s)
-{
-    static const long of_model[] = {0, 1, 2, 3};
-    struct fault_list faults = {0};
-    struct error e = {0};
-    *s = (struct scene){
-        .d = {.id = "A",
-              .action = ACTION_DENIED,
-              .applicant_name = "Ann",
-              .applicant_address = {"1 Street"},
-              .has_application_date = true,
-              .application_date = {2026, 9, 20},
-              .has_decision_date = true,
-              .decision_date = {2026, 9, 25},
-              .bureaus = 1,
-              .has_bureau_score = true,
-              .has_bureau_low = true,
-              .has_bureau_high = true,
-              .has_bureau_score_date = true,
-              .bureau_score = 650,
-              .bureau_score_low = 300,
-              .bureau_score_high = 850,
-              .bureau_score_date = {2026, 9, 21},
-              .bureau_score_provider = "B",
-              .bureau_factor = {"Balances", "Inquiries", "Age of accounts",
-                                "Few accounts", "Late payments", "More"},
-              .bureau_factors = 5,
-              .component = FAILED_SCORE,
-              .has_score = true,
-              .margin = 1,
-              .score = 1,
-              .largest = 1},
-        .pack = {.present = true, .agency_known = true},
-        .run = {.model_sha256 = "x", .reference_rows = {100, 100},
-                .pack = {.present = true, .agency_known = true}},
-        .card = {.reference_rows = {100, 100}},
-        .a = {-3, -2, -1, 1},
-        .b = {-3, -2, 1, -1}};
-    check_ok(project_parse(PROJECT, strlen(PROJECT), "candor.json", "", &s->p,
-                           &faults, &e),
-             &e);
-    assert_int_equal(fault_list_count(&faults, FAULT_BLOCK), 0);
-    fault_list_free(&faults);
-    s->p->of_model = of_model;
-    for (size_t i = 0; i < 4; i++) {
-        s->p->feature[i].scored = true;
-        s->p->feature[i].model_feature = (long)i;
-    }
-    check_ok(reasons_new(s->p, &s->r, &e), &e);
-    s->d.fired = s->fired;
-}
-
-static void tear_down(struct scene *s)
-{
-    reasons_free(s->r);
-    project_free(s->p);
-}
+#include "support/gate_scene.h"
 
 static void judge(struct scene *s)
 {
@@ -122,12 +17,6 @@ static bool fired(const struct gate_list *list, enum gate_id g)
     return false;
 }
 
-/* One spoiling change a gate; `also` lists gates that it must bring along. */
-#define SPOIL(name, body)                                                      \
-    static void spoil_##name(struct scene *s)                                  \
-    {                                                                          \
-        body;                                                                  \
-    }
 SPOIL(pack, s->pack.present = false)
 SPOIL(altered, s->pack.altered = true)
 SPOIL(expired, s->pack.expired = true)
@@ -334,118 +223,6 @@ static void prohibited_is_never_reranked(void **state)
     tear_down(&s);
 }
 
-SPOIL(run_table, s->p->decisions.spec.location = NULL)
-SPOIL(run_date, s->p->documents.date = NULL)
-SPOIL(run_model, s->p->model.id = NULL)
-SPOIL(run_map, s->p->feature[3].factor = -1)
-SPOIL(run_hash, s->p->model.sha256 = "y")
-SPOIL(run_unnamed, s->p->reference_a.name = NULL)
-SPOIL(run_empty, s->run.reference_rows[METHOD_A] = 0)
-SPOIL(run_small, s->run.reference_rows[METHOD_A] = 29)
-SPOIL(run_creditor, s->p->institution.address[0] = NULL)
-SPOIL(run_agency, s->run.pack.agency_known = false)
-SPOIL(run_pack, s->run.pack.present = false)
-SPOIL(run_altered, s->run.pack.altered = true)
-SPOIL(run_expired, s->run.pack.expired = true)
-SPOIL(run_text, s->p->rule[0].reason.text = NULL)
-SPOIL(run_rights, (s->p->documents.variant = REASONS_RIGHT_TO,
-                   s->p->institution.contact_name = NULL))
-SPOIL(run_unsaid, s->p->documents.disclosed = DISCLOSED_UNSAID)
-SPOIL(run_many, s->p->documents.most_reasons = 5)
-SPOIL(run_override, (s->p->documents.most_reasons = 5,
-                     s->p->documents.reasons_override = "long"))
-static const struct {
-    enum gate_id gate;
-    void (*spoil)(struct scene *s);
-} run_cases[] = {
-    {GATE_DECISIONS, spoil_run_table},
-    {GATE_DOCUMENT_DATE, spoil_run_date},
-    {GATE_MODEL_NAME, spoil_run_model},
-    {GATE_FACTOR_MAP, spoil_run_map},
-    {GATE_MODEL_HASH, spoil_run_hash},
-    {GATE_REFERENCE_UNNAMED, spoil_run_unnamed},
-    {GATE_REFERENCE_EMPTY, spoil_run_empty},
-    {GATE_REFERENCE_SMALL, spoil_run_small},
-    {GATE_CREDITOR, spoil_run_creditor},
-    {GATE_AGENCY, spoil_run_agency},
-    {GATE_PACK_MISSING, spoil_run_pack},
-    {GATE_PACK_ALTERED, spoil_run_altered},
-    {GATE_PACK_EXPIRED, spoil_run_expired},
-    {GATE_REASON_TEXT, spoil_run_text},
-    {GATE_RIGHTS_CONTACT, spoil_run_rights},
-    {GATE_SCORE_UNSAID, spoil_run_unsaid},
-    {GATE_REASONS_MANY, spoil_run_many},
-    {GATE_REASONS_OVERRIDE, spoil_run_override},
-};
-
-static void each_run_gate_fires_alone(void **state)
-{
-    (void)state;
-    bool met[GATES] = {false};
-    struct scene s;
-    set_up(&s);
-    gates_run(s.p, &s.run, &s.list);
-    assert_int_equal(s.list.count, 0);
-    tear_down(&s);
-    for (size_t i = 0; i < sizeof run_cases / sizeof *run_cases; i++) {
-        set_up(&s);
-        run_cases[i].spoil(&s);
-        gates_run(s.p, &s.run, &s.list);
-        if (s.list.count != 1 || s.list.fired[0].gate != run_cases[i].gate)
-            print_error("%s: %zu fired\n", gate_at(run_cases[i].gate)->id,
-                        s.list.count);
-        assert_int_equal(s.list.count, 1);
-        assert_int_equal(s.list.fired[0].gate, run_cases[i].gate);
-        met[run_cases[i].gate] = true;
-        tear_down(&s);
-    }
-    for (int g = 0; g < GATES; g++)
-        if (gate_at((enum gate_id)g)->scope == SCOPE_RUN)
-            assert_true(met[g]);
-}
-
-SPOIL(card_personal, s->card.personal_column = "email")
-SPOIL(card_section, s->card.sections_empty = 2)
-SPOIL(card_interval, s->card.intervals_missing = 1)
-SPOIL(card_small, s->card.small_n = 3)
-SPOIL(card_reference, s->card.reference_rows[METHOD_B] = 5)
-static const struct {
-    enum gate_id gate;
-    void (*spoil)(struct scene *s);
-    const char *detail;
-} card_cases[] = {
-    {GATE_CARD_PERSONAL, spoil_card_personal, "email"},
-    {GATE_CARD_SECTION, spoil_card_section, "2"},
-    {GATE_CARD_INTERVAL, spoil_card_interval, "1"},
-    {GATE_CARD_SMALL, spoil_card_small, "3"},
-    {GATE_CARD_REFERENCE, spoil_card_reference, ""},
-};
-
-static void each_card_gate_fires_alone(void **state)
-{
-    (void)state;
-    bool met[GATES] = {false};
-    struct scene s;
-    set_up(&s);
-    gates_card(s.p, &s.card, &s.list);
-    assert_int_equal(s.list.count, 0);
-    tear_down(&s);
-    for (size_t i = 0; i < sizeof card_cases / sizeof *card_cases; i++) {
-        set_up(&s);
-        card_cases[i].spoil(&s);
-        gates_card(s.p, &s.card, &s.list);
-        assert_int_equal(s.list.count, 1);
-        assert_int_equal(s.list.fired[0].gate, card_cases[i].gate);
-        assert_string_equal(s.list.fired[0].detail, card_cases[i].detail);
-        assert_int_equal(s.list.blocked, i == 0);
-        met[card_cases[i].gate] = true;
-        tear_down(&s);
-    }
-    for (int g = 0; g < GATES; g++)
-        if (gate_at((enum gate_id)g)->scope == SCOPE_CARD)
-            assert_true(met[g]);
-}
-
 /* Checks that depend on the kind of decision. */
 static void checks_apply_where_they_must(void **state)
 {
@@ -511,16 +288,6 @@ static void the_tables_are_sound(void **state)
         assert_non_null(gate_find(named[i]));
 }
 
-static void personal_columns(void **state)
-{
-    (void)state;
-    assert_true(column_is_personal("Email"));
-    assert_true(column_is_personal("first_name"));
-    assert_true(column_is_personal("date.of.birth"));
-    assert_false(column_is_personal("income"));
-    assert_false(column_is_personal("name_length"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -529,11 +296,8 @@ int main(void)
         cmocka_unit_test(warnings_do_not_block),
         cmocka_unit_test(attested_age_is_allowed),
         cmocka_unit_test(prohibited_is_never_reranked),
-        cmocka_unit_test(each_run_gate_fires_alone),
-        cmocka_unit_test(each_card_gate_fires_alone),
         cmocka_unit_test(checks_apply_where_they_must),
         cmocka_unit_test(the_tables_are_sound),
-        cmocka_unit_test(personal_columns),
     };
     return cmocka_run_group_tests_name("reasons_gates", tests, NULL, NULL);
 }
