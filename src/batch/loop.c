@@ -60,7 +60,7 @@ static void put_gates(struct json_writer *w, const struct gate_list *g,
         json_put_string(w, "what", gate->what);
         if (g->fired[i].detail[0] != '\0')
             json_put_string(w, "detail", g->fired[i].detail);
-        json_put_string(w, "to_do", gate->todo);
+        json_put_string(w, "remedy", gate->remedy);
         json_object_end(w);
     }
 }

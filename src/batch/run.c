@@ -49,7 +49,7 @@ static void tell_gates(const struct host *host, const struct gate_list *g)
                  "%s [%s]: %s%s%s; %s (%s)", gate->id,
                  gate_severity_word(gate->severity), gate->what,
                  g->fired[i].detail[0] != '\0' ? ": " : "", g->fired[i].detail,
-                 gate->todo, gate->citation);
+                 gate->remedy, gate->citation);
     }
 }
 
@@ -194,7 +194,7 @@ static void tell_counts(const struct run *r)
                                                   : SEVERITY_WARNING,
                      "%s [%s] on %llu decisions: %s; %s (%s)", gate->id,
                      gate_severity_word(gate->severity), c->gate[i],
-                     gate->what, gate->todo, gate->citation);
+                     gate->what, gate->remedy, gate->citation);
     }
 }
 

@@ -15,7 +15,7 @@ static void tell_gates(struct buf *out)
     for (int i = 0; i < GATES; i++) {
         const struct gate *g = gate_at((enum gate_id)i);
         buf_printf(out, "%s [%s]\n  %s\n  to do: %s\n  %s\n", g->id,
-                   gate_severity_word(g->severity), g->what, g->todo,
+                   gate_severity_word(g->severity), g->what, g->remedy,
                    g->citation);
     }
     buf_puts(out, "\nThe checklist that every notice is held against:\n");

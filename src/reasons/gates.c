@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const struct gate gates[] = {
-#define GATE(name, id, severity, scope, check, cite, what, todo)               \
-    {id, GATE_##severity, SCOPE_##scope, check, cite, what, todo},
+#define GATE(name, id, severity, scope, check, cite, what, remedy)               \
+    {id, GATE_##severity, SCOPE_##scope, check, cite, what, remedy},
 #include "reasons/gates.def"
 #undef GATE
 };

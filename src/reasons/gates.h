@@ -12,7 +12,7 @@ enum gate_severity { GATE_BLOCK, GATE_MARK, GATE_WARN };
 enum gate_scope { SCOPE_RUN, SCOPE_DECISION, SCOPE_CARD };
 
 enum gate_id {
-#define GATE(name, id, severity, scope, check, cite, what, todo) GATE_##name,
+#define GATE(name, id, severity, scope, check, cite, what, remedy) GATE_##name,
 #include "reasons/gates.def"
 #undef GATE
     GATES
@@ -25,7 +25,7 @@ struct gate {
     const char *check;    /* id of the check that it fails, or "" */
     const char *citation;
     const char *what;     /* what happened, one sentence */
-    const char *todo;     /* what to do, one sentence */
+    const char *remedy;     /* what to do, one sentence */
 };
 const struct gate *gate_at(enum gate_id id);
 const struct gate *gate_find(const char *id); /* NULL: none */
