@@ -270,7 +270,7 @@ static void the_tables_are_sound(void **state)
         bool known = x->check[0] == '\0';
         assert_ptr_equal(gate_find(x->id), x);
         assert_true(strlen(x->citation) > 8 && strlen(x->what) > 8 &&
-                    strlen(x->todo) > 8);
+                    strlen(x->remedy) > 8);
         for (int c = 0; c < CHECKS; c++)
             known = known ||
                     strcmp(check_at((enum check_id)c)->id, x->check) == 0;
