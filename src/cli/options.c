@@ -70,7 +70,9 @@ static int unknown_option(const char *word, const char *name,
     for (const struct option_row *o = option_rows; o->name != NULL; o++)
         if (option_belongs(o, command))
             keep_nearer(name, o->name, &best, &most);
-    return wrong("unknown option", word, best);
+    char near[64];
+    (void)snprintf(near, sizeof near, "--%s", best != NULL ? best : "");
+    return wrong("unknown option", word, best != NULL ? near : NULL);
 }
 
 static int unknown_command(const char *word)

@@ -83,6 +83,8 @@ MUST_USE status expr_check(const struct expr *x, const struct schema *s,
                            const struct schema_node *context,
                            struct expr_type *type, size_t *at, struct error *e);
 bool expr_is_constant(const struct expr *x);
+/* Sets native and plain of the whole tree. */
+void expr_mark_native(struct expr *x);
 
 /* --- evaluation ---------------------------------------------------------- */
 

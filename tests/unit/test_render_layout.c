@@ -3,6 +3,7 @@
 #include "render/layout.h"
 #include "render/style.h"
 
+#include "support/random_markup.h"
 #include "support/render_samples.h"
 
 struct kit {
@@ -181,94 +182,15 @@ static void the_same_tree_gives_the_same_boxes(void **state)
     kit_close(&k);
 }
 
-static uint64_t seed = 42;
-
-static unsigned below(unsigned n)
-{
-    seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
-    return (unsigned)(seed >> 33) % n;
-}
-
-static void random_words(struct buf *b, unsigned most)
-{
-    static const char *const some[] = {
-        "a", "of", "income", "balances", "12,000", "95\xe2\x80\xaf%",
-        "utilisation_of_revolving_accounts_in_the_last_12_months",
-        "Wiedereingliederungsmassnahmenverordnung", "Nguy\xe1\xbb\x85n",
-        "\xe7\x8e\x8b\xe5\xb0\x8f\xe6\x98\x8e\xe7\x9a\x84\xe7\x94\xb3\xe8\xaf\xb7",
-        "self-employed", "https://example.org/a/very/long/path/to/a/page",
-        "<strong>bold</strong>", "<small>small</small>",
-        "<a href='#x'>a link</a>", "<br/>", "<span class='status'>a status</span>"};
-    unsigned n = 1 + below(most);
-    for (unsigned i = 0; i < n; i++) {
-        buf_puts(b, some[below(sizeof some / sizeof some[0])]);
-        if (below(8) != 0)
-            buf_putc(b, ' ');
-    }
-}
-
-static void random_table(struct buf *b)
-{
-    unsigned columns = 1 + below(9), rows = 1 + below(30);
-    buf_puts(b, "<table><thead><tr>");
-    for (unsigned c = 0; c < columns; c++) {
-        buf_puts(b, "<th>");
-        random_words(b, 3);
-        buf_puts(b, "</th>");
-    }
-    buf_puts(b, "</tr></thead><tbody>");
-    for (unsigned r = 0; r < rows; r++) {
-        buf_puts(b, "<tr>");
-        for (unsigned c = 0; c < columns; c++) {
-            buf_puts(b, c % 2 == 1 ? "<td class='num'>" : "<td>");
-            random_words(b, 4);
-            buf_puts(b, "</td>");
-        }
-        buf_puts(b, "</tr>");
-    }
-    buf_puts(b, "</tbody></table>");
-}
-
-static void random_block(struct buf *b, int depth)
-{
-    static const char *const open[] = {"<p>", "<h1>", "<h2>", "<p class='lead'>",
-                                       "<ol class='ranked'><li>", "<ul><li>",
-                                       "<div class='panel'><p>",
-                                       "<p class='right'>"};
-    static const char *const close[] = {"</p>", "</h1>", "</h2>", "</p>",
-                                        "</li></ol>", "</li></ul>",
-                                        "</p></div>", "</p>"};
-    unsigned kind = below(11);
-    if (kind < 8) {
-        buf_puts(b, open[kind]);
-        random_words(b, kind < 4 ? 90 : 40);
-        buf_puts(b, close[kind]);
-    } else if (kind == 8) {
-        random_table(b);
-    } else {
-        unsigned n = 1 + below(6);
-        buf_puts(b, kind == 9 ? "<div class='columns'>" : "<div class='tiles'>");
-        for (unsigned i = 0; i < n; i++) {
-            buf_puts(b, kind == 9 ? "<div class='column'>"
-                                  : "<div class='tile'>");
-            if (depth < 1)
-                random_block(b, depth + 1);
-            buf_puts(b, "<p>");
-            random_words(b, 12);
-            buf_puts(b, "</p></div>");
-        }
-        buf_puts(b, "</div>");
-    }
-}
-
 static void nothing_leaves_its_column(void **state)
 {
     OPEN(k);
+    uint64_t seed = 42;
     for (int round = 0; round < 120; round++) {
         struct buf b = BUF_INIT(1 << 20);
-        unsigned blocks = 1 + below(12);
+        unsigned blocks = 1 + markup_below(&seed, 12);
         for (unsigned i = 0; i < blocks; i++)
-            random_block(&b, 0);
+            random_block(&seed, &b, 0);
         k.d = doc_parse(k.tree, round % 3 == 0 ? "card" : "notice",
                         buf_text(&b));
         k.d->large_print = round % 5 == 0;
@@ -291,12 +213,13 @@ static const struct struct_elem *row_of(const struct struct_elem *e)
 static void a_row_stays_on_its_page(void **state)
 {
     OPEN(k);
+    uint64_t seed = 42;
     struct buf b = BUF_INIT(1 << 20);
     buf_puts(&b, "<table><caption>Rows</caption><thead><tr><th>One</th><th>Two"
                  "</th></tr></thead><tbody>");
     for (int i = 0; i < 200; i++) {
         buf_printf(&b, "<tr><td>row %d</td><td>", i);
-        random_words(&b, 25);
+        random_words(&seed, &b, 25);
         buf_puts(&b, "</td></tr>");
     }
     buf_puts(&b, "</tbody></table>");
@@ -355,11 +278,12 @@ static void contents_tell_the_pages(void **state)
 static void a_heading_is_never_last_on_its_page(void **state)
 {
     OPEN(k);
+    uint64_t seed = 42;
     struct buf b = BUF_INIT(1 << 20);
     for (int i = 0; i < 80; i++) {
         buf_puts(&b, i % 3 == 0 ? "<h2>A heading</h2><h3>And one below</h3><p>"
                                 : "<p>");
-        random_words(&b, 60);
+        random_words(&seed, &b, 60);
         buf_puts(&b, "</p>");
     }
     kit_lay(&k, "card", buf_text(&b));
