@@ -33,6 +33,7 @@ struct chart_data {
     bool percent_x, percent_y; /* ticks are shares printed as percentages */
     bool diagonal, steps;
     double width;              /* of the figure, points */
+    double text_size;          /* of labels, points; 0: as documents usually have */
     const struct language *language;
     text_width measure;
     void *measure_self;

@@ -1,5 +1,7 @@
-/* document/chart_draw.h: what the drawers share: marks, measured text, ticks,
- * the frame of a plot. A canvas keeps the first failure. */
+/* document/chart_draw.h: what the drawers share: a canvas that knows where its
+ * texts stand, wrapping, ticks at 1, 2, 5 x 10^n, the frame of a plot, rows of
+ * labels beside bars. Nothing here fails at once: a canvas keeps its first lack
+ * of memory until canvas_close. Lengths in points, y grows downwards. */
 #ifndef CANDOR_DOCUMENT_CHART_DRAW_H
 #define CANDOR_DOCUMENT_CHART_DRAW_H
 
@@ -7,12 +9,14 @@
 
 #include <math.h>
 
-#define NUMBER_NONE ((double)NAN)
+#define CHART_NONE ((double)NAN)
+#define HAIRLINE 0.5
+#define LEADING 1.3    /* of the text size */
+#define ASCENT 0.8     /* of the text size, above the baseline */
+#define DESCENT 0.22   /* below it */
+#define MIDDLE 0.35    /* baseline below the middle of a line */
 
-enum { TICKS_MAX = 12, LINES_MAX = 4, SERIES_MAX = 6, BOXES_MAX = 64 };
-#define LABEL_SIZE 8.5
-#define TICK_SIZE 8.0
-#define LINE_STEP 11.0
+enum { TICKS_MAX = 16, SERIES_MAX = 64, CHART_GROUPS = 6 };
 
 struct box {
     double x0, y0, x1, y1;
@@ -21,84 +25,197 @@ struct box {
 struct canvas {
     const struct chart_data *d;
     struct scene *scene;
-    struct error *e;
-    status failed;
-    struct box boxes[BOXES_MAX]; /* of labels that others must keep clear of */
-    size_t box_count;
-    size_t left_out;
+    struct arena *arena;
+    double width;
+    double size, small;  /* text of labels and of ticks */
+    bool failed;
+    struct mark spare;   /* what is drawn after memory ran out */
+    struct box *boxes;   /* of every text drawn so far */
+    size_t box_count, box_room;
+    const double *avoid; /* a drawn path that placed labels keep clear of */
+    size_t avoid_count;
 };
 
-status canvas_open(struct canvas *c, const struct chart_data *d, double height,
-                   struct error *e);
-double text_of(const struct canvas *c, const char *text, double size, bool bold);
-void draw_text(struct canvas *c, double x, double y, const char *text,
-               double size, enum scene_colour ink, bool bold,
-               enum mark_anchor anchor);
-void draw_line(struct canvas *c, double x, double y, double x2, double y2,
-               enum scene_colour ink, double width, bool dashed);
+/* A text broken into lines. */
+struct lines {
+    const char **text;
+    size_t count;
+    double width;        /* of the widest */
+};
+
+/* BUG without an arena or a width; DATA when no row has a number that `of`
+ * yields (of NULL: not asked). */
+MUST_USE status canvas_open(struct canvas *c, const struct chart_data *d,
+                            double (*of)(const struct chart_row *),
+                            struct error *e);
+MUST_USE status canvas_close(struct canvas *c, double height,
+                             struct scene **out, struct error *e);
+void *canvas_array(struct canvas *c, size_t count, size_t size);
+
+/* A number fit to plot: NaN and infinities are NaN, |x| is 0 or 1e-290…1e290. */
+double plotted(double x);
+double row_value(const struct chart_row *r);
+double row_x(const struct chart_row *r);
+double row_y(const struct chart_row *r); /* y, else value */
+
+/* --- marks ---------------------------------------------------------------- */
+
+struct mark *draw_line(struct canvas *c, double x, double y, double x2,
+                       double y2, enum scene_colour ink, double width);
 void draw_rect(struct canvas *c, double x, double y, double x2, double y2,
                enum scene_colour fill);
 void draw_dot(struct canvas *c, double x, double y, double radius,
               enum scene_colour fill, bool hollow);
 void draw_diamond(struct canvas *c, double x, double y, double radius,
                   enum scene_colour fill);
-/* kind PATH or AREA; the points are kept. */
-void draw_points(struct canvas *c, enum mark_kind kind, const double *xy,
-                 size_t count, enum scene_colour ink, double width, bool dashed);
-double *new_points(struct canvas *c, size_t count);
+/* PATH (stroked) or AREA (filled); the points are kept. */
+struct mark *draw_points(struct canvas *c, enum mark_kind kind,
+                         const double *xy, size_t count, enum scene_colour ink,
+                         double width);
+/* A small triangle that points left or right; (x, y) is the middle of its
+ * left edge's box. */
+void draw_arrow(struct canvas *c, double x, double y, bool left,
+                enum scene_colour ink);
 
-/* Text broken at blanks into lines of at most `width`; one word longer than
- * that is a line of its own, smaller. Returns the number of lines. */
-size_t break_text(struct canvas *c, const char *text, double size, double width,
-                  const char *lines[LINES_MAX]);
-/* The size at which a text fits. */
-double fit_size(const struct canvas *c, const char *text, double size,
-                bool bold, double width);
+/* --- text ----------------------------------------------------------------- */
 
-/* Places a label near (x, y), inside the scene and clear of all placed ones,
- * trying right, left, above, below; false (and counted) when there is no room. */
-bool place_label(struct canvas *c, double x, double y, const char *text,
-                 double size, enum scene_colour ink);
-void keep_clear(struct canvas *c, double x0, double y0, double x1, double y1);
+struct ink {
+    double size;
+    enum scene_colour colour;
+    bool bold;
+    enum mark_anchor anchor;
+};
+double wide_of(const struct canvas *c, const char *text, double size,
+               bool bold);
+void draw_text(struct canvas *c, double x, double y, const char *text,
+               struct ink k);
+/* Breaks at blanks; a word wider than `width` breaks between letters. An empty
+ * or NULL text has no lines. */
+struct lines wrap(struct canvas *c, const char *text, double size, bool bold,
+                  double width);
+/* The first baseline is at y. */
+void draw_lines(struct canvas *c, double x, double y, const struct lines *l,
+                struct ink k);
+/* Places a label near a point of radius r, inside `in`, clear of every text and
+ * (if it can be) of the path to avoid; farther places get a leader line. False:
+ * no room, nothing drawn. */
+bool place_label(struct canvas *c, double x, double y, double r,
+                 const char *text, struct ink k, struct box in);
 
-/* Ticks at 1, 2, 5 x 10^n covering the range; *lo and *hi grow to ticks. */
+/* --- numbers -------------------------------------------------------------- */
+
+struct range {
+    double lo, hi; /* NaN: empty */
+};
+void range_add(struct range *r, double x);
+
+struct scale {
+    double lo, hi, from, to;
+};
+double at(const struct scale *s, double x); /* held inside from…to */
+
 struct ticks {
     double at[TICKS_MAX];
     size_t count;
-    int decimals;
+    double step;
 };
-struct ticks nice_ticks(double *lo, double *hi, int about);
-const char *tick_text(struct canvas *c, double x, int decimals, bool percent);
+/* Ticks inside lo…hi at 1, 2 or 5 x 10^n, at most `most` of them (2…15). A range
+ * without extent is widened first. */
+struct ticks nice_ticks(struct range *r, int most);
+/* The same after growing the range to whole ticks. */
+struct ticks whole_ticks(struct range *r, int most);
+const char *tick_text(struct canvas *c, const struct ticks *t, size_t i,
+                      bool percent);
+/* Three significant digits. */
 const char *number_text(struct canvas *c, double x);
+double ticks_width(struct canvas *c, const struct ticks *t, bool percent);
+
+/* --- the frame of a plot -------------------------------------------------- */
 
 struct frame {
-    double left, top, right, bottom; /* of the plot */
-    double x_lo, x_hi, y_lo, y_hi;
-    struct ticks x, y;
+    struct range x, y;    /* what to cover */
+    bool whole_x;         /* grow x to whole ticks too */
+    double top, height;   /* where the frame begins; height of the plot */
+    double left_margin;   /* kept at least, */
+    double right_margin;  /* for labels beside the plot */
+    double under;         /* kept between plot and tick labels */
+    struct scale sx, sy;  /* filled in, as is the rest */
+    struct box plot;
+    double bottom;        /* below the axis title */
 };
-double at_x(const struct frame *f, double x);
-double at_y(const struct frame *f, double y);
-/* Axes with ticks, hairlines at y ticks, and titles. Fills the margins of f
- * from the texts; f's ranges must be set. */
-void draw_frame(struct canvas *c, struct frame *f, double right_margin,
-                double bottom_extra);
-enum scene_colour series_colour(size_t i);
-/* Names of the series in order of first use; at most SERIES_MAX. */
+void draw_frame(struct canvas *c, struct frame *f);
+/* Ticks, labels and title of a horizontal axis below `bottom`, hairlines from
+ * `top`; the number of ticks falls until their labels stand apart. Returns the
+ * y below the title. `s` grows to whole ticks when whole. */
+double draw_axis_x(struct canvas *c, struct scale *s, double top,
+                   double bottom, bool whole, bool hairlines);
+/* Points of a plot for width w: not much wider than high. */
+double plot_height(const struct canvas *c);
+enum scene_colour series_colour(size_t i, size_t of);
+/* Names of the series in order of first use (NULL is one of them); the rows of
+ * any beyond SERIES_MAX are not drawn. */
 size_t series_of(const struct chart_data *d, const char *names[SERIES_MAX]);
-/* A column of labels at the left: its width, at most `share` of the figure. */
-double label_column(struct canvas *c, double share);
-void draw_label(struct canvas *c, const char *label, double y, double width);
-double label_height(struct canvas *c, const char *label, double width);
+bool in_series(const struct chart_row *r, const char *name);
 
-status chart_contributions(const struct chart_data *d, struct scene **out, struct error *e);
-status chart_waterfall(const struct chart_data *d, struct scene **out, struct error *e);
-status chart_importance(const struct chart_data *d, struct scene **out, struct error *e);
-status chart_line(const struct chart_data *d, struct scene **out, struct error *e);
-status chart_calibration(const struct chart_data *d, struct scene **out, struct error *e);
-status chart_distribution(const struct chart_data *d, struct scene **out, struct error *e);
-status chart_multiples(const struct chart_data *d, struct scene **out, struct error *e);
-status chart_forest(const struct chart_data *d, struct scene **out, struct error *e);
-status chart_shares(const struct chart_data *d, struct scene **out, struct error *e);
-status chart_beeswarm(const struct chart_data *d, struct scene **out, struct error *e);
+/* --- rows of labels ------------------------------------------------------- */
+
+/* Labels in a column (and notes in a second), or above their bar when the
+ * figure is too narrow for both. */
+struct rows {
+    struct lines *label, *note;
+    double label_width, note_x, note_width;
+    double plot_x;      /* where bars may begin */
+    double pitch, bar;  /* least height of a row; of what stands beside it */
+    bool above;
+};
+/* share: of the figure, for labels; narrow: in text sizes, a figure below it has
+ * its labels above. */
+void rows_layout(struct canvas *c, struct rows *r, double share, double narrow,
+                 bool notes);
+#define NARROW 24.0
+double rows_height(const struct canvas *c, const struct rows *r, size_t i);
+/* Draws label and note of a row that begins at y; the middle of its bar. */
+double rows_draw(struct canvas *c, const struct rows *r, size_t i, double y);
+
+/* Bars from one axis, each with its text at its outer end. */
+struct bars {
+    double x0, x1;               /* the room there is */
+    double left_head, right_head; /* widths to keep beside the axis */
+    double axis, unit;           /* filled in: x of zero, points for `most` */
+    double most;                 /* largest |value| or bound */
+    double size;                 /* of the texts: smaller when they must be */
+};
+const char *row_text(struct canvas *c, const struct chart_row *r);
+void bars_fit(struct canvas *c, struct bars *b);
+double bars_at(const struct bars *b, double x);
+void bars_text(struct canvas *c, const struct bars *b,
+               const struct chart_row *r, double y);
+
+/* importance and shares: bars from zero with texts, and an axis if asked. */
+MUST_USE status plain_bars(const struct chart_data *d, bool axis,
+                           struct scene **out, struct error *e);
+
+/* --- the kinds ------------------------------------------------------------ */
+
+status chart_contributions(const struct chart_data *d, struct scene **out,
+                           struct error *e);
+status chart_waterfall(const struct chart_data *d, struct scene **out,
+                       struct error *e);
+status chart_importance(const struct chart_data *d, struct scene **out,
+                        struct error *e);
+status chart_line(const struct chart_data *d, struct scene **out,
+                  struct error *e);
+status chart_calibration(const struct chart_data *d, struct scene **out,
+                         struct error *e);
+status chart_distribution(const struct chart_data *d, struct scene **out,
+                          struct error *e);
+status chart_multiples(const struct chart_data *d, struct scene **out,
+                       struct error *e);
+status chart_forest(const struct chart_data *d, struct scene **out,
+                    struct error *e);
+status chart_shares(const struct chart_data *d, struct scene **out,
+                    struct error *e);
+status chart_beeswarm(const struct chart_data *d, struct scene **out,
+                      struct error *e);
 
 #endif
