@@ -204,6 +204,7 @@ static void link_facts(struct decider *d, struct finding *f)
     f->facts.holds_beyond = f->holds_beyond;
     f->facts.lever_of = b->levers.lever_of;
     f->facts.agency = b->kit->agency;
+    f->facts.agency_name = b->kit->agency_name;
     f->facts.pack = b->kit->pack_info;
     f->facts.packs = b->kit->packs;
     f->facts.gates = &f->gates;

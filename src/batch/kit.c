@@ -111,6 +111,7 @@ static status find_agency(const struct session *s, struct kit *k,
         const struct pack_agency *a = pack_agency(k->pack[i], class);
         if (a == NULL)
             continue;
+        k->agency_name = a->name;
         k->agency = arena_format(k->arena, "%s, %s", a->name, a->address);
         return k->agency == NULL ? arena_error(k->arena, e) : ST_OK;
     }

@@ -31,6 +31,7 @@ struct kit {
     size_t packs;
     bool pack_altered, pack_missing;
     char *agency;                      /* name and address; NULL: unknown */
+    const char *agency_name;
     struct paper paper[KIT_PAPERS_MAX];
     size_t papers;
     struct template *card;             /* NULL: none wanted */

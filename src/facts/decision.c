@@ -71,6 +71,7 @@ static void add_institution(struct facts_maker *m,
     add_lines(m, g, in->address, sizeof in->address / sizeof *in->address);
     (void)facts_text(m, g, "telephone", in->telephone);
     (void)facts_text(m, g, "agency", f->agency);
+    (void)facts_text(m, g, "agency-name", f->agency_name);
     struct fact *c = facts_group(m, g, "contact");
     (void)facts_text(m, c, "name", in->contact_name);
     (void)facts_text(m, c, "telephone", in->contact_telephone);

@@ -34,6 +34,7 @@ struct decision_findings {
     const bool *holds_beyond;        /* [plan changes]: so do values beyond it */
     const size_t *lever_of;          /* [recourse levers] → project lever */
     const char *agency;              /* name and address in one line, or NULL */
+    const char *agency_name;
     const struct pack_info *pack;
     size_t packs;
     const struct gate_list *gates;

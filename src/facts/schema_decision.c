@@ -12,6 +12,7 @@ const struct schema_row schema_decision_rows[] = {
     {"institution/telephone", FACT_TEXT, NULL, "its telephone"},
     {"institution/agency", FACT_TEXT, NULL,
      "the Federal agency for this creditor, with its address"},
+    {"institution/agency-name", FACT_TEXT, NULL, "its name alone"},
     {"institution/contact/name", FACT_TEXT, NULL, "office for questions"},
     {"institution/contact/telephone", FACT_TEXT, NULL, "its telephone"},
     {"institution/contact/hours", FACT_TEXT, NULL, "when it answers"},
