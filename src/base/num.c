@@ -4,7 +4,6 @@
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,47 +139,4 @@ bool num_parse_int(const char *text, size_t length, long long *value)
         return false;
     *value = negative ? (long long)(0ULL - x) : (long long)x;
     return true;
-}
-
-/* printf's point follows the process's locale; ours is always a point. */
-static void mend_point(char *text)
-{
-    for (char *p = text; *p != '\0'; p++) {
-        if ((*p >= '0' && *p <= '9') || *p == '-' || *p == '+' || *p == 'e' ||
-            *p == '.')
-            continue;
-        *p = '.';
-        size_t extra = strspn(p + 1, "\x80\x81\x82\x83\x84\x85\x86\x87\x88\x89"
-                                     "\x8a\x8b\x8c\x8d\x8e\x8f\xa0\xab\xac");
-        memmove(p + 1, p + 1 + extra, strlen(p + 1 + extra) + 1);
-        return;
-    }
-}
-
-size_t num_shortest(double value, char text[NUM_TEXT_MAX])
-{
-    if (isnan(value))
-        return (size_t)snprintf(text, NUM_TEXT_MAX, "nan");
-    if (isinf(value))
-        return (size_t)snprintf(text, NUM_TEXT_MAX, value < 0 ? "-inf" : "inf");
-    if (value == floor(value) && fabs(value) < 1e15)
-        return (size_t)snprintf(text, NUM_TEXT_MAX, "%s%lld",
-                                signbit(value) && value == 0 ? "-" : "",
-                                (long long)value);
-    for (int digits = 15; digits <= 17; digits++) {
-        (void)snprintf(text, NUM_TEXT_MAX, "%.*g", digits, value);
-        mend_point(text);
-        double back = 0;
-        if (digits == 17 || (num_parse(text, strlen(text), &back) && back == value))
-            break;
-    }
-    return strlen(text);
-}
-
-size_t num_fixed(double value, int decimals, char text[NUM_TEXT_MAX * 9])
-{
-    (void)snprintf(text, (size_t)NUM_TEXT_MAX * 9, "%.*f", decimals, value);
-    if (isfinite(value))
-        mend_point(text);
-    return strlen(text);
 }

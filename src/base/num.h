@@ -16,6 +16,8 @@ bool num_parse_int(const char *text, size_t length, long long *value);
 /* Shortest decimal that reads back to the same double; returns its length.
  * NaN, inf and -inf are written so; JSON writers must refuse them first. */
 size_t num_shortest(double value, char text[NUM_TEXT_MAX]);
+/* Digits behind the point of that form, written without an exponent. */
+int num_decimals(double value);
 /* Fixed with `decimals` digits after the point, '.' as the mark, rounded half
  * to even on the exact binary value. */
 size_t num_fixed(double value, int decimals, char text[NUM_TEXT_MAX * 9]);

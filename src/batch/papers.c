@@ -83,8 +83,9 @@ static status save(struct desk *d, const char *root, const char *folder,
     struct ledger_file *f = &files->file[files->count];
     f->bytes = bytes->length;
     TRY(sha256_of(buf_text(bytes), bytes->length, f->sha256, e));
-    TRY(sink_group_save(group, path, SINK_PRIVATE, buf_text(bytes),
-                        bytes->length, e));
+    if (group != NULL)
+        TRY(sink_group_save(group, path, SINK_PRIVATE, buf_text(bytes),
+                            bytes->length, e));
     buf_printf(&files->paths, "%s/%s", folder, name);
     buf_put(&files->paths, "", 1);
     files->count++;

@@ -22,7 +22,7 @@ void desk_free(struct desk *d); /* NULL is fine */
 
 /* Writes below root/folder through the group and lists what was written with
  * paths relative to root. The notice's own checks are settled here, before the
- * twin is made. */
+ * twin is made. group NULL: everything is made, nothing is kept (for timing). */
 MUST_USE status desk_decision(struct desk *d, struct finding *f,
                               const char *root, const char *folder,
                               struct sink_group *group,

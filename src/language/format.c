@@ -33,14 +33,8 @@ static void put_whole(const struct rules *r, const char *digits, size_t n,
 
 static int shortest_decimals(double x)
 {
-    char text[NUM_TEXT_MAX * 9];
-    double back;
-    for (int d = 0; d < 15; d++) {
-        size_t n = num_fixed(x, d, text);
-        if (num_parse(text, n, &back) && back == x)
-            return d;
-    }
-    return 15;
+    int d = num_decimals(x);
+    return d < 15 ? d : 15;
 }
 
 void put_digits(const struct rules *r, double x, int decimals, struct buf *out,

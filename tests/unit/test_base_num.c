@@ -52,6 +52,32 @@ static void shortest_reads_back(void **state)
     assert_string_equal(text, "-0");
 }
 
+/* Our own digits are printf's, of which we trust the rounding. */
+static void fixed_rounds_as_printf(void **state)
+{
+    (void)state;
+    uint64_t seed = 88172645463325252u;
+    for (int i = 0; i < 200000; i++) {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        double x = ldexp((double)(seed >> 11), -(int)(seed % 97));
+        x = seed & 1 ? -x : x;
+        if (i % 3 == 0) /* ties */
+            x = (double)(seed % 20001) * 0.5 - 5000;
+        char text[NUM_TEXT_MAX * 9], wanted[NUM_TEXT_MAX * 9];
+        int decimals = (int)(seed >> 7 & 15);
+        size_t n = num_fixed(x, decimals, text);
+        (void)snprintf(wanted, sizeof wanted, "%.*f", decimals, x);
+        assert_string_equal(text, wanted);
+        assert_int_equal(n, strlen(wanted));
+    }
+    assert_int_equal(num_decimals(0.25), 2);
+    assert_int_equal(num_decimals(-1e-7), 7);
+    assert_int_equal(num_decimals(1.5e300), 0);
+    assert_int_equal(num_decimals(12), 0);
+}
+
 static void dates_go_round(void **state)
 {
     (void)state;
@@ -83,6 +109,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parses), cmocka_unit_test(shortest_reads_back),
+        cmocka_unit_test(fixed_rounds_as_printf),
         cmocka_unit_test(dates_go_round), cmocka_unit_test(suggests_the_nearest)};
     return cmocka_run_group_tests_name("base/num", tests, NULL, NULL);
 }
