@@ -61,7 +61,10 @@ static struct strip *set_row(struct lay *l, const struct table *t,
                              bool rule, bool last_head)
 {
     struct strip *s = strip_new(l);
-    double pad = style_length(LENGTH_ROW_PAD), tallest = 0.0;
+    /* long tables stand closer, with a hairline at each fifth row */
+    bool is_long = t->row_count - t->head_count > RULED_ROWS;
+    double pad = style_length(is_long ? LENGTH_ROW_PAD_LONG : LENGTH_ROW_PAD);
+    double tallest = 0.0;
     for (const struct cell *c = r->cells; c != NULL; c = c->next) {
         double height = put_cell(l, t, s, c, pad);
         tallest = height > tallest ? height : tallest;

@@ -107,6 +107,7 @@ enum style_weight { WEIGHT_400 = 400, WEIGHT_700 = 700 };
     X(PANEL_BAR, 2.5)                                                          \
     X(PANEL_PAD, 12)                                                           \
     X(GUTTER, 17)    /* 6 mm */                                                \
+    X(ROW_PAD_LONG, 2.3)                                                       \
     X(ROW_PAD, 3.8)                                                            \
     X(CELL_GAP, 14)                                                            \
     X(RANK_PAD, 4.3)                                                           \
