@@ -14,6 +14,7 @@ struct draft {
     const struct model *m;
     const struct column_look *column;
     size_t columns;
+    const struct column_look **of_input; /* [inputs]; NULL: no such column */
     bool scored; /* one output that is a probability: decisions can follow */
 };
 
@@ -39,13 +40,32 @@ static void gap(struct draft *d, int indent, const char *text)
     buf_printf(d->out, "%*s// GAP: %s\n", indent, "", text);
 }
 
-static const struct column_look *find_look(const struct draft *d,
-                                           const char *name)
+/* LightGBM writes an underscore for each blank of a column's name. */
+static bool is_name_of(const char *column, const char *input)
 {
-    for (size_t i = 0; i < d->columns; i++)
-        if (strcmp(d->column[i].name, name) == 0)
+    while (*column != '\0' && (*column == *input ||
+                               (*column == ' ' && *input == '_'))) {
+        column++;
+        input++;
+    }
+    return *column == '\0' && *input == '\0';
+}
+
+/* The column of that name, else the only one whose blanks became underscores. */
+static const struct column_look *find_look(const struct draft *d,
+                                           const char *input)
+{
+    const struct column_look *near = NULL;
+    size_t found = 0;
+    for (size_t i = 0; i < d->columns; i++) {
+        if (strcmp(d->column[i].name, input) == 0)
             return &d->column[i];
-    return NULL;
+        if (is_name_of(d->column[i].name, input)) {
+            near = &d->column[i];
+            found++;
+        }
+    }
+    return found == 1 ? near : NULL;
 }
 
 /* Text that stands in a comment: one line, whatever a name holds. */
@@ -102,10 +122,14 @@ static void comment_look(struct draft *d, const struct model_feature *f,
 static void put_feature(struct draft *d, size_t j)
 {
     const struct model_feature *f = &d->m->feature[j];
-    const struct column_look *look = find_look(d, f->name);
+    const struct column_look *look = d->of_input[j];
     comment_look(d, f, look);
     buf_puts(d->out, "    {");
     put_pair(d->out, "input", f->name);
+    if (look != NULL && strcmp(look->name, f->name) != 0) {
+        buf_puts(d->out, ", ");
+        put_pair(d->out, "column", look->name);
+    }
     if (f->kind == FEATURE_CATEGORY) {
         buf_puts(d->out, ", \"format\": \"word\"");
         put_words(d, f, look);
@@ -128,9 +152,12 @@ static void put_features(struct draft *d)
     buf_puts(d->out, "  ],\n");
 }
 
-static bool is_input(const struct draft *d, const char *name)
+static bool is_input(const struct draft *d, const struct column_look *column)
 {
-    return model_find_feature(d->m, name) >= 0;
+    for (size_t j = 0; j < d->m->features; j++)
+        if (d->of_input[j] == column)
+            return true;
+    return false;
 }
 
 static bool looks_like_id(const char *name)
@@ -150,7 +177,7 @@ static void put_other_columns(struct draft *d)
     for (size_t i = 0; i < d->columns; i++) {
         const struct column_look *c = &d->column[i];
         const char *basis = basis_of_name(c->name);
-        if (is_input(d, c->name))
+        if (is_input(d, c))
             continue;
         buf_puts(d->out, "    // not read by the model: ");
         put_comment_name(d->out, c->name);
@@ -168,7 +195,7 @@ static void put_data(struct draft *d, const char *table)
 {
     const char *id = NULL;
     for (size_t i = 0; id == NULL && i < d->columns; i++)
-        if (!is_input(d, d->column[i].name) &&
+        if (!is_input(d, &d->column[i]) &&
             looks_like_id(d->column[i].name) && d->column[i].missing == 0)
             id = d->column[i].name;
     buf_puts(d->out, "  \"data\": {\n");
@@ -290,8 +317,14 @@ static status table_path(const char *location, const char *out_path,
     return s;
 }
 
-static void write_draft(struct draft *d, const char *model, const char *table)
+static status write_draft(struct draft *d, const char *model,
+                          const char *table, struct error *e)
 {
+    d->of_input = mem_array(d->m->features + 1, sizeof *d->of_input);
+    if (d->of_input == NULL)
+        return error_memory(e);
+    for (size_t j = 0; j < d->m->features; j++)
+        d->of_input[j] = find_look(d, d->m->feature[j].name);
     d->scored = d->m->outputs == 1 &&
                 (d->m->link == LINK_LOGISTIC || d->m->link == LINK_STEP);
     buf_puts(d->out,
@@ -306,6 +339,8 @@ static void write_draft(struct draft *d, const char *model, const char *table)
     put_features(d);
     put_documents(d);
     buf_puts(d->out, "}\n");
+    mem_free(d->of_input);
+    return buf_status(d->out, e);
 }
 
 status project_init(const char *model_path, const struct model *m,
@@ -325,8 +360,7 @@ status project_init(const char *model_path, const struct model *m,
     if (s == ST_OK) {
         struct draft d = {.out = text, .m = m};
         d.column = table_look_columns(look, &d.columns, &rows);
-        write_draft(&d, buf_text(&model), buf_text(&table));
-        s = buf_status(text, e);
+        s = write_draft(&d, buf_text(&model), buf_text(&table), e);
     }
     table_look_free(look);
     buf_free(&model);

@@ -310,11 +310,12 @@ struct fault {
     const char *citation;         /* or NULL */
     struct error error;
 };
-enum { FAULTS_MAX = 100 };
+enum { FAULTS_MAX = 100 }; /* errors, and as many others */
 struct fault_list {
     struct fault *fault;
     size_t count, room;
     size_t beyond;                /* faults met after the hundredth */
+    bool lost;                    /* memory for one could not be had */
 };
 void fault_list_free(struct fault_list *f);
 size_t fault_list_count(const struct fault_list *f, enum fault_severity s);

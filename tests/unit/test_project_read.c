@@ -254,8 +254,26 @@ static void many_faults_are_capped(void **state)
     assert_null(parse(buf_text(&text), &faults, &e, &s));
     assert_int_equal(faults.count, FAULTS_MAX);
     assert_int_equal(faults.beyond, 50);
-    buf_free(&text);
     fault_list_free(&faults);
+
+    /* more gaps than are told: an error after them is told all the same, and
+     * without one the project is good for its numbers */
+    for (int wrong = 0; wrong < 2; wrong++) {
+        buf_clear(&text);
+        buf_puts(&text, "{\"model\": {\"file\": \"m\"}, \"documents\": "
+                        "{\"notice\": true}, \"bureaus\": [");
+        for (int i = 0; i < 150; i++)
+            buf_printf(&text, "%s{\"key\": \"b%d\"}", i > 0 ? ", " : "", i);
+        buf_printf(&text, "]%s}", wrong ? ", \"order\": [{\"lower\": \"a\", "
+                                          "\"upper\": \"b\"}]" : "");
+        struct project *p = parse(buf_text(&text), &faults, &e, &s);
+        assert_int_equal(s == ST_OK, !wrong);
+        assert_true(faults.beyond > 0);
+        assert_int_equal(fault_list_count(&faults, FAULT_ERROR) > 0, wrong);
+        project_free(p);
+        fault_list_free(&faults);
+    }
+    buf_free(&text);
 }
 
 int main(void)
