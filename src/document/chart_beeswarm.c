@@ -135,8 +135,8 @@ status chart_beeswarm(const struct chart_data *d, struct scene **out,
     double y = 1.0, bottom = 1.0;
     for (size_t i = 0; i < w.count; i++)
         bottom += rows_height(&c, &w.rows, i);
-    double end = draw_axis_x(&c, &w.s, y, bottom, false, true);
-    draw_line(&c, at(&w.s, 0.0), y, at(&w.s, 0.0), bottom, COLOUR_INK, 0.8);
+    double end = draw_axis_x(&c, &w.s, y, bottom, false, !w.rows.above);
+    rows_upright(&c, &w.rows, at(&w.s, 0.0), y, COLOUR_INK, false);
     for (size_t i = 0; i < w.count && !c.failed; i++) {
         draw_lane(&c, &w, i, rows_draw(&c, &w.rows, i, y), bins, bin_count);
         y += rows_height(&c, &w.rows, i);

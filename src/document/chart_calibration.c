@@ -120,17 +120,9 @@ status chart_calibration(const struct chart_data *d, struct scene **out,
     }
     cover(&f, d);
     draw_frame(&c, &f);
-    double lo = fmax(f.sx.lo, f.sy.lo), hi = fmin(f.sx.hi, f.sy.hi);
-    struct mark *m = draw_line(&c, at(&f.sx, lo), at(&f.sy, lo), at(&f.sx, hi),
-                               at(&f.sy, hi), COLOUR_MUTED, 0.8);
-    if (m != NULL)
-        m->dashed = true;
+    draw_diagonal(&c, &f);
     draw_dots(&c, &f);
-    if (d->diagonal_label != NULL)
-        place_label(&c, at(&f.sx, 0.25 * lo + 0.75 * hi),
-                    at(&f.sy, 0.25 * lo + 0.75 * hi), 0.0, d->diagonal_label,
-                    (struct ink){c.size, COLOUR_MUTED, false, ANCHOR_START},
-                    f.plot);
+    label_diagonal(&c, &f);
     double bottom = f.bottom;
     if (!isnan(n.lo))
         bottom = draw_counts(&c, &f, n, &t, f.bottom + 0.5 * c.small);

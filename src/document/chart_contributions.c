@@ -88,6 +88,6 @@ status chart_contributions(const struct chart_data *d, struct scene **out,
         bars_text(&c, &b, &d->rows[i], middle);
         y += rows_height(&c, &r, i);
     }
-    draw_line(&c, b.axis, top - 1.0, b.axis, y, COLOUR_INK, 0.8);
+    rows_upright(&c, &r, b.axis, top, COLOUR_INK, false);
     return canvas_close(&c, y + 1.0, out, e);
 }

@@ -56,22 +56,6 @@ static struct outline outline_of(struct canvas *c, const struct frame *f,
     return o;
 }
 
-/* One path of all outlines for labels to keep clear of. */
-static void keep_clear(struct canvas *c, const struct outline *o, size_t count)
-{
-    size_t total = 0, n = 0;
-    for (size_t i = 0; i < count; i++)
-        total += o[i].count;
-    double *all = canvas_array(c, 2 * total, sizeof *all);
-    if (all == NULL)
-        return;
-    for (size_t i = 0; i < count; i++)
-        for (size_t k = 0; k < 2 * o[i].count; k++)
-            all[n++] = o[i].xy[k];
-    c->avoid = all;
-    c->avoid_count = total;
-}
-
 /* A label that found no room in the plot stands below it behind its line. */
 static double key_line(struct canvas *c, double y, const char *name,
                        struct ink k, bool dashed)
@@ -83,6 +67,7 @@ static double key_line(struct canvas *c, double y, const char *name,
                                1.5);
     if (m != NULL)
         m->dashed = dashed;
+    k.anchor = ANCHOR_START;
     draw_lines(c, lead, middle + MIDDLE * c->size, &l, k);
     return y + (double)l.count * LEADING * c->size;
 }
@@ -93,7 +78,7 @@ static double draw_labels(struct canvas *c, const struct frame *f,
 {
     double bottom = f->bottom;
     for (size_t i = 0; i < count; i++) {
-        struct ink k = {c->size, series_colour(i, count), false, ANCHOR_START};
+        struct ink k = {c->size, series_colour(i, count), false, ANCHOR_MIDDLE};
         if (names[i] == NULL || o[i].count == 0)
             continue;
         if (!place_label(c, o[i].peak_x, o[i].peak_y, 1.0, names[i], k,
@@ -105,7 +90,6 @@ static double draw_labels(struct canvas *c, const struct frame *f,
 
 static void draw_cutoff(struct canvas *c, const struct frame *f)
 {
-    struct ink k = {c->size, COLOUR_AGAINST, false, ANCHOR_START};
     double x = plotted(c->d->cutoff);
     if (isnan(x))
         return;
@@ -114,7 +98,7 @@ static void draw_cutoff(struct canvas *c, const struct frame *f)
                                0.8);
     if (m != NULL)
         m->dashed = true;
-    place_label(c, x, f->plot.y0, 0.0, c->d->cutoff_label, k, f->plot);
+    draw_head_at(c, x, f->top - f->over, c->d->cutoff_label);
 }
 
 static void cover(struct frame *f, const struct chart_data *d)
@@ -140,6 +124,8 @@ status chart_distribution(const struct chart_data *d, struct scene **out,
     struct frame f = {.x = {CHART_NONE, CHART_NONE},
                       .y = {CHART_NONE, CHART_NONE}, .top = 1.0,
                       .height = plot_height(&c)};
+    if (!isnan(plotted(d->cutoff)))
+        f.over = head_height(&c, d->cutoff_label);
     if (o == NULL)
         return arena_error(d->arena, e);
     cover(&f, d);
@@ -153,7 +139,8 @@ status chart_distribution(const struct chart_data *d, struct scene **out,
     }
     if (c.failed)
         return arena_error(d->arena, e);
-    keep_clear(&c, o, count);
+    for (size_t i = 0; i < count; i++)
+        keep_clear_of(&c, o[i].xy, o[i].count);
     draw_cutoff(&c, &f);
     return canvas_close(&c, draw_labels(&c, &f, o, names, count), out, e);
 }

@@ -44,6 +44,8 @@ status canvas_open(struct canvas *c, const struct chart_data *d,
     if (!any)
         return error_set(e, ST_DATA, "a chart of %zu rows has no number to "
                          "draw; expected at least one", d->count);
+    for (size_t i = 0; i < d->count; i++)
+        c->most = fmax(c->most, fabs(row_value(&d->rows[i])));
     double size = d->text_size > 0.0 ? d->text_size : TEXT_SIZE;
     c->size = fmin(size, d->width / LETTERS_ACROSS);
     c->small = c->size * (8.0 / TEXT_SIZE);

@@ -28,12 +28,13 @@ struct canvas {
     struct arena *arena;
     double width;
     double size, small;  /* text of labels and of ticks */
+    double most;         /* largest |value|, for numbers that nobody printed */
     bool failed;
     struct mark spare;   /* what is drawn after memory ran out */
     struct box *boxes;   /* of every text drawn so far */
     size_t box_count, box_room;
-    const double *avoid; /* a drawn path that placed labels keep clear of */
-    size_t avoid_count;
+    double *avoid;       /* drawn paths, a NaN pair between two */
+    size_t avoid_count, avoid_room;
 };
 
 /* A text broken into lines. */
@@ -89,6 +90,8 @@ double wide_of(const struct canvas *c, const char *text, double size,
                bool bold);
 void draw_text(struct canvas *c, double x, double y, const char *text,
                struct ink k);
+/* Width of the widest word. */
+double word_width(struct canvas *c, const char *text, double size, bool bold);
 /* Breaks at blanks; a word wider than `width` breaks between letters. An empty
  * or NULL text has no lines. */
 struct lines wrap(struct canvas *c, const char *text, double size, bool bold,
@@ -97,8 +100,10 @@ struct lines wrap(struct canvas *c, const char *text, double size, bool bold,
 void draw_lines(struct canvas *c, double x, double y, const struct lines *l,
                 struct ink k);
 /* Places a label near a point of radius r, inside `in`, clear of every text and
- * (if it can be) of the path to avoid; farther places get a leader line. False:
- * no room, nothing drawn. */
+ * (if it can be) of the paths told to keep_clear_of; farther places get a leader line. The
+ * anchor is a wish: MIDDLE tries above the point first. False: no room, nothing
+ * drawn. */
+void keep_clear_of(struct canvas *c, const double *xy, size_t count);
 bool place_label(struct canvas *c, double x, double y, double r,
                  const char *text, struct ink k, struct box in);
 
@@ -126,7 +131,7 @@ struct ticks nice_ticks(struct range *r, int most);
 struct ticks whole_ticks(struct range *r, int most);
 const char *tick_text(struct canvas *c, const struct ticks *t, size_t i,
                       bool percent);
-/* Three significant digits. */
+/* Three significant digits of the largest value. */
 const char *number_text(struct canvas *c, double x);
 double ticks_width(struct canvas *c, const struct ticks *t, bool percent);
 
@@ -138,7 +143,8 @@ struct frame {
     double top, height;   /* where the frame begins; height of the plot */
     double left_margin;   /* kept at least, */
     double right_margin;  /* for labels beside the plot */
-    double under;         /* kept between plot and tick labels */
+    double over;          /* kept between y title and plot, */
+    double under;         /* between plot and tick labels */
     struct scale sx, sy;  /* filled in, as is the rest */
     struct box plot;
     double bottom;        /* below the axis title */
@@ -157,6 +163,20 @@ enum scene_colour series_colour(size_t i, size_t of);
 size_t series_of(const struct chart_data *d, const char *names[SERIES_MAX]);
 bool in_series(const struct chart_row *r, const char *name);
 
+/* Names of the lines of a chart_line beside the plot; none for one series. */
+struct ends {
+    struct lines label[SERIES_MAX];
+    double end_x[SERIES_MAX], want[SERIES_MAX]; /* where each line ends */
+    double total, width; /* of the labels */
+};
+void measure_ends(struct canvas *c, struct ends *l, const char *const *names,
+                  size_t count);
+void draw_ends(struct canvas *c, const struct frame *f, const struct ends *l,
+               size_t count);
+/* Dashed, where both scales have the same numbers. */
+void draw_diagonal(struct canvas *c, const struct frame *f);
+void label_diagonal(struct canvas *c, const struct frame *f);
+
 /* --- rows of labels ------------------------------------------------------- */
 
 /* Labels in a column (and notes in a second), or above their bar when the
@@ -167,6 +187,7 @@ struct rows {
     double plot_x;      /* where bars may begin */
     double pitch, bar;  /* least height of a row; of what stands beside it */
     bool above;
+    size_t count;
 };
 /* share: of the figure, for labels; narrow: in text sizes, a figure below it has
  * its labels above. */
@@ -174,8 +195,18 @@ void rows_layout(struct canvas *c, struct rows *r, double share, double narrow,
                  bool notes);
 #define NARROW 24.0
 double rows_height(const struct canvas *c, const struct rows *r, size_t i);
-/* Draws label and note of a row that begins at y; the middle of its bar. */
+/* Middle of the bar of a row that begins at y; rows_draw draws label and note
+ * too. */
+double rows_middle(const struct canvas *c, const struct rows *r, size_t i,
+                   double y);
 double rows_draw(struct canvas *c, const struct rows *r, size_t i, double y);
+/* An upright line over all rows from `top`; only beside the bars where labels
+ * stand above them. */
+void rows_upright(struct canvas *c, const struct rows *r, double x, double top,
+                  enum scene_colour ink, bool dashed);
+/* A word over an upright line at x, wrapped and held inside the figure. */
+double head_height(struct canvas *c, const char *text);
+void draw_head_at(struct canvas *c, double x, double y, const char *text);
 
 /* Bars from one axis, each with its text at its outer end. */
 struct bars {

@@ -10,11 +10,13 @@ struct forest {
     const char **value, **count; /* printed, or NULL */
     double value_width, count_width;
     bool value_above;            /* no room for a column of values */
+    int decimals;                /* of the intervals */
     struct scale s;
 };
 
 /* "0.84 (0.78–0.90)" unless the printed form already tells its interval. */
-static const char *value_text(struct canvas *c, const struct chart_row *r)
+static const char *value_text(struct canvas *c, const struct chart_row *r,
+                              int decimals)
 {
     const char *text = row_text(c, r);
     double low = plotted(r->low), high = plotted(r->high);
@@ -24,11 +26,7 @@ static const char *value_text(struct canvas *c, const struct chart_row *r)
         if (*p == '(')
             return text;
     struct buf b = BUF_INIT(4096);
-    double size = fmax(fabs(low), fabs(high)), width = fabs(high - low);
-    int decimals = 2;
-    if (width > 0.0)
-        decimals = 1 - (int)floor(log10(width));
-    decimals = decimals < 0 ? 0 : decimals > 6 ? 6 : decimals;
+    double size = fmax(fabs(low), fabs(high));
     if (c->d->language != NULL && size < 1e7)
         language_range(c->d->language, low, high, decimals, &b);
     else
@@ -60,6 +58,20 @@ static const char *count_text(struct canvas *c, const struct chart_row *r)
     return text;
 }
 
+/* Two digits of the widest interval, the same in all rows. */
+static int interval_decimals(const struct chart_data *d)
+{
+    double width = 0.0;
+    for (size_t i = 0; i < d->count; i++) {
+        double w = plotted(d->rows[i].high) - plotted(d->rows[i].low);
+        width = fmax(width, isnan(w) ? 0.0 : fabs(w));
+    }
+    if (width <= 0.0)
+        return 2;
+    int decimals = 1 - (int)floor(log10(width));
+    return decimals < 0 ? 0 : decimals > 6 ? 6 : decimals;
+}
+
 static bool read_columns(struct canvas *c, struct forest *f)
 {
     const struct chart_data *d = c->d;
@@ -67,8 +79,9 @@ static bool read_columns(struct canvas *c, struct forest *f)
     f->count = canvas_array(c, d->count, sizeof *f->count);
     if (f->value == NULL || f->count == NULL)
         return false;
+    f->decimals = interval_decimals(d);
     for (size_t i = 0; i < d->count && !c->failed; i++) {
-        f->value[i] = value_text(c, &d->rows[i]);
+        f->value[i] = value_text(c, &d->rows[i], f->decimals);
         f->count[i] = count_text(c, &d->rows[i]);
         f->value_width = fmax(f->value_width,
                               wide_of(c, f->value[i], c->size, false));
@@ -223,17 +236,12 @@ status chart_forest(const struct chart_data *d, struct scene **out,
     double top = heads(&c, &f), bottom = top;
     for (size_t i = 0; i < d->count; i++)
         bottom += rows_height(&c, &f.rows, i);
-    double end = draw_axis_x(&c, &f.s, top, bottom, false, true);
+    double end = draw_axis_x(&c, &f.s, top, bottom, false, !f.rows.above);
     double ref = plotted(d->reference), limit = plotted(d->limit);
-    if (!isnan(limit)) {
-        struct mark *m = draw_line(&c, at(&f.s, limit), top, at(&f.s, limit),
-                                   bottom, COLOUR_AGAINST, 0.8);
-        if (m != NULL)
-            m->dashed = true;
-    }
+    if (!isnan(limit))
+        rows_upright(&c, &f.rows, at(&f.s, limit), top, COLOUR_AGAINST, true);
     if (!isnan(ref))
-        draw_line(&c, at(&f.s, ref), top, at(&f.s, ref), bottom, COLOUR_INK,
-                  0.8);
+        rows_upright(&c, &f.rows, at(&f.s, ref), top, COLOUR_INK, false);
     for (size_t i = 0; i < d->count && !c.failed; i++) {
         draw_row(&c, &f, i, rows_draw(&c, &f.rows, i, top));
         top += rows_height(&c, &f.rows, i);

@@ -55,6 +55,8 @@ double draw_axis_x(struct canvas *c, struct scale *s, double top,
                    double bottom, bool whole, bool hairlines)
 {
     struct ticks t = choose_x(c, s, whole);
+    if (!hairlines)
+        draw_line(c, s->from, bottom, s->to, bottom, COLOUR_RULE, HAIRLINE);
     double y = bottom + fmax(TICK_GAP, 0.65 * c->small) + ASCENT * c->small;
     for (size_t i = 0; i < t.count; i++) {
         const char *text = tick_text(c, &t, i, c->d->percent_x);
@@ -101,7 +103,7 @@ static void draw_y(struct canvas *c, const struct frame *f,
 void draw_frame(struct canvas *c, struct frame *f)
 {
     double line = LEADING * c->small;
-    f->top = y_title(c, f->top);
+    f->top = y_title(c, f->top) + f->over;
     int most = (int)(f->height / (2.2 * line));
     struct ticks t = whole_ticks(&f->y, most > 6 ? 6 : most);
     double left = ticks_width(c, &t, c->d->percent_y) + TICK_GAP;
@@ -118,9 +120,44 @@ void draw_frame(struct canvas *c, struct frame *f)
                             f->whole_x, false);
 }
 
+double head_height(struct canvas *c, const char *text)
+{
+    struct lines l = wrap(c, text, c->small, false, c->width);
+    return l.count == 0 ? 0.0 : (double)l.count * LEADING * c->small + 2.0;
+}
+
+void draw_head_at(struct canvas *c, double x, double y, const char *text)
+{
+    struct lines l = wrap(c, text, c->small, false, c->width);
+    struct ink k = {c->small, COLOUR_AGAINST, false, ANCHOR_START};
+    double left = fmin(fmax(0.0, x - l.width / 2.0), c->width - l.width);
+    draw_lines(c, left, y + ASCENT * c->small, &l, k);
+}
+
 double plot_height(const struct canvas *c)
 {
     return fmin(0.65 * c->width, fmax(TALLEST, 12.0 * c->size));
+}
+
+void draw_diagonal(struct canvas *c, const struct frame *f)
+{
+    double lo = fmax(f->sx.lo, f->sy.lo), hi = fmin(f->sx.hi, f->sy.hi);
+    const double xy[4] = {at(&f->sx, lo), at(&f->sy, lo), at(&f->sx, hi),
+                          at(&f->sy, hi)};
+    struct mark *m = draw_line(c, xy[0], xy[1], xy[2], xy[3], COLOUR_MUTED,
+                               0.8);
+    if (m != NULL)
+        m->dashed = true;
+    keep_clear_of(c, xy, 2);
+}
+
+void label_diagonal(struct canvas *c, const struct frame *f)
+{
+    double lo = fmax(f->sx.lo, f->sy.lo), hi = fmin(f->sx.hi, f->sy.hi);
+    double x = 0.3 * lo + 0.7 * hi;
+    struct ink k = {c->size, COLOUR_MUTED, false, ANCHOR_START};
+    place_label(c, at(&f->sx, x), at(&f->sy, x), 0.0, c->d->diagonal_label, k,
+                f->plot);
 }
 
 /* --- series --------------------------------------------------------------- */

@@ -71,40 +71,53 @@ static void edge(struct canvas *c, const struct frame *f,
         m->dashed = dashed;
 }
 
-static void fill(struct canvas *c, const struct frame *f,
-                 const struct chart_row *a, const struct chart_row *b)
+/* The area of rows from…to of a series: along the low ends, back along the
+ * high ones. */
+static void fill(struct canvas *c, const struct frame *f, const char *name,
+                 size_t from, size_t to)
 {
-    double *p = canvas_array(c, 8, sizeof *p);
+    size_t n = 0, most = to - from + 1;
+    double *p = canvas_array(c, 4 * most, sizeof *p);
     if (p == NULL)
         return;
-    double xa = at(&f->sx, row_x(a)), xb = at(&f->sx, row_x(b));
-    const double xy[8] = {xa, at(&f->sy, plotted(a->low)),
-                          xb, at(&f->sy, plotted(b->low)),
-                          xb, at(&f->sy, plotted(b->high)),
-                          xa, at(&f->sy, plotted(a->high))};
-    memcpy(p, xy, sizeof xy);
-    draw_points(c, MARK_AREA, p, 4, COLOUR_ACCENT_PALE, 0.0);
+    for (size_t i = from; i <= to; i++)
+        if (drawable(&c->d->rows[i], name)) {
+            p[2 * n] = at(&f->sx, row_x(&c->d->rows[i]));
+            p[2 * n++ + 1] = at(&f->sy, plotted(c->d->rows[i].low));
+        }
+    for (size_t i = to + 1; i-- > from;)
+        if (drawable(&c->d->rows[i], name)) {
+            p[2 * n] = at(&f->sx, row_x(&c->d->rows[i]));
+            p[2 * n++ + 1] = at(&f->sy, plotted(c->d->rows[i].high));
+        }
+    if (n > 2)
+        draw_points(c, MARK_AREA, p, n, COLOUR_ACCENT_PALE, 0.0);
 }
 
 static void draw_band(struct canvas *c, const struct frame *f,
                       const char *name, bool alone, enum scene_colour ink)
 {
-    const struct chart_row *before = NULL;
+    const struct chart_row *before = NULL, *rows = c->d->rows;
+    size_t from = 0; /* of the run that is filled */
     for (size_t i = 0; i < c->d->count; i++) {
-        const struct chart_row *r = &c->d->rows[i];
+        const struct chart_row *r = &rows[i];
         if (!drawable(r, name))
             continue;
-        bool thin = before != NULL && (before->marked || r->marked);
-        if (before != NULL && has_band(before) && has_band(r)) {
-            if (alone && !thin)
-                fill(c, f, before, r);
-            if (!alone || thin) {
-                edge(c, f, before, r, false, thin, ink);
-                edge(c, f, before, r, true, thin, ink);
-            }
+        bool both = before != NULL && has_band(before) && has_band(r);
+        bool thin = both && (before->marked || r->marked);
+        if (both && (!alone || thin)) {
+            edge(c, f, before, r, false, thin, ink);
+            edge(c, f, before, r, true, thin, ink);
+        }
+        if (!both || thin || !alone) {
+            if (before != NULL && alone && from < (size_t)(before - rows))
+                fill(c, f, name, from, (size_t)(before - rows));
+            from = i;
         }
         before = r;
     }
+    if (before != NULL && alone && from < (size_t)(before - rows))
+        fill(c, f, name, from, (size_t)(before - rows));
 }
 
 static void draw_path(struct canvas *c, const struct path *p, size_t s,
@@ -117,72 +130,7 @@ static void draw_path(struct canvas *c, const struct path *p, size_t s,
                                  LINE_WIDTH);
     if (m != NULL)
         m->dashed = s >= CHART_GROUPS; /* colours come round again */
-    if (of == 1) {
-        c->avoid = p->xy;
-        c->avoid_count = p->count;
-    }
-}
-
-/* --- labels at the ends of lines ------------------------------------------ */
-
-struct ends {
-    struct lines label[SERIES_MAX];
-    double want[SERIES_MAX]; /* y of the line's end */
-    double end_x[SERIES_MAX];
-    double total, width;     /* of the labels, in points */
-};
-
-static void measure_ends(struct canvas *c, struct ends *l,
-                         const char *const *names, size_t count)
-{
-    memset(l, 0, sizeof *l);
-    if (count < 2)
-        return;
-    for (size_t i = 0; i < count; i++) {
-        l->label[i] = wrap(c, names[i], c->size, false, 0.28 * c->width);
-        l->width = fmax(l->width, l->label[i].width);
-        l->total += ((double)l->label[i].count * LEADING + 0.2) * c->size;
-    }
-}
-
-static void draw_end(struct canvas *c, const struct frame *f,
-                     const struct ends *l, size_t i, double top, size_t of)
-{
-    double h = (double)l->label[i].count * LEADING * c->size;
-    double x = f->plot.x1 + 10.0, middle = top + h / 2.0;
-    struct ink k = {c->size, series_colour(i, of), false, ANCHOR_START};
-    if (l->label[i].count == 0)
-        return;
-    if (fabs(middle - l->want[i]) > 2.0 || f->plot.x1 - l->end_x[i] > 2.0)
-        draw_line(c, l->end_x[i] + 1.0, l->want[i], x - 2.0, middle,
-                  COLOUR_MUTED, HAIRLINE);
-    draw_lines(c, x, top + (LEADING / 2.0 + MIDDLE) * c->size, &l->label[i], k);
-}
-
-/* From the top down in the order of the ends, then back up from the bottom. */
-static void draw_ends(struct canvas *c, const struct frame *f,
-                      const struct ends *l, size_t count)
-{
-    size_t order[SERIES_MAX];
-    double top[SERIES_MAX], next = f->plot.y0, limit = f->plot.y1;
-    for (size_t i = 0; i < count; i++) {
-        size_t k = i;
-        for (; k > 0 && l->want[order[k - 1]] > l->want[i]; k--)
-            order[k] = order[k - 1];
-        order[k] = i;
-    }
-    for (size_t k = 0; k < count; k++) {
-        double h = ((double)l->label[order[k]].count * LEADING + 0.2) * c->size;
-        top[k] = fmax(next, l->want[order[k]] - h / 2.0);
-        next = top[k] + h;
-    }
-    for (size_t k = count; k-- > 0;) {
-        double h = ((double)l->label[order[k]].count * LEADING + 0.2) * c->size;
-        top[k] = fmin(top[k], limit - h);
-        limit = top[k];
-    }
-    for (size_t k = 0; k < count; k++)
-        draw_end(c, f, l, order[k], top[k], count);
+    keep_clear_of(c, p->xy, p->count);
 }
 
 /* --- what else stands in the plot ----------------------------------------- */
@@ -217,20 +165,7 @@ static void draw_cutoff(struct canvas *c, const struct frame *f)
                                COLOUR_AGAINST, 0.8);
     if (m != NULL)
         m->dashed = true;
-    k.colour = COLOUR_AGAINST;
-    place_label(c, x, f->plot.y0, 0.0, d->cutoff_label, k, f->plot);
-}
-
-static void draw_diagonal(struct canvas *c, const struct frame *f)
-{
-    if (!c->d->diagonal)
-        return;
-    double lo = fmax(f->sx.lo, f->sy.lo), hi = fmin(f->sx.hi, f->sy.hi);
-    struct mark *m = draw_line(c, at(&f->sx, lo), at(&f->sy, lo),
-                               at(&f->sx, hi), at(&f->sy, hi), COLOUR_MUTED,
-                               0.8);
-    if (m != NULL)
-        m->dashed = true;
+    draw_head_at(c, x, f->top - f->over, d->cutoff_label);
 }
 
 static void draw_rug(struct canvas *c, const struct frame *f)
@@ -282,9 +217,12 @@ status chart_line(const struct chart_data *d, struct scene **out,
                       .height = fmax(plot_height(&c), ends.total),
                       .right_margin = ends.width > 0.0 ? ends.width + 10.0 : 0,
                       .under = d->bin_count > 0 ? RUG : 0.0};
+    if (!isnan(plotted(d->cutoff)) && isnan(plotted(d->cutoff_y)))
+        f.over = head_height(&c, d->cutoff_label);
     cover(&f, d);
     draw_frame(&c, &f);
-    draw_diagonal(&c, &f);
+    if (d->diagonal)
+        draw_diagonal(&c, &f);
     for (size_t i = 0; i < count && !c.failed; i++)
         draw_band(&c, &f, names[i], count == 1, series_colour(i, count));
     for (size_t i = 0; i < count && !c.failed; i++) {
@@ -300,11 +238,7 @@ status chart_line(const struct chart_data *d, struct scene **out,
     level(&c, &f, d->reference, d->reference_label, COLOUR_INK, false);
     level(&c, &f, d->limit, d->limit_label, COLOUR_AGAINST, true);
     if (d->diagonal)
-        place_label(&c, at(&f.sx, 0.3 * f.sx.lo + 0.7 * f.sx.hi),
-                    at(&f.sy, 0.3 * f.sy.lo + 0.7 * f.sy.hi), 0.0,
-                    d->diagonal_label,
-                    (struct ink){c.size, COLOUR_MUTED, false, ANCHOR_START},
-                    f.plot);
+        label_diagonal(&c, &f);
     draw_ends(&c, &f, &ends, count);
     return canvas_close(&c, f.bottom, out, e);
 }

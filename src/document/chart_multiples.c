@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define GAP 12.0
-#define PANEL_WIDTH 12.0  /* text sizes, the least */
+#define PANEL_WIDTH 11.0  /* text sizes, the least */
 #define PANEL_HEIGHT 5.5  /* of the plot */
 
 struct panels {

@@ -28,12 +28,19 @@ void rows_layout(struct canvas *c, struct rows *r, double share, double narrow,
     const struct chart_data *d = c->d;
     size_t most;
     *r = (struct rows){.pitch = PITCH * c->size, .bar = BAR * c->size,
-                       .above = c->width < narrow * c->size};
+                       .above = c->width < narrow * c->size,
+                       .count = d->count};
     r->label = canvas_array(c, d->count, sizeof *r->label);
     r->note = canvas_array(c, d->count, sizeof *r->note);
     if (r->label == NULL || r->note == NULL)
         return;
-    double width = r->above ? c->width : share * c->width;
+    double width = share * c->width, most_word = WIDEST_LABEL * c->width;
+    for (size_t i = 0; i < d->count; i++) {
+        double word = word_width(c, d->rows[i].label, c->size, false);
+        width = fmax(width, fmin(word, most_word));
+    }
+    if (r->above)
+        width = c->width;
     wrap_column(c, d, false, width, r->label, &r->label_width, &most);
     while (!r->above && most > 2 && width < WIDEST_LABEL * c->width) {
         width += 0.05 * c->width;
@@ -53,17 +60,52 @@ void rows_layout(struct canvas *c, struct rows *r, double share, double narrow,
         r->plot_x += r->note_width + COLUMN_GAP;
 }
 
-static double text_lines(const struct rows *r, size_t i)
+/* A label above its bar has its note beside it where one line holds both. */
+static bool note_beside(const struct canvas *c, const struct rows *r, size_t i)
+{
+    return r->above && r->label[i].count == 1 && r->note[i].count == 1 &&
+           r->label[i].width + COLUMN_GAP + r->note[i].width <= c->width;
+}
+
+static double text_lines(const struct canvas *c, const struct rows *r, size_t i)
 {
     size_t n = r->label[i].count, m = r->note[i].count;
+    if (note_beside(c, r, i))
+        return (double)n;
     return (double)(r->above ? n + m : n > m ? n : m);
 }
 
 double rows_height(const struct canvas *c, const struct rows *r, size_t i)
 {
-    double text = text_lines(r, i) * LEADING * c->size;
+    double text = text_lines(c, r, i) * LEADING * c->size;
     return r->above ? text + r->bar + 0.9 * c->size
                     : fmax(r->pitch, text + r->pitch - LEADING * c->size);
+}
+
+double rows_middle(const struct canvas *c, const struct rows *r, size_t i,
+                   double y)
+{
+    if (!r->above)
+        return y + rows_height(c, r, i) / 2.0;
+    return y + text_lines(c, r, i) * LEADING * c->size + r->bar / 2.0 +
+           0.15 * c->size;
+}
+
+void rows_upright(struct canvas *c, const struct rows *r, double x, double top,
+                  enum scene_colour ink, bool dashed)
+{
+    double y = top;
+    for (size_t i = 0; i < r->count && !c->failed; i++) {
+        double middle = rows_middle(c, r, i, y), half = r->bar / 2.0 + 1.0;
+        struct mark *m = NULL;
+        y += rows_height(c, r, i);
+        if (r->above)
+            m = draw_line(c, x, middle - half, x, middle + half, ink, 0.8);
+        else if (i + 1 == r->count)
+            m = draw_line(c, x, top, x, y, ink, 0.8);
+        if (m != NULL)
+            m->dashed = dashed;
+    }
 }
 
 double rows_draw(struct canvas *c, const struct rows *r, size_t i, double y)
@@ -75,10 +117,14 @@ double rows_draw(struct canvas *c, const struct rows *r, size_t i, double y)
     double base = half + MIDDLE * c->size;
     if (r->above) {
         draw_lines(c, 0.0, y + base, &r->label[i], label);
-        draw_lines(c, 0.0, y + n * step + base, &r->note[i], note);
-        return y + (n + m) * step + r->bar / 2.0 + 0.15 * c->size;
+        if (note_beside(c, r, i))
+            draw_lines(c, r->label[i].width + COLUMN_GAP, y + base, &r->note[i],
+                       note);
+        else
+            draw_lines(c, 0.0, y + n * step + base, &r->note[i], note);
+        return rows_middle(c, r, i, y);
     }
-    double middle = y + rows_height(c, r, i) / 2.0;
+    double middle = rows_middle(c, r, i, y);
     draw_lines(c, 0.0, middle - n * half + base, &r->label[i], label);
     draw_lines(c, r->note_x, middle - m * half + base, &r->note[i], note);
     return middle;
@@ -203,7 +249,7 @@ status plain_bars(const struct chart_data *d, bool axis, struct scene **out,
             s.from = b.x0;
             s.lo = (b.x0 - b.axis) / b.unit * b.most;
         }
-        end = draw_axis_x(&c, &s, y, bottom, false, true);
+        end = draw_axis_x(&c, &s, y, bottom, false, false);
     }
     for (size_t i = 0; i < d->count && !c.failed; i++) {
         double middle = rows_draw(&c, &r, i, y), v = row_value(&d->rows[i]);
@@ -217,6 +263,6 @@ status plain_bars(const struct chart_data *d, bool axis, struct scene **out,
         bars_text(&c, &b, &d->rows[i], middle);
         y += rows_height(&c, &r, i);
     }
-    draw_line(&c, b.axis, 1.0, b.axis, bottom, COLOUR_INK, 0.8);
+    rows_upright(&c, &r, b.axis, 1.0, COLOUR_INK, false);
     return canvas_close(&c, end, out, e);
 }

@@ -57,6 +57,22 @@ static size_t line_end(const struct canvas *c, char *text, size_t from,
     return last;
 }
 
+double word_width(struct canvas *c, const char *text, double size, bool bold)
+{
+    double w = 0.0;
+    while (text != NULL && *text != '\0') {
+        size_t n = strcspn(text, " ");
+        const char *word = arena_copy(c->arena, text, n);
+        if (word == NULL) {
+            c->failed = true;
+            return w;
+        }
+        w = fmax(w, wide_of(c, word, size, bold));
+        text += n + strspn(text + n, " ");
+    }
+    return w;
+}
+
 struct lines wrap(struct canvas *c, const char *text, double size, bool bold,
                   double width)
 {
@@ -84,6 +100,24 @@ struct lines wrap(struct canvas *c, const char *text, double size, bool bold,
 }
 
 /* --- placing -------------------------------------------------------------- */
+
+void keep_clear_of(struct canvas *c, const double *xy, size_t count)
+{
+    size_t n = c->avoid_count, need = n + count + 1;
+    if (need > c->avoid_room) {
+        double *more = canvas_array(c, 4 * need, sizeof *more);
+        if (more == NULL)
+            return;
+        if (n > 0)
+            memcpy(more, c->avoid, 2 * n * sizeof *more);
+        c->avoid = more;
+        c->avoid_room = 2 * need;
+    }
+    if (count > 0)
+        memcpy(c->avoid + 2 * n, xy, 2 * count * sizeof *xy);
+    c->avoid[2 * (n + count)] = c->avoid[2 * (n + count) + 1] = CHART_NONE;
+    c->avoid_count = need;
+}
 
 static bool apart(struct box a, struct box b)
 {
@@ -117,14 +151,15 @@ static bool is_free(const struct canvas *c, struct box b, struct box in,
         if (!apart(b, c->boxes[i]))
             return false;
     for (size_t i = 0; avoid && i + 1 < c->avoid_count; i++)
-        if (meets(c->avoid + 2 * i, b))
+        if (!isnan(c->avoid[2 * i]) && !isnan(c->avoid[2 * i + 2]) &&
+            meets(c->avoid + 2 * i, b))
             return false;
     return true;
 }
 
-/* Steps around the point: right below, right above, left above, left below,
- * above, below. */
-static const double around[6][2] = {{1, 1},   {1, -1}, {-1, -1},
+/* Steps around the point: above, right below, right above, left above, left
+ * below, above again, below. */
+static const double around[7][2] = {{0, -1},  {1, 1},  {1, -1}, {-1, -1},
                                     {-1, 1}, {0, -1}, {0, 1}};
 
 static bool try_around(struct canvas *c, double x, double y, double reach,
@@ -133,7 +168,7 @@ static bool try_around(struct canvas *c, double x, double y, double reach,
 {
     double w = wide_of(c, text, k.size, k.bold);
     double h = (ASCENT + DESCENT) * k.size;
-    for (int i = 0; i < 6; i++) {
+    for (int i = k.anchor == ANCHOR_MIDDLE ? 0 : 1; i < 7; i++) {
         double cx = x + around[i][0] * (reach + w / 2.0);
         double cy = y + around[i][1] * (reach * 0.5 + h / 2.0);
         if (around[i][0] == 0.0)

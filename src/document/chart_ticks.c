@@ -188,7 +188,7 @@ const char *number_text(struct canvas *c, double x)
         put_number(c, x / pow(10.0, power), 2, false, &b);
         put_power(power, &b);
     } else {
-        int decimals = x == 0.0 ? 0 : 2 - power;
+        int decimals = 2 - power_of(fmax(fabs(x), c->most));
         put_number(c, x, decimals < 0 ? 0 : decimals, false, &b);
     }
     return kept(c, &b);

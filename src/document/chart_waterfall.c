@@ -108,23 +108,13 @@ static void columns(struct canvas *c, struct chart_data *copy, struct fall *f)
     f->s.hi = r.hi;
 }
 
-static double cutoff_head(struct canvas *c, double x)
-{
-    struct lines l = wrap(c, c->d->cutoff_label, c->small, false, c->width);
-    struct ink k = {c->small, COLOUR_AGAINST, false, ANCHOR_START};
-    double left = fmin(fmax(0.0, x - l.width / 2.0), c->width - l.width);
-    draw_lines(c, left, ASCENT * c->small, &l, k);
-    return (double)l.count * LEADING * c->small + 2.0;
-}
-
 static void draw_step(struct canvas *c, const struct fall *f, size_t i,
                       struct range r, double middle)
 {
     bool end = is_end(f, i, c->d->count), down = r.hi < r.lo;
     double a = at(&f->s, r.lo), b = at(&f->s, r.hi), half = f->rows.bar / 2.0;
-    struct ink k = {c->size, end ? COLOUR_INK : COLOUR_MUTED, end,
+    struct ink k = {c->size, end ? COLOUR_INK : COLOUR_MUTED, false,
                     down ? ANCHOR_END : ANCHOR_START};
-    k.bold = false;
     if (end)
         draw_line(c, a, middle - half, a, middle + half, COLOUR_INK, 2.0);
     else
@@ -167,16 +157,14 @@ status chart_waterfall(const struct chart_data *d, struct scene **out,
         return arena_error(c.arena, e);
     double cutoff = plotted(d->cutoff), top = 1.0;
     if (!isnan(cutoff))
-        top = cutoff_head(&c, at(&f.s, cutoff));
+        top += head_height(&c, d->cutoff_label);
     double bottom = top;
     for (size_t i = 0; i < copy.count; i++)
         bottom += rows_height(&c, &f.rows, i);
-    double end = draw_axis_x(&c, &f.s, top, bottom, false, true);
+    double end = draw_axis_x(&c, &f.s, top, bottom, false, false);
     if (!isnan(cutoff)) {
-        double x = at(&f.s, cutoff);
-        struct mark *m = draw_line(&c, x, top, x, bottom, COLOUR_AGAINST, 0.8);
-        if (m != NULL)
-            m->dashed = true;
+        draw_head_at(&c, at(&f.s, cutoff), 0.0, d->cutoff_label);
+        rows_upright(&c, &f.rows, at(&f.s, cutoff), top, COLOUR_AGAINST, true);
     }
     draw_steps(&c, &f, top);
     return canvas_close(&c, end, out, e);
