@@ -78,15 +78,29 @@ static void spread(struct table *t, double room, double most)
     }
 }
 
-/* Between least and most: what is above the least is shared by the difference,
- * as CSS 2.2 §17.5.2 suggests. */
-static void squeeze(struct table *t, double room, double least, double most)
+static double at_level(const struct column *c, double level)
 {
-    double share = (room - least) / (most - least);
-    for (size_t i = 0; i < t->column_count; i++) {
-        struct column *c = &t->columns[i];
-        c->width = c->least + share * (c->most - c->least);
+    if (level <= c->least)
+        return c->least;
+    return level < c->most ? level : c->most;
+}
+
+/* Between least and most: columns that fit below a common level keep their one
+ * line, the wide ones get that level and wrap. */
+static void squeeze(struct table *t, double room)
+{
+    double low = 0.0, high = room;
+    for (int step = 0; step < 40; step++) {
+        double level = 0.5 * (low + high), sum = 0.0;
+        for (size_t i = 0; i < t->column_count; i++)
+            sum += at_level(&t->columns[i], level);
+        if (sum > room)
+            high = level;
+        else
+            low = level;
     }
+    for (size_t i = 0; i < t->column_count; i++)
+        t->columns[i].width = at_level(&t->columns[i], low);
 }
 
 /* Even the longest words do not fit: narrow columns keep their words, the wide
@@ -135,7 +149,7 @@ void table_size(struct lay *l, struct table *t, double x, double width)
     if (most <= room)
         spread(t, room, most);
     else if (least < room)
-        squeeze(t, room, least, most);
+        squeeze(t, room);
     else
         crush(t, room);
     for (size_t i = 0; i < n; i++) {
