@@ -50,8 +50,8 @@ render lightgbm "$demo/projects/lightgbm"
 render right-to-reasons "$demo/projects/right-to-reasons" --only notice
 render claims samples/claims
 
-# The first denial is a letter like most.
-letter=$(sed -n 's/.*"action":"denied".*"folder":"\([^"]*\)".*/\1/p' \
+# The first denial well below the limit is a letter like most.
+letter=$(sed -n 's/.*"action":"denied","score":[0-5][0-9.]*,.*"folder":"\([^"]*\)".*/\1/p' \
     "$demo/credit/decisions.jsonl" 2>/dev/null | head -1)
 set -- "$demo/credit/$letter/notice.en-US.pdf" \
     "$demo/credit/$letter/explanation.en-US.html" \
