@@ -23,6 +23,17 @@ bool kit_wants(const struct session *s, const char *word)
     return false;
 }
 
+/* What is wrong inside a file of the installation (a font of other bytes) is no
+ * fault of the decisions' data, and in a template none either. */
+static status of_class(status st, status class, struct error *e)
+{
+    if (st != ST_SYNTAX && st != ST_FORMAT && st != ST_DATA &&
+        st != ST_UNSUPPORTED && st != ST_LIMIT)
+        return st;
+    e->class = class;
+    return class;
+}
+
 static status find_folders(const struct session *s, struct kit *k,
                            struct error *e)
 {
@@ -182,17 +193,17 @@ static status open_fonts(const struct session *s, struct kit *k,
         arena_format(k->arena, "%s/fonts/MANIFEST", s->request->share);
     if (path == NULL)
         return arena_error(k->arena, e);
-    return font_set_load(path, &k->fonts, e);
+    return of_class(font_set_load(path, &k->fonts, e), ST_SYSTEM, e);
 }
 
 static status open_all(const struct session *s, struct kit *k, struct error *e)
 {
     TRY(find_folders(s, k, e));
     TRY(schema_builtin(&k->schema, e));
-    TRY(open_languages(s, k, e));
+    TRY(of_class(open_languages(s, k, e), ST_ARGUMENT, e));
     TRY(open_packs(s, k, e));
     TRY(find_agency(s, k, e));
-    TRY(open_templates(s, k, e));
+    TRY(of_class(open_templates(s, k, e), ST_ARGUMENT, e));
     return open_fonts(s, k, e);
 }
 
@@ -225,7 +236,8 @@ void kit_close(struct kit *k)
 
 struct pack_status kit_packs_on(const struct kit *k, struct date day)
 {
-    struct pack_status s = {.present = k->packs > 0 && !k->pack_missing,
+    struct pack_status s = {.present = !k->pack_missing &&
+                                       (k->packs > 0 || k->pack_altered),
                             .altered = k->pack_altered,
                             .agency_known = k->agency != NULL};
     for (size_t i = 0; i < k->packs; i++)
