@@ -19,6 +19,7 @@ void facts_begin(struct facts_maker *m, struct arena *a,
         return;
     }
     m->root->name = "facts";
+    m->root->node = s == NULL ? NULL : schema_root(s);
 }
 
 status facts_finish(struct facts_maker *m, struct error *e)
@@ -65,15 +66,6 @@ static const char *keep(struct facts_maker *m)
     return s;
 }
 
-static const struct schema_node *node_of(const struct facts_maker *m,
-                                         const struct fact *f)
-{
-    if (f->parent == NULL)
-        return schema_root(m->schema);
-    const struct schema_node *up = node_of(m, f->parent);
-    return up == NULL ? NULL : schema_child(up, f->name, strlen(f->name));
-}
-
 static void fail_path(struct facts_maker *m, const struct fact *parent,
                       const char *name, const char *what)
 {
@@ -86,13 +78,9 @@ static void fail_path(struct facts_maker *m, const struct fact *parent,
 
 /* Refuses what the schema does not know. A missing value fits any kind. */
 static void check(struct facts_maker *m, const struct fact *parent,
-                  const char *name, enum fact_kind kind, bool list)
+                  const char *name, const struct schema_node *n,
+                  enum fact_kind kind, bool list)
 {
-    if (m->schema == NULL || failed(m))
-        return;
-    const struct schema_node *up = node_of(m, parent);
-    const struct schema_node *n =
-        up == NULL ? NULL : schema_child(up, name, strlen(name));
     if (n == NULL)
         fail_path(m, parent, name, "not in the schema");
     else if (kind == FACT_GROUP && schema_is_list(n) != list)
@@ -102,9 +90,13 @@ static void check(struct facts_maker *m, const struct fact *parent,
         fail_path(m, parent, name, "the schema has it as another kind");
 }
 
-static bool same_value(const struct schema_node *n)
+static bool stands_there(const struct fact *parent,
+                         const struct schema_node *n)
 {
-    return n != NULL && schema_is_list(n);
+    for (const struct fact *c = parent->first; c != NULL; c = c->next)
+        if (c->node == n)
+            return true;
+    return false;
 }
 
 static struct fact *add(struct facts_maker *m, struct fact *parent,
@@ -112,23 +104,29 @@ static struct fact *add(struct facts_maker *m, struct fact *parent,
 {
     if (failed(m) || parent == &m->spare)
         return &m->spare;
-    if (m->schema != NULL && kind != FACT_GROUP &&
-        fact_child(parent, name) != NULL) {
-        const struct schema_node *up = node_of(m, parent);
-        if (up == NULL || !same_value(schema_child(up, name, strlen(name))))
+    const struct schema_node *n = NULL;
+    if (m->schema != NULL) {
+        const struct schema_node *last =
+            parent->last == NULL ? NULL : parent->last->node;
+        n = schema_child_near(parent->node, last, name);
+        check(m, parent, name, n, kind, list);
+        if (kind != FACT_GROUP && !failed(m) && !schema_is_list(n) &&
+            stands_there(parent, n))
             fail_path(m, parent, name, "given twice");
     }
-    check(m, parent, name, kind, list);
     if (++m->count > FACTS_MAX && !failed(m))
         (void)error_set(&m->failure, ST_LIMIT, "more than %d facts in one "
                         "document", FACTS_MAX);
     struct fact *f = failed(m) ? NULL : arena_new_one(m->arena, struct fact);
-    const char *own = f == NULL ? NULL : copy(m, name);
+    const char *own = f == NULL   ? NULL
+                      : n != NULL ? schema_name(n)
+                                  : copy(m, name);
     if (own == NULL) {
         fail_memory(m);
         return &m->spare;
     }
     f->name = own;
+    f->node = n;
     f->kind = kind;
     f->parent = parent;
     f->printed = "";

@@ -4,7 +4,8 @@
  * memory, cap, a path that the schema does not know, a value of another kind
  * than the schema's, NaN given as a number): later calls do nothing and return a
  * harmless fact, facts_finish tells once. Printed forms are made here by the
- * language, so that page and twin show the same text.
+ * language, so that page and twin show the same text. Names are the schema's
+ * own, so the tree must not outlive it.
  *
  *     struct facts_maker m;
  *     facts_begin(&m, arena, language, schema);

@@ -183,6 +183,22 @@ const struct schema_node *schema_child(const struct schema_node *n,
     return child_of(n, name, length);
 }
 
+const struct schema_node *schema_child_near(const struct schema_node *n,
+                                            const struct schema_node *last,
+                                            const char *name)
+{
+    const struct schema_node *c = last == NULL ? n->first : last;
+    for (int tries = 0; c != NULL && tries < 3; c = c->next, tries++)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return child_of(n, name, strlen(name));
+}
+
+const char *schema_name(const struct schema_node *n)
+{
+    return n->name;
+}
+
 const struct schema_node *schema_parent(const struct schema_node *n)
 {
     return n->parent;

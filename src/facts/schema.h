@@ -33,6 +33,12 @@ const struct schema_node *schema_root(const struct schema *s);
 /* NULL: no child of that name. */
 const struct schema_node *schema_child(const struct schema_node *n,
                                        const char *name, size_t length);
+/* The same, looked for first at `last` and behind it: whoever gives facts in
+ * the schema's order pays nothing. last: a child of n, or NULL. */
+const struct schema_node *schema_child_near(const struct schema_node *n,
+                                            const struct schema_node *last,
+                                            const char *name);
+const char *schema_name(const struct schema_node *n);
 const struct schema_node *schema_parent(const struct schema_node *n);
 bool schema_is_list(const struct schema_node *n);
 /* GROUP for groups and items that have children. */

@@ -28,6 +28,8 @@ enum fact_kind {
 enum fact_origin { ORIGIN_NONE, ORIGIN_COMPUTED, ORIGIN_DECLARED,
                    ORIGIN_ATTESTED };
 
+struct schema_node;
+
 struct fact {
     const char *name;
     enum fact_kind kind;
@@ -45,6 +47,7 @@ struct fact {
     const char *why;        /* missing, not applicable or marked: reason */
     int style, decimals;    /* NUMBER: how it was printed (facts/build.h); the
                                unit of money is its currency */
+    const struct schema_node *node; /* what the schema says of it, or NULL */
     struct fact *parent, *first, *last, *next;
 };
 

@@ -37,15 +37,22 @@ static int shortest_decimals(double x)
     return d < 15 ? d : 15;
 }
 
+/* The digits without their sign. */
+static size_t take_digits(double x, int decimals, char text[NUM_TEXT_MAX * 9])
+{
+    if (decimals >= 0)
+        return num_fixed(x, decimals > 15 ? 15 : decimals, text);
+    size_t n = num_shortest(x, text);
+    size_t behind = text[strcspn(text, ".")] == '.' ? n - strcspn(text, ".") : 0;
+    bool plain = strchr(text, 'e') == NULL && behind <= 15;
+    return plain ? n : num_fixed(x, shortest_decimals(x), text);
+}
+
 void put_digits(const struct rules *r, double x, int decimals, struct buf *out,
                 bool *negative)
 {
     char text[NUM_TEXT_MAX * 9];
-    if (decimals < 0)
-        decimals = shortest_decimals(x);
-    if (decimals > 15)
-        decimals = 15;
-    size_t n = num_fixed(fabs(x), decimals, text);
+    size_t n = take_digits(fabs(x), decimals, text);
     *negative = x < 0 && strspn(text, "0.") < n;
     size_t whole = strcspn(text, ".");
     put_whole(r, text, whole, out);
