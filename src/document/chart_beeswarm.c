@@ -113,7 +113,7 @@ status chart_beeswarm(const struct chart_data *d, struct scene **out,
     struct range r = {0.0, 0.0};
     TRY(canvas_open(&c, d, case_x, e));
     if (!find_features(&c, &w))
-        return arena_error(d->arena, e);
+        return canvas_failed(&c, e);
     features.rows = w.features;
     features.count = w.count;
     c.d = &features;
@@ -131,7 +131,7 @@ status chart_beeswarm(const struct chart_data *d, struct scene **out,
     size_t bin_count = bin_of(&w, w.s.to) + 1;
     size_t *bins = canvas_array(&c, bin_count, sizeof *bins);
     if (c.failed)
-        return arena_error(d->arena, e);
+        return canvas_failed(&c, e);
     double y = 1.0, bottom = 1.0;
     for (size_t i = 0; i < w.count; i++)
         bottom += rows_height(&c, &w.rows, i);

@@ -62,22 +62,34 @@ static double draw_heads(struct canvas *c, const struct heads *h,
     return h->left + h->right > 0.0 ? LEADING * c->size + 3.0 : 1.0;
 }
 
+/* Words beside the axis and labels beside the bars, unless the numbers would
+ * have to be printed smaller for that. */
+static struct bars fit(struct canvas *c, struct rows *r, struct heads *h)
+{
+    struct bars b;
+    for (int step = 0;; step++) {
+        rows_layout(c, r, 0.3, step < 2 ? 30.0 : 1e6, true);
+        b = (struct bars){.x0 = r->plot_x, .x1 = c->width};
+        h->stacked = step > 0 || h->left + h->right > 0.8 * (b.x1 - b.x0);
+        if (!h->stacked) {
+            b.left_head = h->left;
+            b.right_head = h->right;
+        }
+        bars_fit(c, &b);
+        if (b.size >= c->size || step == 2)
+            return b;
+    }
+}
+
 status chart_contributions(const struct chart_data *d, struct scene **out,
                            struct error *e)
 {
     struct canvas c;
     struct rows r;
     TRY(canvas_open(&c, d, row_value, e));
-    rows_layout(&c, &r, 0.3, 30.0, true);
     struct heads h = {head_width(&c, d->against_label),
                       head_width(&c, d->for_label), false};
-    struct bars b = {.x0 = r.plot_x, .x1 = c.width};
-    h.stacked = h.left + h.right > 0.8 * (b.x1 - b.x0);
-    if (!h.stacked) {
-        b.left_head = h.left;
-        b.right_head = h.right;
-    }
-    bars_fit(&c, &b);
+    struct bars b = fit(&c, &r, &h);
     double top = draw_heads(&c, &h, &b), y = top;
     for (size_t i = 0; i < d->count && !c.failed; i++) {
         double middle = rows_draw(&c, &r, i, y), v = row_value(&d->rows[i]);

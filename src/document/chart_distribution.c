@@ -98,6 +98,8 @@ static void draw_cutoff(struct canvas *c, const struct frame *f)
                                0.8);
     if (m != NULL)
         m->dashed = true;
+    const double xy[4] = {x, f->plot.y0, x, f->plot.y1};
+    keep_clear_of(c, xy, 2);
     draw_head_at(c, x, f->top - f->over, c->d->cutoff_label);
 }
 
@@ -127,7 +129,7 @@ status chart_distribution(const struct chart_data *d, struct scene **out,
     if (!isnan(plotted(d->cutoff)))
         f.over = head_height(&c, d->cutoff_label);
     if (o == NULL)
-        return arena_error(d->arena, e);
+        return canvas_failed(&c, e);
     cover(&f, d);
     draw_frame(&c, &f);
     for (size_t i = 0; i < count && !c.failed; i++) {
@@ -138,7 +140,7 @@ status chart_distribution(const struct chart_data *d, struct scene **out,
             m->dashed = i >= CHART_GROUPS; /* colours come round again */
     }
     if (c.failed)
-        return arena_error(d->arena, e);
+        return canvas_failed(&c, e);
     for (size_t i = 0; i < count; i++)
         keep_clear_of(&c, o[i].xy, o[i].count);
     draw_cutoff(&c, &f);

@@ -53,11 +53,26 @@ status canvas_open(struct canvas *c, const struct chart_data *d,
     return c->scene == NULL ? arena_error(d->arena, e) : ST_OK;
 }
 
+void canvas_lost(struct canvas *c)
+{
+    if (!c->failed)
+        c->capped = arena_error(c->arena, NULL) == ST_LIMIT;
+    c->failed = true;
+}
+
+status canvas_failed(const struct canvas *c, struct error *e)
+{
+    if (!c->capped)
+        return error_memory(e);
+    return error_set(e, ST_LIMIT, "a chart of %zu rows needs more than the "
+                     "memory allowed for a document", c->d->count);
+}
+
 status canvas_close(struct canvas *c, double height, struct scene **out,
                     struct error *e)
 {
     if (c->failed)
-        return arena_error(c->arena, e);
+        return canvas_failed(c, e);
     c->scene->height = height;
     *out = c->scene;
     return ST_OK;
@@ -67,7 +82,7 @@ void *canvas_array(struct canvas *c, size_t count, size_t size)
 {
     void *p = arena_array(c->arena, count > 0 ? count : 1, size);
     if (p == NULL)
-        c->failed = true;
+        canvas_lost(c);
     return p;
 }
 
@@ -79,7 +94,7 @@ static struct mark *add(struct canvas *c, enum mark_kind kind)
     struct mark *m = scene_add(c->arena, c->scene, kind);
     if (m != NULL)
         return m;
-    c->failed = true;
+    canvas_lost(c);
     return &c->spare;
 }
 

@@ -29,7 +29,7 @@ struct canvas {
     double width;
     double size, small;  /* text of labels and of ticks */
     double most;         /* largest |value|, for numbers that nobody printed */
-    bool failed;
+    bool failed, capped; /* no memory; because of the arena's cap */
     struct mark spare;   /* what is drawn after memory ran out */
     struct box *boxes;   /* of every text drawn so far */
     size_t box_count, box_room;
@@ -51,6 +51,8 @@ MUST_USE status canvas_open(struct canvas *c, const struct chart_data *d,
                             struct error *e);
 MUST_USE status canvas_close(struct canvas *c, double height,
                              struct scene **out, struct error *e);
+void canvas_lost(struct canvas *c); /* after an allocation that failed */
+MUST_USE status canvas_failed(const struct canvas *c, struct error *e);
 void *canvas_array(struct canvas *c, size_t count, size_t size);
 
 /* A number fit to plot: NaN and infinities are NaN, |x| is 0 or 1e-290…1e290. */

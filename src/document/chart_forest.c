@@ -3,7 +3,7 @@
 
 #define COLUMN_GAP 10.0
 #define PITCH 2.0
-#define ROOM 0.28 /* of the figure, the least for the plot */
+#define ROOM 0.33 /* of the figure, the least for the plot */
 
 struct forest {
     struct rows rows;
@@ -35,7 +35,7 @@ static const char *value_text(struct canvas *c, const struct chart_row *r,
     const char *all = arena_format(c->arena, "%s (%s)", text, buf_text(&b));
     buf_free(&b);
     if (all == NULL)
-        c->failed = true;
+        canvas_lost(c);
     return all;
 }
 
@@ -54,7 +54,7 @@ static const char *count_text(struct canvas *c, const struct chart_row *r)
     const char *text = arena_string(c->arena, buf_text(&b));
     buf_free(&b);
     if (text == NULL)
-        c->failed = true;
+        canvas_lost(c);
     return text;
 }
 
@@ -228,7 +228,7 @@ status chart_forest(const struct chart_data *d, struct scene **out,
     c.d = &copy;
     columns(&c, &f, &copy);
     if (c.failed)
-        return arena_error(c.arena, e);
+        return canvas_failed(&c, e);
     struct range r = cover(d);
     (void)nice_ticks(&r, 6); /* widens a range without extent */
     f.s.lo = r.lo;

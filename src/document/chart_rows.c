@@ -192,7 +192,7 @@ void bars_fit(struct canvas *c, struct bars *b)
     }
     if (b->most <= 0.0)
         b->most = 1.0;
-    for (int i = 0; i < 8; i++) { /* bars keep at least a fifth */
+    for (int i = 0; i < 20; i++) { /* bars keep at least a fifth */
         needed(c, b, 0.2 * room, widths, &left, &right);
         if (left + right <= room)
             break;
@@ -228,6 +228,15 @@ void bars_text(struct canvas *c, const struct bars *b,
     draw_text(c, x, y + MIDDLE * b->size, row_text(c, r), k);
 }
 
+/* From zero, or as far left as bars go, to the end of the longest. */
+static struct scale bars_scale(const struct bars *b)
+{
+    double left = fmin(b->axis - b->x0, b->unit);
+    double right = fmin(b->x1 - b->axis, b->unit);
+    return (struct scale){-left / b->unit * b->most, right / b->unit * b->most,
+                          b->axis - left, b->axis + right};
+}
+
 status plain_bars(const struct chart_data *d, bool axis, struct scene **out,
                   struct error *e)
 {
@@ -237,18 +246,17 @@ status plain_bars(const struct chart_data *d, bool axis, struct scene **out,
     rows_layout(&c, &r, 0.34, NARROW, false);
     struct bars b = {.x0 = r.plot_x, .x1 = c.width};
     bars_fit(&c, &b);
+    if (b.size < c.size && !r.above) {
+        rows_layout(&c, &r, 0.34, 1e6, false);
+        b = (struct bars){.x0 = r.plot_x, .x1 = c.width};
+        bars_fit(&c, &b);
+    }
     double y = 1.0, bottom = 1.0;
     for (size_t i = 0; i < d->count && !c.failed; i++)
         bottom += rows_height(&c, &r, i);
     double end = bottom + 1.0;
     if (axis && !c.failed) {
-        struct scale s = {bars_at(&b, 0.0) > b.x0 ? -b.most : 0.0, b.most, 0, 0};
-        s.from = bars_at(&b, s.lo);
-        s.to = bars_at(&b, s.hi);
-        if (s.from < b.x0) {
-            s.from = b.x0;
-            s.lo = (b.x0 - b.axis) / b.unit * b.most;
-        }
+        struct scale s = bars_scale(&b);
         end = draw_axis_x(&c, &s, y, bottom, false, false);
     }
     for (size_t i = 0; i < d->count && !c.failed; i++) {

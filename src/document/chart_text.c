@@ -64,7 +64,7 @@ double word_width(struct canvas *c, const char *text, double size, bool bold)
         size_t n = strcspn(text, " ");
         const char *word = arena_copy(c->arena, text, n);
         if (word == NULL) {
-            c->failed = true;
+            canvas_lost(c);
             return w;
         }
         w = fmax(w, wide_of(c, word, size, bold));
@@ -89,7 +89,7 @@ struct lines wrap(struct canvas *c, const char *text, double size, bool bold,
         size_t end = line_end(c, copy, from, size, bold, width);
         const char *line = arena_copy(c->arena, copy + from, end - from);
         if (line == NULL) {
-            c->failed = true;
+            canvas_lost(c);
             return l;
         }
         l.text[l.count++] = line;

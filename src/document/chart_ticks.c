@@ -138,7 +138,7 @@ static const char *kept(struct canvas *c, struct buf *b)
     buf_free(b);
     if (text != NULL)
         return text;
-    c->failed = true;
+    canvas_lost(c);
     return "";
 }
 

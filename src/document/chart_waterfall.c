@@ -111,7 +111,8 @@ static void columns(struct canvas *c, struct chart_data *copy, struct fall *f)
 static void draw_step(struct canvas *c, const struct fall *f, size_t i,
                       struct range r, double middle)
 {
-    bool end = is_end(f, i, c->d->count), down = r.hi < r.lo;
+    bool end = is_end(f, i, c->d->count);
+    bool down = !end && row_value(&c->d->rows[i]) < 0.0;
     double a = at(&f->s, r.lo), b = at(&f->s, r.hi), half = f->rows.bar / 2.0;
     struct ink k = {c->size, end ? COLOUR_INK : COLOUR_MUTED, false,
                     down ? ANCHOR_END : ANCHOR_START};
@@ -151,10 +152,10 @@ status chart_waterfall(const struct chart_data *d, struct scene **out,
     struct fall f = {.text = NULL};
     TRY(canvas_open(&c, d, row_value, e));
     if (!add_ends(&c, &copy, &f))
-        return arena_error(c.arena, e);
+        return canvas_failed(&c, e);
     columns(&c, &copy, &f);
     if (c.failed)
-        return arena_error(c.arena, e);
+        return canvas_failed(&c, e);
     double cutoff = plotted(d->cutoff), top = 1.0;
     if (!isnan(cutoff))
         top += head_height(&c, d->cutoff_label);
