@@ -1,0 +1,91 @@
+/* batch/evaluate_in.h: what the files of evaluate.h share. */
+#ifndef CANDOR_BATCH_EVALUATE_IN_H
+#define CANDOR_BATCH_EVALUATE_IN_H
+
+#include "batch/evaluate.h"
+
+enum { EVALUATE_SLOTS = 400, EVALUATE_CELLS = DRIFT_BINS_MAX + 2,
+       EVALUATE_VALUES = 200 };
+
+/* Rows evenly spaced by position: every stride-th, the stride doubling when
+ * `cap` are held, so between cap / 2 and cap rows (all, when fewer). */
+struct keep {
+    size_t cap, width, count;
+    unsigned long long seen, stride;
+    double *row;      /* [cap][width] */
+    double *target;   /* [cap] */
+    uint8_t *label;   /* [cap] */
+};
+MUST_USE status keep_open(struct keep *k, size_t cap, size_t width,
+                          struct error *e);
+void keep_close(struct keep *k);
+void keep_add(struct keep *k, const double *row, uint8_t label, double target);
+
+/* The training split, as other splits are compared with it. */
+struct base_column {
+    struct drift_bins bins;
+    double counts[EVALUATE_CELLS];
+    double low, high;          /* NaN: nothing present */
+    bool usable;               /* false: too many words to compare */
+};
+
+struct evaluating {
+    const struct session *s;
+    const struct bench *bench;
+    struct arena *arena;
+    struct card_findings *out;
+    struct sample *base;       /* train; NULL: none */
+    struct base_column *column; /* [features] */
+    bool base_ready;           /* the training split was read */
+    struct keep probe, declined; /* of the lead split */
+    struct names *group[SAMPLE_GROUPS_MAX]; /* values by code, lead split */
+    size_t groups;
+    double declined_rows;
+};
+
+/* What the model says of a row, as measures take it. */
+struct said {
+    double margin;             /* of the project's output */
+    double score, probability; /* measured; probability NaN: none */
+    double *answer;            /* [outputs] */
+};
+/* margin and answer: scratch of [outputs] each. */
+void evaluate_say(const struct evaluating *v, const double *row,
+                  double *margin, struct said *out);
+bool evaluate_has_probability(const struct evaluating *v);
+
+/* Reads and measures split i. The lead split's sample is measured by group
+ * before it goes. */
+MUST_USE status evaluate_split(struct evaluating *v, size_t i, struct error *e);
+MUST_USE status evaluate_measure(struct evaluating *v, struct card_split *out,
+                                 const struct sample *sample, struct error *e);
+MUST_USE status evaluate_groups(struct evaluating *v,
+                                const struct sample *sample, struct error *e);
+/* The kept rows of the lead split, asked again. */
+MUST_USE status evaluate_contributions(struct evaluating *v, struct error *e);
+MUST_USE status evaluate_probes(struct evaluating *v, struct error *e);
+MUST_USE status evaluate_reasons(struct evaluating *v, struct error *e);
+
+/* Columns of a split while it is read. */
+struct tallying {
+    struct column_quality *quality;
+    double *code;              /* category: counts by code */
+    size_t codes;
+    double missing, unseen, rows;
+    double below, above;
+    double counts[EVALUATE_CELLS];
+    double *period[EVALUATE_SLOTS]; /* [EVALUATE_CELLS] each; lead split */
+};
+MUST_USE status tally_open(const struct evaluating *v, size_t feature,
+                           struct tallying *t, struct error *e);
+void tally_close(struct tallying *t);
+/* Adds n rows' values of the feature; slot[n] of periods, or NULL. */
+MUST_USE status tally_block(const struct evaluating *v, size_t feature,
+                            struct tallying *t, const double *row, size_t n,
+                            const uint16_t *slot, struct error *e);
+/* Closes a column: its report, and drift against the base. */
+MUST_USE status tally_report(struct evaluating *v, size_t feature,
+                             struct tallying *t, struct card_split *split,
+                             struct error *e);
+
+#endif
