@@ -82,7 +82,7 @@ status error_memory(struct error *e);
  * not be terminated; `caret` and `length` count bytes in it. */
 void error_excerpt(struct error *e, const char *line, size_t line_length,
                    size_t caret, size_t length);
-/* Adds "while reading tree 3" on the way up. */
+/* Adds "while NOTE" on the way up: "reading tree 3". */
 void error_note(struct error *e, const char *format, ...) PRINTF(2, 3);
 /* Renders as product.md shows: place, class, text, excerpt with caret, notes.
  * Ends with a line end. */

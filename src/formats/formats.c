@@ -145,7 +145,7 @@ static status load(struct counted *c, const struct format_options *options,
         }
     }
     if (s != ST_OK)
-        error_note(e, "while reading the model as %s", format->title);
+        error_note(e, "reading the model as %s", format->title);
     return s;
 }
 

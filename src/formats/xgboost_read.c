@@ -110,7 +110,7 @@ static status read_trees(struct xgboost *x, int slot, struct error *e)
         size_t tree = builder_trees(x->b);
         status s = xgboost_fields(x, tree_fields, e);
         if (s != ST_OK)
-            error_note(e, "while reading tree %zu", tree);
+            error_note(e, "reading tree %zu", tree);
         TRY(s);
         TRY(xgboost_tree(x, e));
     }

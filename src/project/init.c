@@ -256,7 +256,7 @@ static void put_documents(struct draft *d)
                   "denials; \"bureaus\": agencies used");
     }
     gap(d, 2, "\"card\": the declared parts of the model card (candor help "
-              "config card)");
+              "config.card)");
     buf_puts(d->out, "  \"documents\": {\n");
     gap(d, 4, "\"date\": the date that documents bear");
     if (d->scored)
