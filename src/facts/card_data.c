@@ -194,6 +194,22 @@ static void add_category_words(struct card_maker *c, struct fact *item,
     }
 }
 
+/* In the splits whose inputs were tallied. */
+static bool never_missing(const struct card_maker *c, size_t input)
+{
+    const struct card_split *split[] = {card_lead(c), card_train(c)};
+    if (split[0] == NULL)
+        return false;
+    for (size_t i = 0; i < 2; i++) {
+        if (split[i] == NULL)
+            continue;
+        const struct card_column *x = &split[i]->column[input];
+        if ((x->category ? x->words.missing : x->number.missing) > 0)
+            return false;
+    }
+    return true;
+}
+
 static void add_feature(struct card_maker *c, const struct project_feature *f,
                         size_t index)
 {
@@ -210,7 +226,10 @@ static void add_feature(struct card_maker *c, const struct project_feature *f,
     declared_bound(c, item, "low", f, f->low);
     declared_bound(c, item, "high", f, f->high);
     declared_text(c, item, "source", source_words[f->source]);
-    declared_text(c, item, "missing-rule", f->missing_rule);
+    if (f->missing_rule == NULL && never_missing(c, (size_t)f->model_feature))
+        card_na(c, item, "missing-rule", "never missing in the tables");
+    else
+        declared_text(c, item, "missing-rule", f->missing_rule);
     declared_text(c, item, "direction", direction_words[f->expected]);
     card_yes(c, item, "prohibited", f->prohibited);
     if (f->basis != NULL)

@@ -49,7 +49,7 @@ static void add_point(struct card_maker *c, struct fact *item,
         card_value(c, item, "at", x->input, p->at);
     }
     f = facts_number(&c->m, item, "effect", p->value,
-                     (struct number_form){STYLE_SIGNED, 3, NULL, "margin"});
+                     card_effect_form(c, p->value, true));
     facts_n(&c->m, f, p->n);
     facts_interval(&c->m, f, p->low, p->high,
                    x->dependence ? "student" : "delta");
@@ -81,7 +81,7 @@ static bool add_monotone(struct card_maker *c, struct fact *item,
         return true;
     }
     (void)facts_number(&c->m, item, "largest", m->largest,
-                       AS_UNIT(3, "margin"));
+                       card_effect_form(c, m->largest, false));
     card_value(c, item, "from", input, m->largest_from);
     card_value(c, item, "to", input, m->largest_to);
     return false;
@@ -113,7 +113,7 @@ void card_effects(struct card_maker *c, struct fact *g)
             continue;
         }
         (void)facts_number(&c->m, item, "range", x->effect.range,
-                           AS_UNIT(3, "margin"));
+                           card_effect_form(c, x->effect.range, false));
         (void)card_word(c, item, "shape", shape_of(x));
         for (size_t k = 0; k < x->effect.points; k++)
             add_point(c, facts_item(&c->m, item, "point"), x,
@@ -141,9 +141,7 @@ static void add_stress(struct card_maker *c, struct fact *g, const char *name,
         (void)card_estimate(c, item, "change", x->change, AS_SIGNED(4));
     }
     (void)card_estimate(c, item, "moved", x->moved,
-                        c->f->kind == CARD_REGRESSION
-                            ? card_digits(x->moved.value)
-                            : AS_UNIT(3, "margin"));
+                        card_effect_form(c, x->moved.value, false));
     (void)card_rate(c, item, "flipped", x->flipped);
 }
 

@@ -37,11 +37,11 @@ static void add_inputs(struct card_maker *c, struct fact *g)
         struct fact *item = facts_item(&c->m, g, "input");
         (void)card_count(c, item, "rank", (double)++rank);
         card_input(c, item, j);
-        (void)card_estimate(c, item, "contribution",
-                            importance_of(p->input, j), AS_UNIT(3, "margin"));
+        (void)card_estimate(c, item, "contribution", importance_of(p->input, j),
+                            card_effect_form(c, mean, false));
         struct fact *f = facts_number(
             &c->m, item, "signed", p->input->plain[j].mean,
-            (struct number_form){STYLE_SIGNED, 3, NULL, "margin"});
+            card_effect_form(c, p->input->plain[j].mean, true));
         facts_n(&c->m, f, p->input->plain[j].n);
         if (all > 0)
             (void)card_share(c, item, "share", mean / all);
@@ -63,8 +63,9 @@ static void add_factors(struct card_maker *c, struct fact *g)
         (void)facts_text(&c->m, item, "key", factor->key);
         (void)facts_text(&c->m, item, "name",
                          translated_text(&factor->name, c->language));
-        (void)card_estimate(c, item, "contribution",
-                            importance_of(p->factor, k), AS_UNIT(3, "margin"));
+        struct estimate mean = importance_of(p->factor, k);
+        (void)card_estimate(c, item, "contribution", mean,
+                            card_effect_form(c, mean.value, false));
     }
 }
 

@@ -27,6 +27,9 @@ struct fact *card_rate(struct card_maker *c, struct fact *parent,
                        const char *name, struct estimate x);
 /* As many digits as make four that count. */
 struct number_form card_digits(double x);
+/* Contributions and effects: on the margin, or the amount itself. */
+struct number_form card_effect_form(const struct card_maker *c, double x,
+                                    bool is_signed);
 void card_yes(struct card_maker *c, struct fact *parent, const char *name,
               bool yes);
 void card_na(struct card_maker *c, struct fact *parent, const char *name,

@@ -97,6 +97,14 @@ struct number_form card_digits(double x)
     return AS_DECIMAL(decimals < 0 ? 0 : decimals > 8 ? 8 : decimals);
 }
 
+struct number_form card_effect_form(const struct card_maker *c, double x,
+                                    bool is_signed)
+{
+    int decimals = c->f->kind == CARD_REGRESSION ? card_digits(x).decimals : 3;
+    return (struct number_form){is_signed ? STYLE_SIGNED : STYLE_DECIMAL,
+                                decimals, NULL, "margin"};
+}
+
 void card_iso(struct card_maker *c, struct fact *parent, const char *name,
               const char *iso)
 {
