@@ -63,6 +63,8 @@ static double key_line(struct canvas *c, double y, const char *name,
     double lead = 2.2 * c->size;
     struct lines l = wrap(c, name, c->size, false, c->width - lead);
     double middle = y + LEADING / 2.0 * c->size;
+    if (l.count == 0)
+        return y;
     struct mark *m = draw_line(c, 0.0, middle, lead - 4.0, middle, k.colour,
                                1.5);
     if (m != NULL)
