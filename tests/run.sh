@@ -17,6 +17,8 @@ for kind in $kinds; do
             [ -x "$t" ] || continue
             CMOCKA_MESSAGE_OUTPUT=TAP "$t" >build/one.tap 2>build/one.err
             code=$?
+            # cmocka calls a skipped test "not ok # SKIP"
+            sed -i 's/^not ok \([0-9]*\) # SKIP/ok \1 # SKIP/' build/one.tap
             sed "s|^|$(basename "$t"): |" build/one.err | grep -v ': \[' || true
             cat build/one.tap build/one.err >>"$log"
             if [ $code -ne 0 ] && ! grep -q '^not ok' build/one.tap; then

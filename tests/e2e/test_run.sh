@@ -211,7 +211,7 @@ exits 1 "status 1: a gate refuses a decision" run "$work/r" \
 cp "$work/r/refused.jsonl" "$work/said"
 jq -es 'length == 1 and (.[0].gates[0] | .gate != null and
     (.citation | length > 3) and (.what | length > 3) and
-    (.to_do | length > 3))' "$work/r/refused.jsonl" >/dev/null
+    (.remedy | length > 3))' "$work/r/refused.jsonl" >/dev/null
 ok $? "run: a refusal names gate, citation and what to do"
 refused=$(jq -r .id "$work/r/refused.jsonl")
 [ -n "$refused" ] && [ -z "$(find "$work/r/decisions" -path "*$refused*" -type f)" ]
