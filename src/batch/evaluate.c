@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-enum { EVALUATE_BYTES_MAX = 256 << 20, CARD_BANDS = 10, CARD_BINS = 10 };
+enum { EVALUATE_BYTES_MAX = 256 << 20, CARD_BANDS = 10, CARD_BINS = 10,
+       CARD_BARS = 40 };
 
 bool evaluate_has_probability(const struct evaluating *v)
 {
@@ -92,6 +93,23 @@ static status band_edges(const struct evaluating *v,
     return ST_OK;
 }
 
+/* Where people know the score as a probability, its histogram is one too. */
+static status draw_answers(struct evaluating *v, struct card_split *out,
+                           const struct sample *sample, struct error *e)
+{
+    struct ranking *r;
+    if (v->s->project->model.scale.kind != SCALE_PROBABILITY ||
+        sample->probability == NULL)
+        return ST_OK;
+    TRY(ranking_new(sample->probability, sample->label, NULL, sample->n, &r,
+                    e));
+    out->histogram_is_answer = true;
+    status st = histogram_of(r, CARD_BARS, v->arena,
+                             &out->performance.histogram, e);
+    ranking_free(r);
+    return st;
+}
+
 status evaluate_measure(struct evaluating *v, struct card_split *out,
                         const struct sample *sample, struct error *e)
 {
@@ -106,6 +124,7 @@ status evaluate_measure(struct evaluating *v, struct card_split *out,
             .calibration_bins = CARD_BINS};
         out->has_performance = true;
         TRY(performance_of(sample, &o, v->arena, &out->performance, e));
+        TRY(draw_answers(v, out, sample, e));
     }
     if (v->out->train < 0)
         return ST_OK;

@@ -116,7 +116,9 @@ void card_declared(struct card_maker *c, const char *section)
 static void add_title(struct card_maker *c, struct fact *item, const char *key,
                       const char *title)
 {
-    const char *message = arena_format(c->m.arena, "card.said.%s", key);
+    char *message = arena_format(c->m.arena, "card.part.%s", key);
+    for (char *p = message; p != NULL && *p != '\0'; p++)
+        *p = *p == '_' ? '-' : *p;
     if (message != NULL && language_find(c->m.language, message) >= 0)
         (void)facts_word(&c->m, item, "title", title, message);
     else
@@ -158,6 +160,14 @@ static void add_gaps(struct card_maker *c, struct fact *g)
     }
 }
 
+static void add_part(struct card_maker *c, struct fact *g, const char *word,
+                     const char *message, size_t count)
+{
+    struct fact *item = facts_item(&c->m, g, "share");
+    card_said_word(c, item, "name", word, message);
+    (void)card_count(c, item, "count", (double)count);
+}
+
 void card_completeness(struct card_maker *c)
 {
     struct fact *g = facts_group(&c->m, c->m.root, "completeness");
@@ -168,6 +178,10 @@ void card_completeness(struct card_maker *c)
     (void)card_count(c, g, "attested", (double)t.attested);
     (void)card_count(c, g, "missing", (double)t.missing);
     (void)card_count(c, g, "not-applicable", (double)t.not_applicable);
+    add_part(c, g, "computed", "card.share.computed", t.computed);
+    add_part(c, g, "declared", "card.share.declared", t.declared);
+    add_part(c, g, "attested", "card.share.attested", t.attested);
+    add_part(c, g, "missing", "card.share.missing", t.missing);
     add_gaps(c, g);
     double missing = (double)c->counts.not_provided;
     (void)card_count(c, g, "parts", parts);

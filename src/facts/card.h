@@ -46,6 +46,7 @@ struct card_split {
     size_t slots;
     bool has_performance, has_regression, has_classes, has_stability;
     struct performance performance;
+    bool histogram_is_answer;      /* its bins are of the probability */
     struct regression regression;
     struct class_report classes;
     struct stability stability;    /* score against the base */

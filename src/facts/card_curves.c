@@ -1,7 +1,8 @@
-/* Tables and curves of the lead split, and of models that predict no event. */
+/* Tables and curves of the lead split. */
 #include "facts/card_parts.h"
 
 #include <math.h>
+#include <string.h>
 
 /* A printed score just inside an edge: bands of points never share one. */
 static double inside(const struct card_maker *c, double edge, int towards)
@@ -122,163 +123,94 @@ static void add_bins(struct card_maker *c, struct fact *g,
     }
 }
 
-static void add_histogram(struct card_maker *c, struct fact *g,
-                          const struct histogram *h)
+/* A bin's edge as people know the score: points, probability or margin. */
+static double edge_of(const struct card_maker *c, const struct card_split *s,
+                      double x)
 {
-    double events = 0, others = 0;
-    bool points = c->p->model.scale.kind == SCALE_POINTS;
-    struct number_form form = points ? AS_DECIMAL(1) : AS_DECIMAL(3);
-    for (size_t i = 0; i < h->bins; i++) {
-        events += h->event[i];
-        others += h->other[i];
+    return s->histogram_is_answer ? x : card_linear(c, x);
+}
+
+static void add_bar(struct card_maker *c, struct fact *g, double a, double b,
+                    const double count[2], const double all[2])
+{
+    struct number_form form = c->p->model.scale.kind == SCALE_POINTS
+                                  ? AS_DECIMAL(1)
+                                  : AS_DECIMAL(3);
+    struct fact *item = facts_item(&c->m, g, "histogram");
+    (void)facts_number(&c->m, item, "from", fmin(a, b), form);
+    (void)facts_number(&c->m, item, "to", fmax(a, b), form);
+    (void)facts_number(&c->m, item, "middle", (a + b) / 2, form);
+    (void)card_count(c, item, "event", count[1]);
+    (void)card_count(c, item, "other", count[0]);
+    if (all[1] > 0)
+        (void)card_share(c, item, "event-share", count[1] / all[1]);
+    if (all[0] > 0)
+        (void)card_share(c, item, "other-share", count[0] / all[0]);
+}
+
+/* The same bars, class by class. */
+static void add_outline(struct card_maker *c, struct fact *g,
+                        const char *share, const char *word,
+                        const char *message)
+{
+    struct number_form form = c->p->model.scale.kind == SCALE_POINTS
+                                  ? AS_DECIMAL(1)
+                                  : AS_DECIMAL(3);
+    struct fact *end = g->last; /* the items below come behind it */
+    for (struct fact *f = g->first; f != NULL; f = f->next) {
+        const struct fact *x = strcmp(f->name, "histogram") == 0
+                                   ? fact_child(f, share)
+                                   : NULL;
+        if (x != NULL) {
+            struct fact *item = facts_item(&c->m, g, "outline");
+            card_said_word(c, item, "name", word, message);
+            (void)facts_number(&c->m, item, "from",
+                               fact_child(f, "from")->number, form);
+            (void)facts_number(&c->m, item, "to", fact_child(f, "to")->number,
+                               form);
+            (void)card_share(c, item, "share", x->number);
+        }
+        if (f == end)
+            return;
     }
-    if (h->bins > 0)
-        (void)card_word(c, g, "histogram-scale", card_linear_word(c));
-    bool turned = points && !c->p->model.higher_is_better;
+}
+
+static void add_histogram(struct card_maker *c, struct fact *g,
+                          const struct card_split *s)
+{
+    const struct histogram *h = &s->performance.histogram;
+    double all[2] = {0, 0};
+    if (h->bins == 0)
+        return;
+    for (size_t i = 0; i < h->bins; i++) {
+        all[0] += h->other[i];
+        all[1] += h->event[i];
+    }
+    (void)card_word(c, g, "histogram-scale",
+                    s->histogram_is_answer ? "probability"
+                                           : card_linear_word(c));
+    if (c->f->has_cutoff)
+        (void)facts_number(&c->m, g, "histogram-cutoff", c->p->model.cutoff,
+                           card_score_form(c));
+    double ends[2] = {edge_of(c, s, h->from),
+                      edge_of(c, s, h->from + h->step)};
+    bool turned = ends[1] < ends[0];
     for (size_t k = 0; k < h->bins; k++) {
         size_t i = turned ? h->bins - 1 - k : k;
-        double a = card_linear(c, h->from + (double)i * h->step);
-        double b = card_linear(c, h->from + (double)(i + 1) * h->step);
-        struct fact *item = facts_item(&c->m, g, "histogram");
-        (void)facts_number(&c->m, item, "from", fmin(a, b), form);
-        (void)facts_number(&c->m, item, "to", fmax(a, b), form);
-        (void)facts_number(&c->m, item, "middle", (a + b) / 2, form);
-        (void)card_count(c, item, "event", h->event[i]);
-        (void)card_count(c, item, "other", h->other[i]);
-        if (events > 0)
-            (void)card_share(c, item, "event-share", h->event[i] / events);
-        if (others > 0)
-            (void)card_share(c, item, "other-share", h->other[i] / others);
+        double at = h->from + (double)i * h->step;
+        double count[2] = {h->other[i], h->event[i]};
+        add_bar(c, g, edge_of(c, s, at), edge_of(c, s, at + h->step), count,
+                all);
     }
-    if (h->bins > 0 && c->f->has_cutoff)
-        (void)facts_number(&c->m, g, "histogram-cutoff",
-                           card_linear(c, c->f->cutoff.at), form);
+    add_outline(c, g, "event-share", "event", "card.outcome.event");
+    add_outline(c, g, "other-share", "other", "card.outcome.other");
 }
 
 void card_lead_curves(struct card_maker *c, struct fact *g,
-                      const struct performance *p)
+                      const struct card_split *s)
 {
-    add_bands(c, g, &p->bands);
-    add_points(c, g, &p->curve);
-    add_bins(c, g, &p->calibration);
-    add_histogram(c, g, &p->histogram);
-}
-
-/* --- amounts --- */
-
-static struct fact *amount(struct card_maker *c, struct fact *item,
-                           const char *name, struct estimate x)
-{
-    return card_estimate(c, item, name, x, card_digits(x.value));
-}
-
-static void add_amount_bins(struct card_maker *c, struct fact *g,
-                            const struct regression *r)
-{
-    for (size_t i = 0; i < r->bins; i++) {
-        const struct regression_bin *b = &r->bin[i];
-        struct fact *item = facts_item(&c->m, g, "amount");
-        if (isfinite(b->from))
-            (void)facts_number(&c->m, item, "from", b->from,
-                               card_digits(b->from));
-        if (isfinite(b->to))
-            (void)facts_number(&c->m, item, "to", b->to, card_digits(b->to));
-        (void)card_count(c, item, "rows", b->n);
-        (void)facts_number(&c->m, item, "predicted", b->predicted,
-                           card_digits(b->predicted));
-        (void)amount(c, item, "observed", b->observed);
-    }
-}
-
-static const char *biased(struct estimate bias)
-{
-    if (!card_bounded(bias))
-        return "cannot-tell";
-    return bias.low > 0 ? "high" : bias.high < 0 ? "low" : "no";
-}
-
-void card_amounts(struct card_maker *c, struct fact *g)
-{
-    const struct card_split *lead = card_lead(c);
-    for (size_t i = 0; i < c->f->splits; i++) {
-        const struct card_split *s = &c->f->split[i];
-        const struct regression *r = &s->regression;
-        if (!s->has_regression)
-            continue;
-        struct fact *item = facts_item(&c->m, g, "regression");
-        card_split_head(c, item, s);
-        (void)card_count(c, item, "rows", r->n);
-        (void)amount(c, item, "rmse", r->rmse);
-        (void)amount(c, item, "mae", r->mae);
-        (void)card_estimate(c, item, "bias", r->bias,
-                            AS_SIGNED(card_digits(r->bias.value).decimals));
-        (void)card_estimate(c, item, "r2", r->r2, AS_DECIMAL(3));
-        (void)amount(c, item, "mean-predicted", r->mean_predicted);
-        (void)amount(c, item, "mean-actual", r->mean_actual);
-    }
-    if (lead == NULL || !lead->has_regression)
-        return;
-    struct fact *words = facts_group(&c->m, g, "lead");
-    (void)facts_text(&c->m, words, "name", card_split_name(lead));
-    (void)card_word(c, words, "biased", biased(lead->regression.bias));
-    add_amount_bins(c, g, &lead->regression);
-}
-
-/* --- classes --- */
-
-static const char *class_name(struct card_maker *c, size_t k)
-{
-    const struct model *m = c->f->model;
-    return m->class_names != NULL ? m->class_names[k]
-                                  : arena_format(c->m.arena, "%zu", k);
-}
-
-static void add_class_tables(struct card_maker *c, struct fact *g,
-                             const struct class_report *r)
-{
-    for (size_t k = 0; k < r->classes; k++) {
-        const struct class_measure *x = &r->of[k];
-        struct fact *item = facts_item(&c->m, g, "class");
-        (void)card_word(c, item, "name", class_name(c, k));
-        (void)card_count(c, item, "rows", x->n);
-        (void)card_count(c, item, "predicted", x->predicted);
-        (void)card_rate(c, item, "precision", x->precision);
-        (void)card_rate(c, item, "recall", x->recall);
-        (void)card_rate(c, item, "f1", x->f1);
-        (void)card_estimate(c, item, "auc", x->auc, AS_DECIMAL(3));
-    }
-    for (size_t a = 0; a < r->classes; a++) {
-        struct fact *item = facts_item(&c->m, g, "confusion");
-        (void)card_word(c, item, "name", class_name(c, a));
-        for (size_t b = 0; b < r->classes; b++) {
-            struct fact *cell = facts_item(&c->m, item, "cell");
-            (void)card_word(c, cell, "name", class_name(c, b));
-            (void)card_count(c, cell, "rows", r->confusion[a * r->classes + b]);
-        }
-    }
-}
-
-void card_classes(struct card_maker *c, struct fact *g)
-{
-    const struct card_split *lead = card_lead(c);
-    for (size_t i = 0; i < c->f->splits; i++) {
-        const struct card_split *s = &c->f->split[i];
-        const struct class_report *r = &s->classes;
-        if (!s->has_classes)
-            continue;
-        struct fact *item = facts_item(&c->m, g, "classes");
-        card_split_head(c, item, s);
-        (void)card_count(c, item, "rows", r->n);
-        (void)card_rate(c, item, "accuracy", r->accuracy);
-        (void)card_rate(c, item, "macro-precision", r->macro_precision);
-        (void)card_rate(c, item, "macro-recall", r->macro_recall);
-        (void)card_rate(c, item, "macro-f1", r->macro_f1);
-        (void)card_estimate(c, item, "macro-auc", r->macro_auc, AS_DECIMAL(3));
-        (void)card_estimate(c, item, "log-loss", r->log_loss, AS_DECIMAL(4));
-    }
-    if (lead == NULL || !lead->has_classes)
-        return;
-    (void)facts_text(&c->m, facts_group(&c->m, g, "lead"), "name",
-                     card_split_name(lead));
-    add_class_tables(c, g, &lead->classes);
+    add_bands(c, g, &s->performance.bands);
+    add_points(c, g, &s->performance.curve);
+    add_bins(c, g, &s->performance.calibration);
+    add_histogram(c, g, s);
 }

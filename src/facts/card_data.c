@@ -119,8 +119,14 @@ void card_data(struct card_maker *c)
     struct fact *g = facts_group(&c->m, c->m.root, "data");
     for (size_t i = 0; i < c->f->splits; i++)
         add_split(c, g, &c->f->split[i]);
-    if (card_lead(c) != NULL)
-        add_quality(c, facts_group(&c->m, g, "quality"), card_lead(c));
+    const struct card_split *lead = card_lead(c);
+    if (lead != NULL && lead->sha256 != NULL)
+        (void)card_word(c, g, "hash",
+                        arena_copy(c->m.arena, lead->sha256, 12));
+    else
+        (void)facts_missing(&c->m, g, "hash", "no evaluation table");
+    if (lead != NULL)
+        add_quality(c, facts_group(&c->m, g, "quality"), lead);
 }
 
 /* --- the dictionary --- */

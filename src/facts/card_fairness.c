@@ -130,20 +130,100 @@ static void add_head(struct card_maker *c, struct fact *item,
 }
 
 static void add_table(struct card_maker *c, struct fact *fairness,
-                      const char *list, const struct card_group *g,
-                      struct ratios *count)
+                      const char *list, const struct card_group *g)
 {
     struct fact *item = facts_item(&c->m, fairness, list);
     const struct fairness *f = &g->fairness;
     add_head(c, item, g);
-    for (size_t i = 0; i < f->rows; i++) {
-        const struct fairness_row *r = &f->row[i];
-        add_row(c, item, g, r);
-        if (g->second == SIZE_MAX && c->f->has_cutoff && !r->is_reference &&
-            card_bounded(r->ratio_reference))
+    for (size_t i = 0; i < f->rows; i++)
+        add_row(c, item, g, &f->row[i]);
+}
+
+/* Groups whose ratio is told apart from 1. */
+static void add_differences(struct card_maker *c, struct fact *fairness,
+                            const struct card_group *g, struct ratios *count)
+{
+    for (size_t i = 0; i < g->fairness.rows; i++) {
+        const struct fairness_row *r = &g->fairness.row[i];
+        if (!r->is_reference && card_bounded(r->ratio_reference))
             add_different(c, fairness, column_name(c, g->column),
                           row_name(c, g, r), r->ratio_reference, count);
     }
+}
+
+static const char *reference_label(struct card_maker *c, const char *name)
+{
+    struct buf text = BUF_INIT(256);
+    long key = language_find(c->m.language, "card.group.reference");
+    const char *label = name;
+    if (key >= 0 && language_say(c->m.language, (size_t)key, NULL, 0, &text,
+                                 &c->m.failure) == ST_OK)
+        label = arena_format(c->m.arena, "%s %s", name, buf_text(&text));
+    buf_free(&text);
+    return label;
+}
+
+/* All groups in one list, for the chart. */
+static void add_ratios(struct card_maker *c, struct fact *fairness,
+                       const struct card_group *g)
+{
+    for (size_t i = 0; i < g->fairness.rows; i++) {
+        const struct fairness_row *r = &g->fairness.row[i];
+        const char *name = row_name(c, g, r);
+        if (!r->ratio_reference.computable)
+            continue;
+        struct fact *item = facts_item(&c->m, fairness, "ratio");
+        (void)facts_text(&c->m, item, "name",
+                         r->is_reference ? reference_label(c, name) : name);
+        (void)card_word(c, item, "role",
+                        r->is_reference ? "reference" : "other");
+        (void)card_estimate(c, item, "ratio", r->ratio_reference,
+                            AS_DECIMAL(2));
+    }
+}
+
+static void find_lowest(const struct card_group *g,
+                        const struct card_group **group,
+                        const struct fairness_row **lowest)
+{
+    for (size_t i = 0; i < g->fairness.rows; i++) {
+        const struct fairness_row *r = &g->fairness.row[i];
+        if (r->is_reference || r->small || !r->ratio_reference.computable)
+            continue;
+        if (*lowest == NULL || r->ratio_reference.value <
+                                   (*lowest)->ratio_reference.value) {
+            *group = g;
+            *lowest = r;
+        }
+    }
+}
+
+static void add_lowest(struct card_maker *c, struct fact *fairness)
+{
+    const struct card_group *group = NULL;
+    const struct fairness_row *lowest = NULL;
+    for (size_t i = 0; i < c->f->groups; i++)
+        find_lowest(&c->f->group[i], &group, &lowest);
+    for (size_t i = 0; i < c->f->intersections; i++)
+        find_lowest(&c->f->intersection[i], &group, &lowest);
+    if (lowest == NULL)
+        return;
+    struct fact *g = facts_group(&c->m, fairness, "lowest");
+    (void)facts_text(&c->m, g, "name", row_name(c, group, lowest));
+    (void)card_estimate(c, g, "ratio", lowest->ratio_reference,
+                        AS_DECIMAL(2));
+}
+
+static void add_comparison(struct card_maker *c, struct fact *g,
+                           struct ratios *count)
+{
+    for (size_t i = 0; i < c->f->groups; i++)
+        add_differences(c, g, &c->f->group[i], count);
+    add_lowest(c, g);
+    for (size_t i = 0; i < c->f->groups; i++)
+        add_ratios(c, g, &c->f->group[i]);
+    (void)facts_number(&c->m, g, "even", 1, AS_DECIMAL(1));
+    (void)facts_number(&c->m, g, "four-fifths", 0.8, AS_DECIMAL(1));
 }
 
 static void add_finding(struct card_maker *c, struct fact *g,
@@ -178,8 +258,10 @@ void card_fairness(struct card_maker *c)
     (void)facts_text(&c->m, g, "split", card_split_name(card_lead(c)));
     (void)card_count(c, g, "limit", (double)c->p->documents.small_n);
     for (size_t i = 0; i < c->f->groups; i++)
-        add_table(c, g, "group", &c->f->group[i], &count);
+        add_table(c, g, "group", &c->f->group[i]);
     for (size_t i = 0; i < c->f->intersections; i++)
-        add_table(c, g, "intersection", &c->f->intersection[i], &count);
+        add_table(c, g, "intersection", &c->f->intersection[i]);
+    if (c->f->has_cutoff)
+        add_comparison(c, g, &count);
     add_finding(c, g, &count);
 }

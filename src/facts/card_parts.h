@@ -15,6 +15,9 @@ struct card_maker {
 /* --- values --- */
 struct fact *card_word(struct card_maker *c, struct fact *parent,
                        const char *name, const char *word);
+/* A word that the language prints where it has the message. */
+void card_said_word(struct card_maker *c, struct fact *parent,
+                    const char *name, const char *word, const char *message);
 struct fact *card_count(struct card_maker *c, struct fact *parent,
                         const char *name, double x);
 struct fact *card_share(struct card_maker *c, struct fact *parent,
@@ -79,7 +82,7 @@ void card_features(struct card_maker *c);
 void card_model(struct card_maker *c);
 void card_performance(struct card_maker *c);
 void card_lead_curves(struct card_maker *c, struct fact *g,
-                      const struct performance *p);
+                      const struct card_split *s);
 void card_amounts(struct card_maker *c, struct fact *g);
 void card_classes(struct card_maker *c, struct fact *g);
 void card_stability(struct card_maker *c);

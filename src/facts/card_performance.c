@@ -157,7 +157,7 @@ static void add_lead(struct card_maker *c, struct fact *g,
         card_na(c, g, "calibrated", "no probabilities");
     if (p->ks.computable)
         card_score(c, g, "ks-at", p->ks_at);
-    card_lead_curves(c, g, p);
+    card_lead_curves(c, g, s);
 }
 
 static const char *const kind_words[] = {"none", "binary", "regression",

@@ -16,6 +16,15 @@ struct fact *card_word(struct card_maker *c, struct fact *parent,
     return f;
 }
 
+void card_said_word(struct card_maker *c, struct fact *parent,
+                    const char *name, const char *word, const char *message)
+{
+    if (language_find(c->m.language, message) >= 0)
+        (void)facts_word(&c->m, parent, name, word, message);
+    else
+        (void)card_word(c, parent, name, word);
+}
+
 struct fact *card_count(struct card_maker *c, struct fact *parent,
                         const char *name, double x)
 {
