@@ -118,7 +118,7 @@ static void columns(struct canvas *c, struct forest *f,
                     f->value_width + COLUMN_GAP + f->rows.plot_x;
     if (c->width - beside < ROOM * c->width)
         values_above(c, f, copy);
-    f->rows.pitch = PITCH * c->size;
+    f->rows.pitch = fmin(f->rows.pitch, PITCH * c->size);
     f->rows.bar = c->size;
     double left = f->rows.plot_x, right = c->width - 4.0;
     if (f->count_width > 0.0)

@@ -5,6 +5,7 @@
 #define BAR_GAP 5.0      /* between a bar and its number */
 #define PITCH 2.45       /* of the text size, as is the next */
 #define BAR 1.4
+#define TALLEST 560.0     /* rows come closer rather than leave a page */
 #define WIDEST_LABEL 0.5 /* share of the figure */
 
 static void wrap_column(struct canvas *c, const struct chart_data *d,
@@ -30,6 +31,9 @@ void rows_layout(struct canvas *c, struct rows *r, double share, double narrow,
     *r = (struct rows){.pitch = PITCH * c->size, .bar = BAR * c->size,
                        .above = c->width < narrow * c->size,
                        .count = d->count};
+    r->pitch = fmax(LEADING * c->size,
+                    fmin(r->pitch, TALLEST / (double)(d->count + 1)));
+    r->bar = fmin(r->bar, 0.75 * r->pitch);
     r->label = canvas_array(c, d->count, sizeof *r->label);
     r->note = canvas_array(c, d->count, sizeof *r->note);
     if (r->label == NULL || r->note == NULL)

@@ -8,6 +8,7 @@
 #define COLUMN_LETTER 475.9
 #define COLUMN_A4 459.2
 #define GUTTER 17.0
+#define LARGE_TEXT 16.0 /* of labels in large print, as small text is there */
 
 enum { ROWS_MAX = 100000, EXTRA_ARGS = 18, CELL_TEXT_MAX = 4096 };
 
@@ -377,6 +378,7 @@ status run_chart(struct run *r, const struct chart_use *u)
     d.diagonal = u->diagonal;
     d.steps = u->steps;
     d.width = (column + GUTTER) * u->columns / 12 - GUTTER;
+    d.text_size = r->in->large_print ? LARGE_TEXT : 0.0;
     d.language = r->in->language;
     d.measure = r->in->width != NULL ? r->in->width : rough_width;
     d.measure_self = r->in->width_self;
