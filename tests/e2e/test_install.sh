@@ -132,7 +132,10 @@ else
     report $? "install: candor.pc says the prefix of this installation"
     flags="-I$dest$prefix/include"
     case $mode in asan) extra="-fsanitize=address,undefined" ;; *) extra= ;; esac
-    libs=$(PKG_CONFIG_SYSROOT_DIR= pkg-config --static --libs candor)
+    # what libcandor.a needs, itself linked as shared libraries: --static would
+    # ask for the private needs of those as well
+    needs=$(PKG_CONFIG_SYSROOT_DIR= pkg-config --print-requires-private candor)
+    libs="$(PKG_CONFIG_SYSROOT_DIR= pkg-config --libs $needs) -lhpdf -ldeflate -lm -lpthread"
     # shellcheck disable=SC2086
     ${CC:-cc} -Wall -Wextra -Wpedantic -Werror $flags -o "$out/user" \
         "$out/user.c" $dest$prefix/lib/libcandor.a \
