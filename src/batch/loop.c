@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK_ROWS = 256, TASK_ROWS = 4, RESULT_BYTES_MAX = 4 << 20 };
+enum { BLOCK_ROWS = 256, TASK_ROWS = 4, RESULT_BYTES_MAX = 4 << 20,
+       GROUP_FILES = 1024 /* a sync costs the same for one file and for all */ };
 
 enum outcome { OUTCOME_SKIPPED, OUTCOME_BAD, OUTCOME_REFUSED, OUTCOME_DONE };
 
@@ -135,10 +136,12 @@ static status make_papers(struct floor *fl, struct hand *h, struct result *r,
 {
     if (fl->l->ledger == NULL)
         return ST_OK;
+    size_t before = sink_group_count(h->group);
     status st = desk_decision(h->desk, f, fl->l->root, r->folder, h->group,
                               &r->files, e);
     if (st != ST_DATA)
         return st;
+    sink_group_cut(h->group, before);
     /* a character that no font has, or a fact the template cannot take: this
      * decision has no document, the others go on */
     struct row_error bad = {.row = f->decision.row, .line = f->decision.line};
@@ -201,6 +204,7 @@ static status claim(struct floor *fl, size_t i, struct error *e)
     buf_clear(&r->note);
     memset(r->gate, 0, sizeof r->gate);
     r->searched = false;
+    r->folder[0] = '\0';
     paper_files_begin(&r->files);
     const char *id = fl->block->text[fl->id_column][i];
     r->outcome = session_wants(fl->l->session, id) ? OUTCOME_DONE
@@ -223,6 +227,15 @@ static status claim(struct floor *fl, size_t i, struct error *e)
     return bad_line(r, &bad, e);
 }
 
+/* A folder claimed in vain; one that holds another row's files stays. */
+static void give_back(const struct loop *l, const struct result *r)
+{
+    char path[4096];
+    (void)snprintf(path, sizeof path, "%s/%s", l->root, r->folder);
+    if (r->folder[0] != '\0')
+        (void)rmdir(path);
+}
+
 static status tell(struct floor *fl, struct result *r, struct error *e)
 {
     struct loop *l = fl->l;
@@ -233,6 +246,7 @@ static status tell(struct floor *fl, struct result *r, struct error *e)
         c->bad++;
         if (l->ledger == NULL)
             return ST_OK;
+        give_back(l, r);
         return ledger_line(l->ledger, LEDGER_ERRORS, buf_text(&r->line),
                            r->line.length, e);
     }
@@ -256,11 +270,8 @@ static status tell(struct floor *fl, struct result *r, struct error *e)
         buf_text(&r->id), refused ? "refused" : action_word(r->action),
         refused ? "" : r->folder, buf_text(&r->files.documents),
         refused ? buf_text(&r->note) : NULL};
-    if (r->files.count == 0) {
-        char path[4096]; /* claimed in vain */
-        (void)snprintf(path, sizeof path, "%s/%s", l->root, r->folder);
-        (void)rmdir(path);
-    }
+    if (r->files.count == 0)
+        give_back(l, r);
     return ledger_row(l->ledger, &row, e);
 }
 
@@ -283,14 +294,22 @@ static status tell_bad_rows(struct loop *l, const struct table *t,
     return st;
 }
 
+/* Gives names to the files of those hands that hold at least so many. */
+static status name_files(struct floor *fl, size_t least, struct error *e)
+{
+    for (size_t i = 0; i < pool_threads(fl->l->session->pool); i++)
+        if (sink_group_count(fl->hand[i].group) >= least)
+            TRY(sink_group_close(fl->hand[i].group, e));
+    return ST_OK;
+}
+
 static status one_block(struct floor *fl, struct error *e)
 {
     for (size_t i = 0; i < fl->rows; i++)
         TRY(claim(fl, i, e));
     TRY(pool_run(fl->l->session->pool, one_task, fl,
                  (fl->rows + TASK_ROWS - 1) / TASK_ROWS, e));
-    for (size_t i = 0; i < pool_threads(fl->l->session->pool); i++)
-        TRY(sink_group_close(fl->hand[i].group, e));
+    TRY(name_files(fl, GROUP_FILES, e));
     for (size_t i = 0; i < fl->rows; i++)
         TRY(tell(fl, &fl->result[i], e));
     return ST_OK;
@@ -316,6 +335,7 @@ static status all_blocks(struct floor *fl, struct table *t, struct error *e)
         if (limit > 0 && l->counts.rows >= limit)
             break;
     }
+    TRY(name_files(fl, 1, e));
     const char *sha256 = table_sha256(t);
     if (sha256 != NULL)
         memcpy(l->data_sha256, sha256, SHA256_HEX);

@@ -6,7 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { DOCUMENT_BYTES_MAX = 256 << 20, DESK_BYTES_MAX = 512 << 20 };
+enum { DOCUMENT_BYTES_MAX = 256 << 20, DESK_BYTES_MAX = 512 << 20,
+       DESK_WARM = 256 * 1024 /* facts and trees of one decision */ };
 
 struct desk {
     const struct kit *kit;
@@ -43,7 +44,8 @@ status desk_new(const struct kit *kit, struct desk **out, struct error *e)
     d->text = BUF_INIT(DOCUMENT_BYTES_MAX);
     d->renderer = renderer_new(kit->fonts);
     d->arena = arena_new(DESK_BYTES_MAX);
-    if (d->renderer == NULL || d->arena == NULL) {
+    if (d->renderer == NULL || d->arena == NULL ||
+        arena_alloc(d->arena, DESK_WARM) == NULL) {
         desk_free(d);
         return error_memory(e);
     }

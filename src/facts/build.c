@@ -215,7 +215,10 @@ struct fact *facts_number(struct facts_maker *m, struct fact *parent,
 
 static bool is_blank(const char *text)
 {
-    return text == NULL || text[strspn(text, " \t\r\n")] == '\0';
+    while (text != NULL &&
+           (*text == ' ' || *text == '\t' || *text == '\r' || *text == '\n'))
+        text++;
+    return text == NULL || *text == '\0';
 }
 
 static struct fact *add_text(struct facts_maker *m, struct fact *parent,

@@ -1,5 +1,4 @@
 #include "base/arena.h"
-#include "base/hash.h"
 #include "io/part.h"
 #include "io/sink.h"
 
@@ -16,34 +15,16 @@ struct pair {
 struct sink_group {
     struct pair *pair;
     size_t count, room;
-    struct names *folder; /* those to be synced */
 };
 
 struct sink_group *sink_group_new(void)
 {
-    struct sink_group *g = mem_array(1, sizeof *g);
-    if (g == NULL)
-        return NULL;
-    g->folder = names_new();
-    if (g->folder == NULL) {
-        mem_free(g);
-        return NULL;
-    }
-    return g;
+    return mem_array(1, sizeof(struct sink_group));
 }
 
 size_t sink_group_count(const struct sink_group *g)
 {
     return g->count;
-}
-
-static status note_folder(struct sink_group *g, const char *path,
-                          struct error *e)
-{
-    char *folder = part_folder(path);
-    long at = folder == NULL ? -1 : names_add(g->folder, folder, strlen(folder));
-    mem_free(folder);
-    return at < 0 ? error_memory(e) : ST_OK;
 }
 
 static status make_pair(struct sink_group *g, const char *path,
@@ -57,7 +38,6 @@ static status make_pair(struct sink_group *g, const char *path,
         g->pair = p;
         g->room = room;
     }
-    TRY(note_folder(g, path, e));
     struct pair *p = &g->pair[g->count];
     p->path = mem_string(path);
     p->part = NULL;
@@ -89,27 +69,28 @@ status sink_group_save(struct sink_group *g, const char *path, unsigned mode,
     return ST_OK;
 }
 
-static void forget(struct sink_group *g)
+void sink_group_cut(struct sink_group *g, size_t count)
 {
-    for (size_t i = 0; i < g->count; i++) {
+    for (size_t i = count; i < g->count; i++) {
         if (g->pair[i].part != NULL)
             (void)unlink(g->pair[i].part);
         mem_free(g->pair[i].part);
         mem_free(g->pair[i].path);
         g->pair[i] = (struct pair){NULL, NULL};
     }
-    g->count = 0;
+    if (count < g->count)
+        g->count = count;
 }
 
-/* One sync for the contents of all files. */
-static status sync_contents(const struct sink_group *g, struct error *e)
+/* One sync of the file system covers all files, and their names: a folder each
+ * would cost one sync each. */
+static status sync_all(const char *path, struct error *e)
 {
-    int fd = open(g->pair[0].part, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
-        return error_system(e, "cannot open %s", g->pair[0].part);
-    status s = syncfs(fd) == 0
-                   ? ST_OK
-                   : error_system(e, "cannot write %s", g->pair[0].path);
+        return error_system(e, "cannot open %s", path);
+    status s = syncfs(fd) == 0 ? ST_OK
+                               : error_system(e, "cannot write %s", path);
     (void)close(fd);
     return s;
 }
@@ -123,19 +104,17 @@ static status name_all(struct sink_group *g, struct error *e)
         mem_free(p->part);
         p->part = NULL;
     }
-    for (size_t i = 0; i < names_count(g->folder); i++)
-        TRY(part_sync_folder(names_at(g->folder, i), e));
-    return ST_OK;
+    return sync_all(g->pair[0].path, e);
 }
 
 status sink_group_close(struct sink_group *g, struct error *e)
 {
     status s = ST_OK;
     if (g->count > 0)
-        s = sync_contents(g, e);
-    if (s == ST_OK)
+        s = sync_all(g->pair[0].part, e);
+    if (s == ST_OK && g->count > 0)
         s = name_all(g, e);
-    forget(g);
+    sink_group_cut(g, 0);
     return s;
 }
 
@@ -143,8 +122,7 @@ void sink_group_free(struct sink_group *g)
 {
     if (g == NULL)
         return;
-    forget(g);
+    sink_group_cut(g, 0);
     mem_free(g->pair);
-    names_free(g->folder);
     mem_free(g);
 }

@@ -25,7 +25,8 @@ MUST_USE status file_save(const char *path, unsigned mode, const void *bytes,
                           size_t n, struct error *e);
 
 /* Many small files in one or more folders of one file system: each is written
- * under its hidden name, then one sync covers all, then all get their names.
+ * under its hidden name, then one sync covers all, then all get their names,
+ * and one more sync makes those durable.
  * One thread a group; groups do not disturb each other. */
 struct sink_group;
 struct sink_group *sink_group_new(void); /* NULL: no memory */
@@ -33,6 +34,8 @@ MUST_USE status sink_group_save(struct sink_group *g, const char *path,
                                 unsigned mode, const void *bytes, size_t n,
                                 struct error *e);
 size_t sink_group_count(const struct sink_group *g);
+/* Gives up the files saved after the first `count`. */
+void sink_group_cut(struct sink_group *g, size_t count);
 /* Names all; the group is empty and usable again. On failure before the first
  * rename nothing is left; after it, what was named stays and the rest goes. */
 MUST_USE status sink_group_close(struct sink_group *g, struct error *e);

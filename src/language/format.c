@@ -43,8 +43,9 @@ static size_t take_digits(double x, int decimals, char text[NUM_TEXT_MAX * 9])
     if (decimals >= 0)
         return num_fixed(x, decimals > 15 ? 15 : decimals, text);
     size_t n = num_shortest(x, text);
-    size_t behind = text[strcspn(text, ".")] == '.' ? n - strcspn(text, ".") : 0;
-    bool plain = strchr(text, 'e') == NULL && behind <= 15;
+    const char *point = memchr(text, '.', n);
+    bool plain = memchr(text, 'e', n) == NULL &&
+                 (point == NULL || text + n - point <= 15);
     return plain ? n : num_fixed(x, shortest_decimals(x), text);
 }
 
@@ -54,7 +55,8 @@ void put_digits(const struct rules *r, double x, int decimals, struct buf *out,
     char text[NUM_TEXT_MAX * 9];
     size_t n = take_digits(fabs(x), decimals, text);
     *negative = x < 0 && strspn(text, "0.") < n;
-    size_t whole = strcspn(text, ".");
+    const char *point = memchr(text, '.', n);
+    size_t whole = point == NULL ? n : (size_t)(point - text);
     put_whole(r, text, whole, out);
     if (whole == n)
         return;

@@ -24,7 +24,7 @@
         }                                                                      \
     } while (0)
 
-enum { LETTERS_MAX = 512, WORDS_MAX = 96, FILES_A_GROUP = 256 };
+enum { LETTERS_MAX = 512, WORDS_MAX = 96, FILES_A_GROUP = 1024 };
 
 /* A letter is a finding with a decider of its own, which keeps what the facts
  * point to. */
@@ -57,10 +57,12 @@ struct tally {
     unsigned long long made, bytes;
 };
 
-static double now(void)
+/* Processor time, so that what else the machine does is not counted; files
+ * are timed by the wall clock, because a disk makes one wait. */
+static double now(bool wall)
 {
     struct timespec t;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    (void)clock_gettime(wall ? CLOCK_MONOTONIC : CLOCK_PROCESS_CPUTIME_ID, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
@@ -125,6 +127,7 @@ static void open_office(struct office *o, const struct host *host,
             o->notice = &o->kit.paper[i];
     o->renderer = renderer_new(o->kit.fonts);
     o->arena = arena_new((size_t)256 << 20);
+    (void)arena_alloc(o->arena, (size_t)256 * 1024); /* as a desk's */
     o->group = sink_group_new();
     o->out = BUF_INIT((size_t)64 << 20);
     CHECK(desk_new(&o->kit, &o->desk, &e));
@@ -252,19 +255,20 @@ static void measure(struct office *o, const char *task, double seconds)
     struct error e;
     struct tally warm = {0, 0}, t = {0, 0};
     unsigned long long n = 0;
-    double from = now(), to = from;
+    bool wall = strcmp(task, "files") == 0;
+    double from = now(wall), to = from;
     while (to - from < seconds / 4.0) {
         one(o, task, n++, &warm);
-        to = now();
+        to = now(wall);
     }
     CHECK(sink_group_close(o->group, &e));
-    from = to = now();
+    from = to = now(wall);
     while (to - from < seconds) {
         one(o, task, n++, &t);
-        to = now();
+        to = now(wall);
     }
     CHECK(sink_group_close(o->group, &e));
-    to = now();
+    to = now(wall);
     printf("%.1f %.0f %llu\n", (double)t.made / (to - from),
            (double)t.bytes / (double)t.made, t.made);
 }
