@@ -27,7 +27,8 @@ static double case_x(const struct chart_row *r)
 static bool find_features(struct canvas *c, struct swarm *w)
 {
     const struct chart_data *d = c->d;
-    size_t stride = (d->count + DOTS_MAX - 1) / DOTS_MAX, *seen;
+    size_t most = DOTS_MAX - SERIES_MAX, *seen; /* each row rounds up */
+    size_t stride = (d->count + most - 1) / most;
     w->features = canvas_array(c, SERIES_MAX, sizeof *w->features);
     w->of = canvas_array(c, d->count, sizeof *w->of);
     seen = canvas_array(c, SERIES_MAX, sizeof *seen);
