@@ -2,6 +2,7 @@
  * A run warms up first, then prints the rate a second, the mean bytes of what
  * was made, and how many were made. Tasks:
  *   pdf, html  facts → template → the notice in one output, in memory
+ *   attached   the same in PDF with its twin made and attached
  *   whole      a whole declined decision, in memory
  *   files      the same as files below the folder given as the third word
  *   twins      no timing: the twins of all notices, for the peers
@@ -49,7 +50,7 @@ struct office {
     struct decider *decider;
     struct sink_group *group;
     const char *root;
-    struct buf out;
+    struct buf out, twin;
     struct paper_files files;
 };
 
@@ -130,6 +131,7 @@ static void open_office(struct office *o, const struct host *host,
     (void)arena_alloc(o->arena, (size_t)256 * 1024); /* as a desk's */
     o->group = sink_group_new();
     o->out = BUF_INIT((size_t)64 << 20);
+    o->twin = BUF_INIT((size_t)64 << 20);
     CHECK(desk_new(&o->kit, &o->desk, &e));
     paper_files_begin(&o->files);
     read_letters(o);
@@ -144,6 +146,7 @@ static void close_office(struct office *o)
     sink_group_free(o->group);
     paper_files_free(&o->files);
     buf_free(&o->out);
+    buf_free(&o->twin);
     arena_free(o->arena);
     renderer_free(o->renderer);
     table_free(o->table);
@@ -195,15 +198,21 @@ static struct document *letter_tree(struct office *o, struct letter *l,
     return doc;
 }
 
-/* The letter alone: no twin is attached, as the peers attach none. */
-static void one_letter(struct office *o, unsigned long long n, bool pdf,
-                       struct tally *t)
+/* The letter alone has no twin attached, as the peers attach none. */
+static void one_letter(struct office *o, unsigned long long n, bool html,
+                       bool attached, struct tally *t)
 {
     struct error e;
-    struct document *doc =
-        letter_tree(o, &o->letter[n % o->letters], n, NULL);
     buf_clear(&o->out);
-    if (pdf)
+    buf_clear(&o->twin);
+    struct document *doc = letter_tree(o, &o->letter[n % o->letters], n,
+                                       attached ? &o->twin : NULL);
+    if (attached) {
+        doc->twin_name = "decision.json";
+        doc->twin = buf_text(&o->twin);
+        doc->twin_length = o->twin.length;
+    }
+    if (!html)
         CHECK(render_pdf(o->renderer, doc, &o->out, &e));
     else
         CHECK(render_html(doc, &o->out, &e));
@@ -242,11 +251,12 @@ static void one_decision(struct office *o, unsigned long long n, bool files,
 static void one(struct office *o, const char *task, unsigned long long n,
                 struct tally *t)
 {
-    bool pdf = strcmp(task, "pdf") == 0, files = strcmp(task, "files") == 0;
-    if (pdf || strcmp(task, "html") == 0)
-        one_letter(o, n, pdf, t);
+    bool html = strcmp(task, "html") == 0;
+    bool attached = strcmp(task, "attached") == 0;
+    if (html || attached || strcmp(task, "pdf") == 0)
+        one_letter(o, n, html, attached, t);
     else
-        one_decision(o, n, files, t);
+        one_decision(o, n, strcmp(task, "files") == 0, t);
     t->made++;
 }
 

@@ -76,7 +76,7 @@ i=0
 while [ $i -lt $rounds ]; do
     i=$((i + 1))
     echo "bench: round $i of $rounds" >&2
-    for task in pdf html whole; do
+    for task in pdf attached html whole; do
         round "$task" "$notice" "$task" "$seconds"
     done
     round files "$notice" files "$seconds" "$work/files"
@@ -91,11 +91,13 @@ done
     printf '[\n'
     entry "notice pdf typst" pdf typst "letters a second of one core"
     printf ',\n'
+    entry "notice pdf with twin" attached - "letters a second of one core"
+    printf ',\n'
     entry "notice html jinja2" html jinja2 "letters a second of one core"
     printf ',\n'
     entry "decision whole" whole - "decisions a second of one core"
     printf ',\n'
-    entry "decision whole files" files - "decisions a second of one core"
+    entry "decision whole files" files - "decisions a second by the wall clock"
     printf '\n]\n'
 } > "$work/bench.json"
 mv "$work/bench.json" build/bench.json
