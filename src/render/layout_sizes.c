@@ -1,5 +1,7 @@
 #include "render/layout_table.h"
 
+#include <math.h>
+
 #define BAR_LEAST 48.0
 #define BAR_SHARE 0.42 /* of the table, when there is room */
 
@@ -85,9 +87,8 @@ static double at_level(const struct column *c, double level)
     return level < c->most ? level : c->most;
 }
 
-/* Between least and most: columns that fit below a common level keep their one
- * line, the wide ones get that level and wrap. */
-static void squeeze(struct table *t, double room)
+/* The level below which columns keep their one line when all are to fit. */
+static double level_of(const struct table *t, double room)
 {
     double low = 0.0, high = room;
     for (int step = 0; step < 40; step++) {
@@ -99,8 +100,45 @@ static void squeeze(struct table *t, double room)
         else
             low = level;
     }
-    for (size_t i = 0; i < t->column_count; i++)
-        t->columns[i].width = at_level(&t->columns[i], low);
+    return low;
+}
+
+/* Lines of all rows, as far as widths tell. */
+static double lines_of(const struct table *t)
+{
+    double total = 0.0;
+    for (const struct row *r = t->rows; r != NULL; r = r->next) {
+        double tallest = 1.0;
+        for (const struct cell *c = r->cells; c != NULL; c = c->next)
+            if (c->span == 1 && t->columns[c->column].width > 0.0)
+                raise_to(&tallest,
+                         ceil(c->most / (t->columns[c->column].width + 0.02)));
+        total += tallest;
+    }
+    return total;
+}
+
+/* Between least and most there are two ways to share: what is above the least
+ * by the difference (CSS 2.2 §17.5.2), or narrow columns keep their one line and
+ * wide ones wrap. The mixture that needs the fewest lines is taken. */
+static void squeeze(struct table *t, double room, double least, double most)
+{
+    enum { MIXTURES = 4 };
+    double share = (room - least) / (most - least), level = level_of(t, room);
+    double fewest = INFINITY, best = 0.0;
+    for (int pass = 0; pass <= MIXTURES + 1; pass++) {
+        double mix = pass > MIXTURES ? best : (double)pass / MIXTURES;
+        for (size_t i = 0; i < t->column_count; i++) {
+            struct column *c = &t->columns[i];
+            double even = c->least + share * (c->most - c->least);
+            c->width = (1.0 - mix) * even + mix * at_level(c, level);
+        }
+        double lines = lines_of(t);
+        if (lines < fewest) {
+            fewest = lines;
+            best = mix;
+        }
+    }
 }
 
 /* Even the longest words do not fit: narrow columns keep their words, the wide
@@ -149,7 +187,7 @@ void table_size(struct lay *l, struct table *t, double x, double width)
     if (most <= room)
         spread(t, room, most);
     else if (least < room)
-        squeeze(t, room);
+        squeeze(t, room, least, most);
     else
         crush(t, room);
     for (size_t i = 0; i < n; i++) {
