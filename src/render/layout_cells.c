@@ -40,6 +40,18 @@ static const char *decimal_tail(const char *text, const char *lang)
     return tail;
 }
 
+/* "$4" and "5%" in one column are no numbers to be compared digit by digit. */
+static char unit_of(const char *text)
+{
+    for (const char *p = text; *p != '\0'; p++) {
+        bool sign = strchr("+-., 0123456789", *p) != NULL ||
+                    ((unsigned char)*p & 0x80) != 0;
+        if (!sign)
+            return *p;
+    }
+    return '\0';
+}
+
 static void measure(struct lay *l, struct cell *c, const struct look *look)
 {
     for (const struct para *p = c->paras; p != NULL; p = p->next) {
@@ -51,7 +63,9 @@ static void measure(struct lay *l, struct cell *c, const struct look *look)
     c->tail = -1.0;
     if (!c->num || c->paras == NULL || c->paras->next != NULL)
         return;
-    const char *tail = decimal_tail(text_of(l, c->node), l->lang);
+    const char *text = text_of(l, c->node);
+    const char *tail = decimal_tail(text, l->lang);
+    c->unit = unit_of(text);
     if (tail != NULL)
         c->tail = *tail == '\0' ? 0.0 : text_wide(l, tail, look);
 }

@@ -11,8 +11,29 @@ static void raise_to(double *x, double least)
         *x = least;
 }
 
+/* A column whose numbers have different units stands at its end, unaligned. */
+static void drop_mixed(struct table *t)
+{
+    for (size_t i = 0; i < t->column_count; i++) {
+        const struct cell *first = NULL;
+        bool mixed = false;
+        for (int pass = 0; pass < 2; pass++)
+            for (const struct row *r = t->rows; r != NULL; r = r->next)
+                for (struct cell *c = r->cells; c != NULL; c = c->next) {
+                    if (c->column != i || c->tail < 0.0)
+                        continue;
+                    if (pass == 1 && mixed)
+                        c->tail = -1.0;
+                    if (first == NULL)
+                        first = c;
+                    mixed = mixed || c->unit != first->unit;
+                }
+    }
+}
+
 static void of_single_cells(struct table *t)
 {
+    drop_mixed(t);
     for (const struct row *r = t->rows; r != NULL; r = r->next)
         for (const struct cell *c = r->cells; c != NULL; c = c->next) {
             struct column *k = &t->columns[c->column];

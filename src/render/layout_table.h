@@ -11,6 +11,7 @@ struct cell {
     struct para *paras;
     double least, most;     /* width of the content */
     double tail;            /* width after the decimal mark, < 0: no number */
+    char unit;              /* first letter of a number's unit; 0: none */
     size_t column, span;
     bool num, bar;
     struct cell *next;
