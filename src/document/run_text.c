@@ -45,13 +45,19 @@ static double ref_number(struct fact_ref ref)
     }
 }
 
+/* What does not apply is no gap: it is plain, without the mark colour. */
+static bool is_gap(const struct fact *f)
+{
+    bool applies = f->method == NULL || strcmp(f->method, "n/a") != 0;
+    return f->marked || (f->kind == FACT_MISSING && applies);
+}
+
 static void show_ref(struct run *r, struct fact_ref ref, struct shown *out)
 {
     const char *text = ref_text(ref, r->scratch);
     out->text = text == NULL ? "" : text;
     out->number = ref_number(ref);
-    out->gap = ref.attribute == ATTR_NONE &&
-               (ref.fact->kind == FACT_MISSING || ref.fact->marked);
+    out->gap = ref.attribute == ATTR_NONE && is_gap(ref.fact);
 }
 
 status show_expr(struct run *r, const struct expr *x, struct shown *out)
