@@ -63,7 +63,8 @@ report $? "docs: an option that is not there is caught"
 
 # Links to files of the project.
 for page in $pages; do
-    grep -oE '\]\([^)#]+' "$page" | sed 's/^](//' | grep -v '^[a-z]*:' |
+    grep -oE '(\]\(|src=")[^)"#]+' "$page" | sed 's/^](//; s/^src="//' |
+        grep -v '^[a-z]*:' |
         while read -r link; do
             [ -e "$(dirname "$page")/$link" ] || echo "$page: no $link"
         done
