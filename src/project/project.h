@@ -73,7 +73,7 @@ struct project_table {
     const char *name;             /* as documents call it: "near cutoff" */
     const char *key;              /* as the file calls it */
     struct table_spec spec;       /* location, delimiter, missing words; no columns */
-    const char *id_column, *label_column, *date_column, *weight_column;
+    const char *id_column, *label_column, *date_column;
     const char *label_event;      /* the word or number that is the event */
     const char *period_from, *period_to; /* ISO, declared */
     const char *description;
@@ -239,7 +239,6 @@ struct project_documents {
     const char *business;         /* "consumer", "small", "large" (E19, E22) */
     bool strict;
     const char *templates;        /* a user's own folder, or NULL */
-    bool system_fonts;            /* HTML */
     bool age_attested;            /* empirically derived system, E23 */
     size_t small_n;               /* 30 */
 };
