@@ -79,6 +79,7 @@ help:
 	@echo "make format   clang-format over src and tests"
 	@echo "make install uninstall   prefix=$(prefix) DESTDIR=$(DESTDIR)"
 	@echo "make dist     a source archive, the same bytes each time"
+	@echo "make clean    remove build"
 	@echo "make accept   take the present output as the golden one; read the diff"
 
 packages:
@@ -200,6 +201,8 @@ uninstall:
 	  $(DESTDIR)$(prefix)/share/fish/vendor_completions.d/candor.fish
 dist:
 	@mkdir -p build
-	git archive --format=tar --prefix=candor-$(VERSION)/ HEAD | gzip -n > build/candor-$(VERSION).tar.gz
+	git archive --format=tar --prefix=candor-$(VERSION)/ \
+	  -o build/candor-$(VERSION).tar HEAD
+	gzip -nf build/candor-$(VERSION).tar
 clean:
 	rm -rf build
