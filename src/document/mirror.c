@@ -1,6 +1,7 @@
 /* The facts as an XML tree for libxml2, made when an expression first needs it. */
 #include "document/expr.h"
 
+#include <stdint.h>
 #include <libxml/tree.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
