@@ -5,7 +5,6 @@ cd "$(dirname "$0")/../.." || exit 5
 . tests/e2e/lib.sh
 . tests/e2e/page_text.sh
 sample=samples/credit
-papers="--only notice,explanation --quiet"
 run() { # OUT OPTION…
     out=$1
     shift
@@ -13,7 +12,10 @@ run() { # OUT OPTION…
 }
 
 # --- the same bytes -----------------------------------------------------------
-exits 0 "run: the sample" run "$work/a" --jobs 1
+papers=--quiet
+exits 0 "run: the sample, all documents" run "$work/a" --jobs 1
+[ -s "$work/a/card/card.en-US.pdf" ]
+ok $? "run: the card is among them"
 exits 0 "run: two threads" run "$work/b" --jobs 2
 differs_not "$work/a" "$work/b" "run: one thread and two give the same bytes"
 rm -rf "$work/b"
@@ -109,6 +111,7 @@ exits 1 "verify: a changed manifest" "$candor" verify "$work/v"
 exits 5 "verify: no such folder" "$candor" verify "$work/nowhere"
 rm -rf "$work/v"
 
+papers="--only notice,explanation --quiet"
 # --- which rows ---------------------------------------------------------------
 cut -d, -f1 $sample/decisions.csv | sed -n '5p;9p;12p' >"$work/ids"
 exits 0 "run: --ids" run "$work/i" --ids "$work/ids"

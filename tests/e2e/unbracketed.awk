@@ -19,11 +19,18 @@ function put(text, i, c, piece) {
     }
     print piece
 }
+# An alternative text is cut at its longest, and a bracket with it.
+function apart(text, outer) {
+    outer = depth
+    depth = 0
+    put(text)
+    depth = outer
+}
 function attribute(tag, name, at, rest) {
     at = index(tag, " " name "=\"")
     if (at == 0) return
     rest = substr(tag, at + length(name) + 3)
-    put(substr(rest, 1, index(rest, "\"") - 1))
+    apart(substr(rest, 1, index(rest, "\"") - 1))
 }
 NR == 1 { next }
 {
@@ -38,6 +45,7 @@ NR == 1 { next }
     attribute(tag, "title")
     if (name == "meta" && index(tag, "name=\"viewport\"") == 0)
         attribute(tag, "content")
-    if (text ~ /[^ \n]/) put(text)
+    if (name == "title") apart(text)
+    else if (text ~ /[^ \n]/) put(text)
 }
 END { if (depth != 0) print "brackets do not close" }
