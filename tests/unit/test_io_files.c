@@ -130,6 +130,10 @@ static void leaves_nothing_half(void **state)
     check_fails(sink_group_save(g, in_folder("none/d2"), SINK_PRIVATE, "x", 1,
                                 &e), &e, ST_SYSTEM, "none/d2");
     assert_int_equal(sink_group_count(g), 1);
+    check_ok(sink_group_save(g, in_folder("d3"), SINK_PRIVATE, "x", 1, &e), &e);
+    sink_group_cut(g, 1);
+    assert_int_equal(sink_group_count(g), 1);
+    assert_int_equal(count_names(), before + 1);
     sink_group_free(g);
     assert_int_equal(count_names(), before);
 }
