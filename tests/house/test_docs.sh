@@ -93,6 +93,18 @@ done >"$out/said"
 report $? "docs: every source file that a page names is there"
 sed 's/^/# /' "$out/said"
 
+# The whole C files of the page on extending compile against the source.
+awk -v out="$out" '/^```c/ {getline; inside = /^\/\*/; if (inside) n++}
+    /^```$/ {inside = 0}
+    inside {print > (out "/example" n ".c")}' docs/EXTENDING.md
+for example in "$out"/example*.c; do
+    ${CC:-cc} -std=c17 -D_GNU_SOURCE -Isrc -include base/banned.h -Wall -Wextra \
+        -Wconversion -Werror -fsyntax-only "$example"
+done >"$out/said" 2>&1
+[ ! -s "$out/said" ] && [ -s "$out/example2.c" ]
+report $? "docs: the examples of EXTENDING.md compile"
+sed 's/^/# /' "$out/said"
+
 # Rooms of the architecture page are those of FLOORS, and the other way round.
 grep -v '^#' src/FLOORS | awk '{print $2}' | sort >"$out/rooms"
 sed -n 's/^| `\([a-z]*\)` | .*/\1/p' docs/ARCHITECTURE.md | sort >"$out/told"
