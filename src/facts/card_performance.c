@@ -154,7 +154,7 @@ static void add_lead(struct card_maker *c, struct fact *g,
     if (p->calibration.bins > 0)
         add_calibration_words(c, g, &p->calibration);
     else
-        card_na(c, g, "calibrated", "no probabilities");
+        (void)card_word(c, g, "calibrated", "cannot-tell");
     if (p->ks.computable)
         card_score(c, g, "ks-at", p->ks_at);
     card_lead_curves(c, g, s);
@@ -163,11 +163,24 @@ static void add_lead(struct card_maker *c, struct fact *g,
 static const char *const kind_words[] = {"none", "binary", "regression",
                                          "classes"};
 
+/* Without outcomes of both kinds nothing of a model of events is measured. */
+static const char *measured_kind(const struct card_maker *c,
+                                 const struct card_split *lead)
+{
+    enum card_kind kind = c->f->kind;
+    bool measured = lead != NULL &&
+                    (kind == CARD_BINARY ? lead->has_performance &&
+                                               lead->performance.curve.points > 0
+                     : kind == CARD_REGRESSION ? lead->has_regression
+                                               : lead->has_classes);
+    return kind_words[measured ? kind : CARD_NONE];
+}
+
 void card_performance(struct card_maker *c)
 {
     const struct card_split *lead = card_lead(c);
     struct fact *g = facts_group(&c->m, c->m.root, "performance");
-    (void)card_word(c, g, "kind", kind_words[c->f->kind]);
+    (void)card_word(c, g, "kind", measured_kind(c, lead));
     (void)card_count(c, g, "splits", (double)c->f->splits);
     if (c->f->has_cutoff) {
         (void)facts_number(&c->m, g, "cutoff", c->p->model.cutoff,
