@@ -22,19 +22,34 @@ struct making {
     struct paper_files files;
 };
 
-/* A card is read by many: no input of it may be a person's own data. */
-static const char *personal_column(const struct project *p)
+/* A card is read by many: it may print no column that tells persons apart. A
+ * name that sounds personal is not enough ("telephone: yes or no" is none):
+ * more values than a short list must have been met, or nothing was looked at. */
+static bool tells_persons_apart(const struct card_findings *f, size_t input)
 {
+    enum { SHORT_LIST = 20 };
+    if (f->lead < 0)
+        return true;
+    const struct card_column *x = &f->split[f->lead].column[input];
+    double distinct = x->category ? x->words.distinct : x->number.distinct;
+    return distinct > SHORT_LIST;
+}
+
+static const char *personal_column(const struct card_findings *f)
+{
+    const struct project *p = f->project;
     for (size_t i = 0; i < p->features; i++) {
-        const struct project_feature *f = &p->feature[i];
-        if (f->column != NULL && column_is_personal(f->column))
-            return f->column;
-        if (column_is_personal(f->input))
-            return f->input;
+        const struct project_feature *x = &p->feature[i];
+        const char *name = x->column != NULL ? x->column : x->input;
+        if (x->model_feature >= 0 &&
+            (column_is_personal(name) || column_is_personal(x->input)) &&
+            tells_persons_apart(f, (size_t)x->model_feature))
+            return name;
     }
-    for (size_t i = 0; i < p->groups; i++)
-        if (column_is_personal(p->group[i].column))
-            return p->group[i].column;
+    for (size_t g = 0; g < f->groups; g++)
+        if (column_is_personal(p->group[g].column) &&
+            f->group[g].fairness.rows > 20)
+            return p->group[g].column;
     return NULL;
 }
 
@@ -70,7 +85,7 @@ static status run_gates(struct making *m, struct card_outcome *out,
         .sections_empty = counts.sections_empty,
         .intervals_missing = counts.intervals_missing,
         .small_n = counts.small_n,
-        .personal_column = personal_column(m->s->project)};
+        .personal_column = personal_column(&m->evaluation.findings)};
     for (int k = 0; k < METHODS; k++) {
         const struct reference *r = &m->bench->references.of[k];
         f.reference_rows[k] = r->table == NULL ? -1 : (long long)r->count;

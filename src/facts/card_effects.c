@@ -103,15 +103,13 @@ void card_effects(struct card_maker *c, struct fact *g)
     const struct card_probe *p = &c->f->probe;
     for (size_t i = 0; i < p->effects; i++) {
         const struct card_effect *x = &p->effect[i];
+        if (x->effect.points == 0)
+            continue; /* one value or none: nothing to draw */
         struct fact *item = facts_item(&c->m, g, "effect");
         card_input(c, item, x->input);
         (void)card_word(c, item, "method", x->dependence ? "dependence" : "ale");
         (void)card_count(c, item, "rows", x->effect.present);
         (void)card_count(c, item, "missing", x->effect.missing);
-        if (x->effect.points == 0) {
-            (void)facts_missing(&c->m, item, "range", "constant");
-            continue;
-        }
         (void)facts_number(&c->m, item, "range", x->effect.range,
                            card_effect_form(c, x->effect.range, false));
         (void)card_word(c, item, "shape", shape_of(x));
