@@ -24,7 +24,7 @@ struct making {
 
 /* A card is read by many: it may print no column that tells persons apart. A
  * name that sounds personal is not enough ("telephone: yes or no" is none):
- * more values than a short list must have been met, or nothing was looked at. */
+ * more values than a short list must have been met, or none looked at. */
 static bool tells_persons_apart(const struct card_findings *f, size_t input)
 {
     enum { SHORT_LIST = 20 };

@@ -14,7 +14,7 @@
 enum {
     EVALUATE_PROBED = 4000,   /* rows that probes ask about */
     EVALUATE_EXPLAINED = 2000, /* of them explained */
-    EVALUATE_DECLINED = 2000, /* declined rows explained for the reason report */
+    EVALUATE_DECLINED = 2000, /* declined rows explained for the report */
     EVALUATE_MONOTONE = 1000, /* rows asked along a grid */
     EVALUATE_REPEATS = 4,     /* shuffles of an input */
     EVALUATE_ASKED = 40,      /* inputs shuffled: the leading ones */

@@ -1,5 +1,5 @@
-/* Contributions of kept rows: what the inputs weigh, and the reason report. Rows
- * are explained by the pool into their own places and added in their order. */
+/* Contributions of kept rows: what the inputs weigh, and the reason report.
+ * Rows are explained by the pool into their own places and added in their order. */
 #include "batch/evaluate_in.h"
 
 #include "facts/inputs.h"
@@ -196,8 +196,35 @@ struct reporting {
     struct explaining x;
     struct reasons *reasons;
     double *oriented[METHODS];
-    size_t *ranked; /* the principal reasons of the row as it is */
+    double *rounded;                         /* [CHUNK][features] */
+    size_t first[CHUNK][REASONS_RANKED];     /* leading factors as found */
+    size_t count[CHUNK];
 };
+
+static size_t leading(const struct reasons *r)
+{
+    size_t n = r->adverse[r->method];
+    return n < REASONS_RANKED ? n : REASONS_RANKED;
+}
+
+/* Inputs as documents print them, where the project says how. */
+static void round_row(const struct evaluating *v, double *row)
+{
+    const struct project *p = v->s->project;
+    for (size_t i = 0; i < p->features; i++) {
+        const struct project_feature *f = &p->feature[i];
+        bool whole = f->style == PRINT_INTEGER || f->style == PRINT_MONTHS;
+        int decimals = whole ? 0 : f->decimals;
+        if (f->style == PRINT_PERCENT && decimals < 2)
+            decimals = 2; /* of the share: whole per cents */
+        if (f->model_feature < 0 || decimals < 0 || f->style == PRINT_MONEY ||
+            v->s->model->feature[f->model_feature].kind == FEATURE_CATEGORY)
+            continue;
+        double unit = pow(10.0, decimals);
+        double *x = &row[f->model_feature];
+        *x = round(*x * unit) / unit;
+    }
+}
 
 static void find(struct reporting *r, size_t i)
 {
@@ -238,7 +265,38 @@ static status report_row(struct reporting *r, size_t i, struct error *e)
                             .shortfall = total,
                             .covered = found->covered * total,
                             .residual = residual};
+    r->count[i] = leading(found);
+    for (size_t k = 0; k < r->count[i]; k++)
+        r->first[i][k] = found->ranked[found->method][k];
     return reason_report_add(r->x.v->out->reasons.report, &c, e);
+}
+
+static bool same_set(const struct reporting *r, size_t i)
+{
+    const struct reasons *found = r->reasons;
+    size_t n = leading(found), same = 0;
+    for (size_t a = 0; a < n; a++)
+        for (size_t b = 0; b < r->count[i]; b++)
+            same += found->ranked[found->method][a] == r->first[i][b];
+    return n == r->count[i] && same == n;
+}
+
+/* The same rows with inputs as printed: are the reasons the same set? */
+static status ask_rounded(struct reporting *r, const double *row, size_t n,
+                          struct error *e)
+{
+    struct card_reasons *out = &r->x.v->out->reasons;
+    size_t wide = r->x.v->s->model->features;
+    memcpy(r->rounded, row, n * wide * sizeof *row);
+    for (size_t i = 0; i < n; i++)
+        round_row(r->x.v, r->rounded + i * wide);
+    TRY(run_chunk(&r->x, r->rounded, n, e));
+    for (size_t i = 0; i < n; i++) {
+        find(r, i);
+        out->rounded += 1;
+        out->rounded_same += same_set(r, i);
+    }
+    return ST_OK;
 }
 
 static status report_all(struct reporting *r, struct error *e)
@@ -249,6 +307,7 @@ static status report_all(struct reporting *r, struct error *e)
         TRY(run_chunk(&r->x, kept->row + at * kept->width, n, e));
         for (size_t i = 0; i < n; i++)
             TRY(report_row(r, i, e));
+        TRY(ask_rounded(r, kept->row + at * kept->width, n, e));
     }
     return ST_OK;
 }
@@ -268,7 +327,11 @@ status evaluate_reasons(struct evaluating *v, struct error *e)
         r.x.of[wants_b ? METHOD_B : METHOD_A] == NULL)
         return ST_OK;
     out->made = true;
-    status st = reasons_new(p, &r.reasons, e);
+    out->rounded = 0;
+    r.rounded = mem_array(CHUNK * v->s->model->features + 1,
+                          sizeof *r.rounded);
+    status st = r.rounded == NULL ? error_memory(e)
+                                  : reasons_new(p, &r.reasons, e);
     for (int k = 0; k < METHODS && st == ST_OK; k++) {
         r.oriented[k] = mem_array(v->s->model->features + 1, sizeof(double));
         if (r.oriented[k] == NULL)
@@ -281,6 +344,7 @@ status evaluate_reasons(struct evaluating *v, struct error *e)
     if (st == ST_OK)
         st = report_all(&r, e);
     close_explaining(&r.x);
+    mem_free(r.rounded);
     reasons_free(r.reasons);
     for (int k = 0; k < METHODS; k++)
         mem_free(r.oriented[k]);

@@ -260,7 +260,8 @@ static status one_block(struct reading *r, struct error *e)
 {
     struct pool *pool = r->v->s->pool;
     size_t rows = r->block->rows;
-    TRY(pool_run(pool, score_task, r, (rows + EVALUATE_TASK - 1) / EVALUATE_TASK, e));
+    TRY(pool_run(pool, score_task, r,
+                 (rows + EVALUATE_TASK - 1) / EVALUATE_TASK, e));
     for (size_t i = 0; i < rows; i++) {
         status st = one_row(r, i, e);
         if (st != ST_OK) {

@@ -79,7 +79,7 @@ struct card_stress {
 struct card_probe {                /* the model asked again, lead split */
     double of;                     /* rows of the split */
     double explained;              /* evenly spaced; contributions */
-    double probed;                 /* evenly spaced; shuffles, effects, stress */
+    double probed;                 /* evenly spaced; shuffles, stress */
     double monotone_rows;
     const char *estimator, *reference; /* NULL: not explained */
     double residual;

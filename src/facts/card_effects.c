@@ -1,4 +1,4 @@
-/* Effects of the leading inputs, their direction, and the model under stress. */
+/* Effects of the leading inputs, their direction, the model under stress. */
 #include "facts/card_parts.h"
 
 #include <math.h>
@@ -107,7 +107,8 @@ void card_effects(struct card_maker *c, struct fact *g)
             continue; /* one value or none: nothing to draw */
         struct fact *item = facts_item(&c->m, g, "effect");
         card_input(c, item, x->input);
-        (void)card_word(c, item, "method", x->dependence ? "dependence" : "ale");
+        (void)card_word(c, item, "method",
+                        x->dependence ? "dependence" : "ale");
         (void)card_count(c, item, "rows", x->effect.present);
         (void)card_count(c, item, "missing", x->effect.missing);
         (void)facts_number(&c->m, item, "range", x->effect.range,

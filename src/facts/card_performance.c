@@ -168,11 +168,12 @@ static const char *measured_kind(const struct card_maker *c,
                                  const struct card_split *lead)
 {
     enum card_kind kind = c->f->kind;
-    bool measured = lead != NULL &&
-                    (kind == CARD_BINARY ? lead->has_performance &&
-                                               lead->performance.curve.points > 0
-                     : kind == CARD_REGRESSION ? lead->has_regression
-                                               : lead->has_classes);
+    bool measured = false;
+    if (lead != NULL && kind == CARD_BINARY)
+        measured = lead->has_performance &&
+                   lead->performance.curve.points > 0;
+    else if (lead != NULL)
+        measured = lead->has_regression || lead->has_classes;
     return kind_words[measured ? kind : CARD_NONE];
 }
 

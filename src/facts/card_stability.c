@@ -48,7 +48,8 @@ static void add_shares(struct card_maker *c, struct fact *g,
                        const struct card_split *s)
 {
     const struct stability *t = &s->stability;
-    size_t bins = t->cells > 0 ? t->cells - 1 : 0; /* scores are never missing */
+    /* scores are never missing */
+    size_t bins = t->cells > 0 ? t->cells - 1 : 0;
     for (size_t b = 0; t->bins.kind == DRIFT_EDGES && b < bins; b++) {
         struct fact *item = facts_item(&c->m, g, "bin");
         double low = b > 0 ? t->bins.at[b - 1] : -(double)INFINITY;
@@ -159,7 +160,8 @@ void card_stability(struct card_maker *c)
             struct fact *item = facts_item(&c->m, g, "split");
             (void)facts_text(&c->m, item, "name", card_split_name(s));
             add_drift(c, item, &s->stability.overall);
-            (void)card_count(c, item, "bins", (double)s->stability.overall.bins);
+            (void)card_count(c, item, "bins",
+                             (double)s->stability.overall.bins);
         }
     }
     for (size_t i = 0; i < c->f->splits; i++)

@@ -73,7 +73,8 @@ struct fact *card_estimate(struct card_maker *c, struct fact *parent,
 {
     if (!x.computable || !isfinite(x.value)) {
         const char *why = x.why_not != NULL ? x.why_not : "not computable";
-        if (strcmp(why, "no-cutoff") == 0 || strcmp(why, "not-probability") == 0)
+        if (strcmp(why, "no-cutoff") == 0 ||
+            strcmp(why, "not-probability") == 0)
             return facts_not_applicable(&c->m, parent, name, why);
         c->counts.intervals_missing++;
         return facts_missing(&c->m, parent, name, why);
