@@ -83,7 +83,7 @@ static const char groups[] =
     "ol.ranked>li::before{content:counter(r);position:absolute;"
     "inset-inline-start:0;color:var(--ACCENT);font-weight:700}"
     "nav ol{list-style:none;padding:0}nav li li{padding-inline-start:1.2em}"
-    "nav .k{display:inline-block;min-width:9em;color:var(--MUTED);"
+    "nav .k{display:inline-block;min-width:21em;color:var(--MUTED);"
     "font-size:calc(var(--s-SMALL)*var(--u))}"
     "BODY nav LI{margin:0}nav a{display:block;padding:.2em 0;text-decoration:none;"
     "color:inherit}nav a:hover{text-decoration:underline}"
