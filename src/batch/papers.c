@@ -14,6 +14,7 @@ struct desk {
     struct renderer *renderer;
     struct arena *arena;
     struct buf out, twin, text;
+    unsigned mode; /* of files: about a person, or about a model */
 };
 
 void paper_files_begin(struct paper_files *f)
@@ -86,7 +87,7 @@ static status save(struct desk *d, const char *root, const char *folder,
     f->bytes = bytes->length;
     TRY(sha256_of(buf_text(bytes), bytes->length, f->sha256, e));
     if (group != NULL)
-        TRY(sink_group_save(group, path, SINK_PRIVATE, buf_text(bytes),
+        TRY(sink_group_save(group, path, d->mode, buf_text(bytes),
                             bytes->length, e));
     buf_printf(&files->paths, "%s/%s", folder, name);
     buf_put(&files->paths, "", 1);
@@ -191,6 +192,7 @@ status desk_decision(struct desk *d, struct finding *f, const char *root,
                      const char *folder, struct sink_group *group,
                      struct paper_files *files, struct error *e)
 {
+    d->mode = SINK_PRIVATE;
     paper_files_begin(files);
     for (size_t i = 0; i < d->kit->languages; i++) {
         arena_reset(d->arena);
@@ -208,6 +210,7 @@ status desk_document(struct desk *d, const struct template *template,
                      struct paper_files *files, struct error *e)
 {
     struct document *doc;
+    d->mode = SINK_PUBLIC;
     TRY(make(d, template, facts, language, p, &doc, e));
     doc->twin_name = twin_name;
     doc->twin = buf_text(twin);

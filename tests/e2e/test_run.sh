@@ -2,6 +2,7 @@
 # One run from end to end: the same bytes however it is run, hashes that check,
 # choices of rows, exit statuses, bad rows, refusals.
 cd "$(dirname "$0")/../.." || exit 5
+umask 022
 . tests/e2e/lib.sh
 . tests/e2e/page_text.sh
 sample=samples/credit
@@ -60,6 +61,8 @@ ok $? "run: no part files stay"
 bad=$(find "$work/a/decisions" -type f ! -perm 600 | wc -l)
 [ "$bad" -eq 0 ]
 ok $? "run: every file about a person has mode 0600"
+[ -z "$(find "$work/a/card" -type f ! -perm 644)" ]
+ok $? "run: the card's files are for all to read"
 ! grep -rlF -e "$root" "$work/a" >"$work/said"
 ok $? "run: no path of this machine in any file"
 
