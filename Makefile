@@ -118,7 +118,12 @@ accept:
 
 # --- building ------------------------------------------------------------
 
+# Only the release goes to build/ itself; another mode stays in its own folder.
+ifeq ($(MODE),release)
 all: build/candor build/libcandor.a build/libcandor.so build/candor.pc
+else
+all: $(B)/candor $(B)/libcandor.a $(B)/libcandor.so
+endif
 
 build/candor: $(B)/candor
 	$(Q)cp -f $< $@
