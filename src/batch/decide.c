@@ -220,7 +220,8 @@ static void score(struct decider *d, const struct block *block, size_t i,
     const struct session *s = d->bench->session;
     size_t features = s->model->features, output = s->project->model.output;
     input_map_row(s->map, block, i, d->row);
-    model_margin(s->model, d->row, d->margin);
+    /* the score that decides is the deployed model's own */
+    model_margin_native(s->model, d->row, d->margin);
     decision_settle(s->project, &f->decision, d->margin[output],
                     project_score_of(s->project, s->model, d->margin));
     explain(d, &f->decision);

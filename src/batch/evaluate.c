@@ -19,7 +19,7 @@ void evaluate_say(const struct evaluating *v, const double *row,
 {
     const struct model *m = v->s->model;
     size_t output = v->s->project->model.output;
-    model_margin(m, row, margin);
+    model_margin_native(m, row, margin);
     size_t n = model_answer(m, margin, out->answer);
     out->margin = out->score = margin[output];
     out->probability = (double)NAN;

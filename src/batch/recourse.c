@@ -71,7 +71,7 @@ static void put_alternatives(struct line *l, const struct searching *c,
             continue;
         json_object(&l->w);
         json_put_string(&l->w, "status", recourse_status_word(plan->status));
-        json_put_number(&l->w, "cost", plan->cost);
+        json_put_number(&l->w, "cost", recourse_cost_shown(plan->cost));
         json_key(&l->w, "changes");
         put_changes(&l->w, c, plan);
         json_object_end(&l->w);
@@ -86,7 +86,7 @@ static status recourse_line(void *context, size_t worker,
     struct searching *c = context;
     const struct project *p = c->s->project;
     double *margin = c->margin + worker * c->s->model->outputs;
-    model_margin(c->s->model, in->row, margin);
+    model_margin_native(c->s->model, in->row, margin);
     double score = project_score(p, margin[p->model.output]);
     struct line l;
     line_begin(&l, out, c->s->request->csv);
@@ -102,7 +102,8 @@ static status recourse_line(void *context, size_t worker,
     bool plan = !met && r.plan.changes > 0;
     if (!met)
         put_status(&l, &r.plan);
-    line_number(&l, "cost", plan ? r.plan.cost : (double)NAN);
+    line_number(&l, "cost", plan ? recourse_cost_shown(r.plan.cost)
+                                  : (double)NAN);
     put_changes_cell(&l, c, &r.plan, e);
     line_number(&l, "score", plan ? project_score(p, r.plan.margin) : score);
     if (!l.csv)

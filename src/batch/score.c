@@ -17,7 +17,8 @@ static status score_line(void *context, size_t worker, const struct row_in *in,
     const struct session *s = c->s;
     size_t k = s->model->outputs;
     double *margin = c->margin + worker * k, *answer = c->answer + worker * k;
-    model_margin(s->model, in->row, margin);
+    /* as the deployed model says it: its library's own arithmetic */
+    model_margin_native(s->model, in->row, margin);
     struct line l;
     line_begin(&l, out, s->request->csv);
     line_int(&l, "row", in->ordinal);

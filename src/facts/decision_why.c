@@ -249,7 +249,7 @@ void decision_recourse(struct facts_maker *m,
     (void)facts_number(m, g, "nodes", (double)plan->nodes, AS_COUNT);
     if (plan->changes == 0)
         return;
-    (void)facts_number(m, g, "cost", plan->cost, AS_DECIMAL(-1));
+    (void)facts_number(m, g, "cost", recourse_cost_shown(plan->cost), AS_DECIMAL(-1));
     if (isfinite(plan->gap))
         (void)facts_number(m, g, "gap", plan->gap, AS_PERCENT(1));
     (void)facts_number(m, g, "score", project_score(f->project, plan->margin),

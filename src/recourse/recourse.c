@@ -274,3 +274,8 @@ void recourse_free(struct recourse *r)
     arena_free(r->arena);
     mem_free(r);
 }
+
+double recourse_cost_shown(double cost)
+{
+    return round(cost * 1e6) / 1e6;
+}

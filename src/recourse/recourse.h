@@ -150,6 +150,10 @@ MUST_USE status recourse_solve(const struct recourse *r,
  * rows: XGBoost adds float32 in tree order, LightGBM doubles. */
 double recourse_guard(const struct model *m, size_t output);
 
+/* A cost as people read it: to a millionth, without the noise of adding binary
+ * fractions (costs are kept to 2^-24). */
+double recourse_cost_shown(double cost);
+
 /* Cost of moving one lever from `from` to `to`, as the search counts it. */
 double recourse_cost(const struct recourse_lever *lever, double from, double to);
 
