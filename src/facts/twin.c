@@ -121,7 +121,7 @@ static bool put_any(struct json_writer *w, const struct fact *f,
 status facts_twin(const struct fact *root, const struct schema *schema,
                   struct buf *out, struct error *e)
 {
-    struct json_writer w = json_start(out, 1);
+    struct json_writer w = json_start(out, 0);
     if (!put_any(&w, root, schema == NULL ? NULL : schema_root(schema), 0))
         return error_set(e, ST_LIMIT, "facts nested more than %d deep",
                          DEPTH_MAX);

@@ -142,6 +142,7 @@ static status write_xmp(struct paint *w, const struct stamp *s,
         return arena_error(w->file.arena, e);
     buf_puts(pdf_raw_open(r), "/Type/Metadata/Subtype/XML");
     pdf_raw_close(r);
+    /* in the open, so that any tool finds the packet */
     pdf_raw_stream(r, kept, b->length, false);
     put_ref(catalog, "/Metadata", r->number);
     return ST_OK;
@@ -171,6 +172,17 @@ static const char *media_type(const char *name)
                                       : "application/octet-stream";
 }
 
+/* The twin compresses well: worth the time even where speed matters. */
+static status deflate_small(struct paint *w, struct pdf_raw *r,
+                            const void *bytes, size_t n, struct error *e)
+{
+    struct libdeflate_compressor *usual = w->file.compressor;
+    w->file.compressor = w->p->compressors[1];
+    status s = pdf_raw_deflate(r, bytes, n, e);
+    w->file.compressor = usual;
+    return s;
+}
+
 static status write_twin(struct paint *w, const struct stamp *s,
                          struct buf *catalog, struct error *e)
 {
@@ -180,7 +192,7 @@ static status write_twin(struct paint *w, const struct stamp *s,
     struct pdf_raw *file = NULL, *spec = NULL;
     TRY(pdf_raw_new(&w->file, &file, e));
     TRY(pdf_raw_new(&w->file, &spec, e));
-    TRY(pdf_raw_deflate(file, d->twin, d->twin_length, e));
+    TRY(deflate_small(w, file, d->twin, d->twin_length, e));
     struct buf *b = pdf_raw_open(file);
     buf_puts(b, "/Type/EmbeddedFile/Subtype");
     put_name(b, media_type(d->twin_name));

@@ -72,10 +72,10 @@ static void values_print_and_twin(void **state)
     struct buf out = BUF_INIT(65536);
     check_ok(facts_twin(m.root, w.schema, &out, &e), &e);
     /* one item is a list still */
-    assert_non_null(strstr(buf_text(&out), "\"split\": ["));
+    assert_non_null(strstr(buf_text(&out), "\"split\":["));
     assert_non_null(strstr(buf_text(&out), "0.8123"));
-    assert_non_null(strstr(buf_text(&out), "\"missing_reason\": \"not provided\""));
-    assert_non_null(strstr(buf_text(&out), "\"method\": \"DeLong\""));
+    assert_non_null(strstr(buf_text(&out), "\"missing_reason\":\"not provided\""));
+    assert_non_null(strstr(buf_text(&out), "\"method\":\"DeLong\""));
     buf_clear(&out);
     fact_path(auc, &out);
     assert_string_equal(buf_text(&out), "performance/split/auc");
