@@ -213,8 +213,7 @@ struct decision_columns {
 };
 
 enum reasons_variant { REASONS_GIVEN, REASONS_RIGHT_TO };
-enum score_disclosed { DISCLOSED_UNSAID, DISCLOSED_NONE, DISCLOSED_BUREAU,
-                       DISCLOSED_OWN };
+enum score_disclosed { DISCLOSED_UNSAID, DISCLOSED_NONE, DISCLOSED_BUREAU };
 
 struct project_documents {
     bool notice, explanation, card;
