@@ -235,6 +235,7 @@ static void score(struct decider *d, const struct block *block, size_t i,
     reasons_find(d->reasons, s->project, oriented[METHOD_A],
                  oriented[METHOD_B], features, f->decision.fired,
                  f->decision.component);
+    decision_disclose_own(s->project, &f->decision, d->reasons, 0);
     f->facts.reasons = d->reasons;
     f->facts.row = d->row;
 }

@@ -215,13 +215,18 @@ static void add_bureau_score(struct facts_maker *m, struct fact *g,
     const struct decision *d = f->decision;
     struct fact *s = facts_group(m, g, "score");
     bool used = d->has_bureau_score && d->bureaus > 0 &&
-                f->project->documents.disclosed == DISCLOSED_BUREAU;
+                f->project->documents.disclosed >= DISCLOSED_BUREAU;
     (void)facts_boolean(m, s, "used", used);
     if (!used)
         return;
-    (void)facts_number(m, s, "value", d->bureau_score, AS_COUNT);
-    (void)facts_number(m, s, "low", d->bureau_score_low, AS_COUNT);
-    (void)facts_number(m, s, "high", d->bureau_score_high, AS_COUNT);
+    bool own = f->project->documents.disclosed == DISCLOSED_OWN;
+    (void)facts_boolean(m, s, "own", own);
+    (void)facts_number(m, s, "value", d->bureau_score,
+                       own ? decision_score_form(f->project) : AS_COUNT);
+    (void)facts_number(m, s, "low", d->bureau_score_low,
+                       own ? decision_score_form(f->project) : AS_COUNT);
+    (void)facts_number(m, s, "high", d->bureau_score_high,
+                       own ? decision_score_form(f->project) : AS_COUNT);
     add_date(m, s, "date", d->has_bureau_score_date, d->bureau_score_date);
     (void)facts_text(m, s, "provider", d->bureau_score_provider);
     for (size_t i = 0; i < d->bureau_factors; i++)

@@ -106,6 +106,7 @@ const struct schema_row schema_decision_rows[] = {
     {"report/bureau[]/nationwide", FACT_BOOLEAN, NULL, "then toll-free"},
     {"report/third-party", FACT_BOOLEAN, NULL, "F8: someone else told us"},
     {"report/score/used", FACT_BOOLEAN, NULL, "a score is disclosed"},
+    {"report/score/own", FACT_BOOLEAN, NULL, "it is the lender's own"},
     {"report/score/value", FACT_NUMBER, NULL, "the disclosed score"},
     {"report/score/low", FACT_NUMBER, NULL, "lowest possible"},
     {"report/score/high", FACT_NUMBER, NULL, "highest possible"},

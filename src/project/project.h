@@ -213,7 +213,8 @@ struct decision_columns {
 };
 
 enum reasons_variant { REASONS_GIVEN, REASONS_RIGHT_TO };
-enum score_disclosed { DISCLOSED_UNSAID, DISCLOSED_NONE, DISCLOSED_BUREAU };
+enum score_disclosed { DISCLOSED_UNSAID, DISCLOSED_NONE, DISCLOSED_BUREAU,
+                       DISCLOSED_OWN };
 
 struct project_documents {
     bool notice, explanation, card;
@@ -230,6 +231,8 @@ struct project_documents {
     double near_cutoff_width;     /* δ of "slightly above", on the scale */
     double agreement_level;       /* WARN below this A-vs-B top-4 overlap, 0…1 */
     double tolerance;             /* residual allowed, share of the largest |phi| */
+    double own_score_low, own_score_high; /* OWN: the range that is printed */
+    bool has_own_score_low, has_own_score_high;
     bool automated;               /* solely automated */
     const char *human_role;       /* what people did, in words */
     bool show_loan_terms;

@@ -410,3 +410,42 @@ bool decision_retain_until(const struct project *p, const struct decision *d,
                                              : date_add_months(notice, 25);
     return true;
 }
+
+enum { KEY_FACTORS = 4 };
+
+static void own_key_factors(const struct project *p, struct decision *d,
+                            const struct reasons *r, size_t language)
+{
+    d->bureau_factors = 0;
+    for (size_t i = 0; i < r->adverse[r->method]; i++) {
+        const struct factor *f = &p->factor[r->ranked[r->method][i]];
+        const char *text = translated_text(&f->reason, language);
+        bool room = d->bureau_factors < KEY_FACTORS ||
+                    (f->inquiries && d->bureau_factors == KEY_FACTORS);
+        if (room && text != NULL)
+            d->bureau_factor[d->bureau_factors++] = text;
+    }
+}
+
+void decision_disclose_own(const struct project *p, struct decision *d,
+                           const struct reasons *r, size_t language)
+{
+    const struct project_documents *doc = &p->documents;
+    bool by_score = d->component == FAILED_SCORE || d->component == FAILED_BOTH;
+    if (doc->disclosed != DISCLOSED_OWN)
+        return;
+    d->has_bureau_score = d->has_bureau_score_date = false;
+    d->bureau_factors = 0;
+    if (d->bureaus == 0 || !d->has_score || !by_score)
+        return;
+    d->has_bureau_score = true;
+    d->bureau_score = d->score;
+    d->has_bureau_low = doc->has_own_score_low;
+    d->has_bureau_high = doc->has_own_score_high;
+    d->bureau_score_low = doc->own_score_low;
+    d->bureau_score_high = doc->own_score_high;
+    d->has_bureau_score_date = d->has_decision_date;
+    d->bureau_score_date = d->decision_date;
+    d->bureau_score_provider = p->institution.name;
+    own_key_factors(p, d, r, language);
+}

@@ -90,6 +90,15 @@ void decision_reader_free(struct decision_reader *r); /* NULL is fine */
 void decision_settle(const struct project *p, struct decision *d, double margin,
                      double score);
 
+/* documents.score_disclosed own: a lender's own score that rests on a consumer
+ * report is itself a credit score (15 USC 1681m(a)(2), 1681g(f)(2)(A)), so it
+ * takes the bureau score's place: value and declared range on the project's
+ * scale, the decision's date, the institution as provider, and as key factors
+ * the leading factors of the chosen method: four, and inquiries as a fifth.
+ * Nothing happens under another setting, or where no report or score decided. */
+void decision_disclose_own(const struct project *p, struct decision *d,
+                           const struct reasons *r, size_t language);
+
 /* The last day for the notice. 30 days after the application date: approval,
  * counteroffer, denial (12 CFR 1002.9(a)(1)(i)), and the notice of
  * incompleteness, which runs from receipt (1002.9(c)(1)). 30 days after the

@@ -310,14 +310,15 @@ static bool bureau_unsaid(const struct sight *s)
     return false;
 }
 
-/* A bureau's score is shown when it is the disclosed one and reports were
- * used; a row without a score says that none exists (F9). */
+/* A score is shown when one is disclosed and reports were used (an own one was
+ * put in the bureau's place by decision_disclose_own); a row without a score says that none exists (F9). */
 bool checks_score_shown(const struct project *p, const struct decision *d)
 {
     bool some = d->has_bureau_score || d->has_bureau_score_date ||
                 d->bureau_factors > 0;
-    return p->documents.disclosed == DISCLOSED_BUREAU && d->bureaus > 0 &&
-           some && action_adverse(d->action);
+    bool said = p->documents.disclosed == DISCLOSED_BUREAU ||
+                p->documents.disclosed == DISCLOSED_OWN;
+    return said && d->bureaus > 0 && some && action_adverse(d->action);
 }
 
 static bool bureau_score(const struct sight *s)
