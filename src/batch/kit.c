@@ -213,6 +213,7 @@ status kit_open(const struct session *s, struct kit *out, struct error *e)
     out->arena = arena_new((size_t)16 << 20);
     if (out->arena == NULL)
         return error_memory(e);
+    out->strict = s->request->strict || s->project->documents.strict;
     status st = open_all(s, out, e);
     if (st != ST_OK)
         kit_close(out);

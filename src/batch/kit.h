@@ -35,6 +35,7 @@ struct kit {
     struct paper paper[KIT_PAPERS_MAX];
     size_t papers;
     struct template *card;             /* NULL: none wanted */
+    bool strict;                       /* a gap on a page forbids the document */
     struct font_set *fonts;
     struct arena *arena;
 };

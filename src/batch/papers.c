@@ -138,6 +138,33 @@ static status make(struct desk *d, const struct template *t,
     return template_run(t, &in, d->arena, out, e);
 }
 
+/* A value that is missing or marked comes out in the mark colour. */
+static const struct doc_node *find_gap(const struct doc_node *n)
+{
+    if (n->kind == NODE_SPAN && doc_has_class(n, "mark"))
+        return n;
+    for (const struct doc_node *c = n->first; c != NULL; c = c->next) {
+        const struct doc_node *gap = find_gap(c);
+        if (gap != NULL)
+            return gap;
+    }
+    return NULL;
+}
+
+static status keep_strict(const struct desk *d, const struct document *doc,
+                          const char *name, struct error *e)
+{
+    const struct doc_node *gap = d->kit->strict ? find_gap(doc->body) : NULL;
+    if (gap == NULL)
+        return ST_OK;
+    return error_set(e, ST_DATA,
+                     "the %s would show a gap (\"%.60s\"), and strict forbids "
+                     "that", name,
+                     gap->first != NULL && gap->first->text != NULL
+                         ? gap->first->text
+                         : "");
+}
+
 static bool owed(const struct paper *p, const struct finding *f)
 {
     switch (p->kind) {
@@ -167,6 +194,7 @@ static status make_language(struct desk *d, struct finding *f, size_t language,
             continue;
         TRY(make(d, kit->paper[i].template, facts, l, f->facts.project,
                  &made[i], e));
+        TRY(keep_strict(d, made[i], kit->paper[i].name, e));
         if (kit->paper[i].kind == PAPER_NOTICE)
             TRY(lint_notice(kit, made[i], facts, f, &d->text, e));
     }

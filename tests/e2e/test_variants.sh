@@ -55,4 +55,15 @@ make_run none 's/"score_disclosed": "bureau"/"score_disclosed": "none"/'
 html=$(one none notice.en-US.html)
 ! grep -q 'Your credit score' "$html" && grep -q 'Your credit report' "$html"
 report $? "no score: the report's block without a score"
+
+# strict: a letter that would show a gap is not made, and the row says why.
+sed 's/"request": "request",//; s/"amount": "amount_requested",//; s/"decision_date": "decision_date",//' \
+    samples/credit/candor.json >"$work/candor.json"
+"$candor" run "$work" -o "$work/loose" --only explanation --limit 40 --quiet 2>/dev/null
+grep -q 'not provided' "$work"/loose/decisions/*/*/explanation.en-US.html
+report $? "strict: without it the gap is shown"
+"$candor" run "$work" -o "$work/strict" --only explanation --limit 40 --strict --quiet 2>/dev/null
+[ $? -eq 4 ] && grep -q 'strict forbids' "$work/strict/errors.jsonl" &&
+    ! ls "$work"/strict/decisions/*/*/explanation.en-US.html >/dev/null 2>&1
+report $? "strict: with it the document is not made and the row says why"
 echo "1..$n"
