@@ -70,14 +70,31 @@ fi
 # --- folders that may not be written --------------------------------------------
 mkdir "$work/locked"
 chmod 555 "$work/locked"
-if [ "$(id -u)" -eq 0 ]; then
-    skip "read-only folder" "root writes everywhere"
-else
+if [ "$(id -u)" -ne 0 ]; then
     exits 5 "read-only folder: run" "$candor" run $sample \
         -o "$work/locked/out" $papers
     says "Permission denied" "read-only folder: says why"
     exits 5 "read-only folder: score" "$candor" score $sample \
         -o "$work/locked/scores"
+elif command -v setpriv >/dev/null 2>&1; then
+    # root writes everywhere, so it becomes nobody; what nobody must read stands
+    # where nobody can reach it
+    open=$(mktemp -d)
+    cp -R "$candor" $sample templates fonts "$open"
+    mkdir "$open/locked"
+    chmod -R a+rX "$open"
+    chmod 555 "$open/locked"
+    nobody="setpriv --reuid=65534 --regid=65534 --clear-groups"
+    exits 5 "read-only folder: run" $nobody "$open/candor" run \
+        "$open/credit" --share "$open" -o "$open/locked/out" $papers
+    says "Permission denied" "read-only folder: says why"
+    exits 5 "read-only folder: score" $nobody "$open/candor" score \
+        "$open/credit" -o "$open/locked/scores"
+    [ -z "$(ls -A "$open/locked")" ]
+    ok $? "read-only folder: nothing is left in it"
+    rm -rf "$open"
+else
+    skip "read-only folder" "root writes everywhere and cannot become another"
 fi
 chmod 755 "$work/locked"
 
