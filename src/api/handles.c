@@ -91,12 +91,15 @@ int candor_model_explain(const candor_model *model, const double *reference,
         reference != NULL ? "interventional" : "path-dependent");
     struct explainer *explainer = NULL;
     struct explain_scratch *scratch = NULL;
-    status st = shapley_prepare(x, model->model, reference != NULL ? &r : NULL,
-                                0, &explainer, &e);
+    struct explain_request request = {.model = model->model,
+                                      .estimator = x,
+                                      .reference = &r,
+                                      .references = reference != NULL};
+    status st = shapley_prepare(&request, &explainer, &e);
     if (st == ST_OK)
         st = shapley_scratch_new(explainer, &scratch, &e);
     if (st == ST_OK)
-        shapley_explain(explainer, scratch, rows, n, values, NULL);
+        st = shapley_explain(explainer, scratch, rows, n, values, NULL, &e);
     shapley_scratch_free(scratch);
     shapley_free(explainer);
     if (st == ST_OK)

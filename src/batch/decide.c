@@ -153,7 +153,8 @@ static void explain(struct decider *d, struct decision *decision)
         const struct explainer *x = d->bench->references.explainer[k];
         if (x == NULL)
             continue;
-        shapley_explain(x, d->explain[k], d->row, 1, d->phi[k], d->residual);
+        shapley_explain_strict(x, d->explain[k], d->row, d->phi[k],
+                               d->residual);
         const double *phi = d->phi[k] + output * (features + 1);
         reasons_orient(s->project, phi, features, d->oriented[k]);
         double residual = d->residual[output];

@@ -25,15 +25,14 @@ static status explain_task(void *context, size_t worker, size_t index,
     struct explaining *x = context;
     const struct model *m = x->v->s->model;
     size_t from = index * TASK, n = x->rows - from;
-    (void)e;
     if (n > TASK)
         n = TASK;
     for (int k = 0; k < METHODS; k++)
         if (x->of[k] != NULL)
-            shapley_explain(x->of[k], x->scratch[k][worker],
-                            x->row + from * m->features, n,
-                            x->phi[k] + from * m->outputs * (m->features + 1),
-                            x->residual[k] + from * m->outputs);
+            TRY(shapley_explain(
+                x->of[k], x->scratch[k][worker], x->row + from * m->features, n,
+                x->phi[k] + from * m->outputs * (m->features + 1),
+                x->residual[k] + from * m->outputs, e));
     return ST_OK;
 }
 
@@ -150,7 +149,8 @@ static status choose(struct evaluating *v, const struct explainer **out,
     *own = NULL;
     if (*out != NULL || !path->supports(v->s->model, why))
         return ST_OK;
-    TRY(shapley_prepare(path, v->s->model, NULL, 0, own, e));
+    struct explain_request request = {.model = v->s->model, .estimator = path};
+    TRY(shapley_prepare(&request, own, e));
     *out = *own;
     return ST_OK;
 }

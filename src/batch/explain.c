@@ -83,7 +83,8 @@ static status explain_line(void *context, size_t worker,
     double *phi = x->phi + worker * k * stride;
     double *residual = x->residual + worker * k;
     double *margin = x->margin + 2 * worker * k, *base = margin + k;
-    shapley_explain(x->explainer, x->scratch[worker], in->row, 1, phi, residual);
+    TRY(shapley_explain(x->explainer, x->scratch[worker], in->row, 1, phi,
+                        residual, e));
     model_margin(s->model, in->row, margin);
     for (size_t i = 0; i < k; i++)
         base[i] = phi[i * stride + s->model->features];
@@ -92,7 +93,7 @@ static status explain_line(void *context, size_t worker,
     line_int(&l, "row", in->ordinal);
     line_text(&l, "id", in->id);
     line_text(&l, "estimator", shapley_estimator(x->explainer)->name);
-    const char *reference = shapley_reference_name(x->explainer);
+    const char *reference = shapley_reference_name(x->explainer, 0);
     line_text(&l, "reference", reference[0] != '\0' ? reference : NULL);
     line_outputs(&l, "margin", margin, k);
     line_outputs(&l, "base", base, k);
@@ -187,9 +188,12 @@ static status prepare_explainer(struct session *s, struct explaining *x,
                                          : r.table->name != NULL ? r.table->name
                                                                  : population,
                                          r.rows, r.count};
-        st = shapley_prepare(estimator, s->model,
-                             estimator->needs_reference ? &rows : NULL, 0,
-                             &x->explainer, e);
+        struct explain_request request = {
+            .model = s->model,
+            .estimator = estimator,
+            .reference = &rows,
+            .references = estimator->needs_reference};
+        st = shapley_prepare(&request, &x->explainer, e);
     }
     reference_free(&r);
     return st;

@@ -128,8 +128,11 @@ static status prepare(const struct session *s, struct references *r,
         return ST_OK;
     struct explain_reference population = {name_of(r->of[k].table), r->of[k].rows,
                                            r->of[k].count};
-    return shapley_prepare(estimator, s->model, &population, 0,
-                           &r->explainer[k], e);
+    struct explain_request request = {.model = s->model,
+                                      .estimator = estimator,
+                                      .reference = &population,
+                                      .references = 1};
+    return shapley_prepare(&request, &r->explainer[k], e);
 }
 
 status references_open(const struct session *s, struct references *out,

@@ -1,8 +1,8 @@
 #include "shapley/estimators.h"
 
-#include "shapley/explainer.h"
+#include "shapley/game.h"
 
-#define DEFAULT_CAP ((size_t)1 << 30)
+#define DEFAULT_MEMORY ((size_t)1 << 30)
 
 static const struct estimator *const table[] = {
     &path_dependent_estimator,
@@ -28,94 +28,96 @@ const struct estimator *estimator_find(const char *name)
     return NULL;
 }
 
-static size_t path_features_below(const struct tree *t, uint32_t at,
-                                  size_t distinct, uint16_t *counts)
+static status check_references(const struct explain_request *r,
+                               struct error *e)
 {
-    const struct node *n = &t->node[at];
+    const char *name = r->estimator->name;
 
-    if (n->feature < 0)
-        return distinct;
-    distinct += counts[n->feature]++ == 0;
-    size_t left =
-        path_features_below(t, (uint32_t)n->left, distinct, counts);
-    size_t right =
-        path_features_below(t, (uint32_t)n->right, distinct, counts);
-    counts[n->feature]--;
-    return left > right ? left : right;
-}
-
-size_t tree_path_features(const struct tree *t, uint16_t *counts)
-{
-    return path_features_below(t, 0, 0, counts);
-}
-
-static status measure_trees(struct explainer *x, struct error *e)
-{
-    const struct model *m = x->model;
-    uint16_t *counts = mem_array(m->features + 1, sizeof *counts);
-
-    if (counts == NULL)
-        return error_memory(e);
-    x->base = arena_new_array(x->arena, double, m->outputs);
-    x->tree_scale = arena_new_array(x->arena, double, m->trees + 1);
-    x->first_node = arena_new_array(x->arena, uint32_t, m->trees + 1);
-    if (x->base == NULL || x->tree_scale == NULL || x->first_node == NULL) {
-        mem_free(counts);
-        return arena_error(x->arena, e);
+    if (!r->estimator->needs_reference)
+        return r->references == 0
+                   ? ST_OK
+                   : error_set(e, ST_ARGUMENT,
+                               "%s contributions take no reference", name);
+    if (r->references == 0 || r->references > EXPLAIN_GAMES_MAX)
+        return error_set(e, ST_ARGUMENT,
+                         "%s contributions need 1 to %d named reference "
+                         "tables, %zu are given",
+                         name, EXPLAIN_GAMES_MAX, r->references);
+    for (size_t i = 0; i < r->references; i++) {
+        if (r->reference[i].name == NULL)
+            return error_set(e, ST_ARGUMENT,
+                             "reference %zu of the %s contributions has no "
+                             "name", i + 1, name);
+        if (r->reference[i].count == 0)
+            return error_set(e, ST_ARGUMENT,
+                             "the reference \"%s\" of the %s contributions is "
+                             "empty; it needs at least one row",
+                             r->reference[i].name, name);
     }
-    for (size_t o = 0; o < m->outputs; o++)
-        x->base[o] = m->base[o];
-    for (size_t i = 0; i < m->trees; i++) {
-        size_t k = tree_path_features(&m->tree[i], counts);
-        if (k > x->path_features)
-            x->path_features = k;
-        x->tree_scale[i] = m->tree[i].weight * m->combine_scale;
-        x->first_node[i + 1] = x->first_node[i] + m->tree[i].node_count;
-    }
-    mem_free(counts);
     return ST_OK;
 }
 
-static status prepare(struct explainer *x, const struct explain_reference *r,
-                      struct error *e)
-{
-    x->arena = arena_new(x->cap);
-    if (x->arena == NULL)
-        return error_memory(e);
-    if (x->estimator->needs_reference) {
-        x->reference_name = arena_string(x->arena, r->name);
-        x->reference_count = r->count;
-        if (x->reference_name == NULL)
-            return arena_error(x->arena, e);
-    }
-    TRY(measure_trees(x, e));
-    return x->estimator->prepare(x, r, e);
-}
-
-status shapley_prepare(const struct estimator *estimator,
-                       const struct model *m,
-                       const struct explain_reference *r, size_t memory_cap,
-                       struct explainer **out, struct error *e)
+static status check_request(const struct explain_request *r, struct error *e)
 {
     char why[ESTIMATOR_WHY_MAX];
 
-    *out = NULL;
-    if (!estimator->supports(m, why))
+    if (!r->estimator->supports(r->model, why))
         return error_set(e, ST_UNSUPPORTED,
                          "%s contributions are not possible: the model has %s",
-                         estimator->name, why);
-    if (estimator->needs_reference &&
-        (r == NULL || r->count == 0 || r->name == NULL))
-        return error_set(e, ST_ARGUMENT,
-                         "%s contributions need a named reference table with "
-                         "at least one row",
-                         estimator->name);
+                         r->estimator->name, why);
+    if (r->interactions && !r->estimator->has_interactions)
+        return error_set(e, ST_UNSUPPORTED,
+                         "%s contributions have no interactions",
+                         r->estimator->name);
+    return check_references(r, e);
+}
+
+static status make_players(struct explainer *x, const struct explain_request *r,
+                           struct error *e)
+{
+    size_t features = r->model->features;
+
+    x->players = r->player != NULL ? r->players : features;
+    x->player = mem_array(features + 1, sizeof *x->player);
+    if (x->player == NULL)
+        return error_memory(e);
+    for (size_t f = 0; f < features; f++) {
+        x->player[f] = r->player != NULL ? r->player[f] : (uint32_t)f;
+        if (x->player[f] >= x->players)
+            return error_set(e, ST_ARGUMENT,
+                             "input %zu is of group %lu, but there are %zu "
+                             "groups", f + 1, (unsigned long)x->player[f],
+                             x->players);
+    }
+    return ST_OK;
+}
+
+static status prepare(struct explainer *x, const struct explain_request *r,
+                      struct error *e)
+{
+    bool needs = r->estimator->needs_reference;
+    size_t games = needs ? r->references : 1;
+    size_t memory = r->memory > 0 ? r->memory : DEFAULT_MEMORY;
+
+    TRY(make_players(x, r, e));
+    for (; x->games < games; x->games++)
+        TRY(game_new(r->estimator, r->model, x->player, x->players,
+                     needs ? &r->reference[x->games] : NULL, memory / games,
+                     &x->game[x->games], e));
+    return ST_OK;
+}
+
+status shapley_prepare(const struct explain_request *r, struct explainer **out,
+                       struct error *e)
+{
+    *out = NULL;
+    TRY(check_request(r, e));
     struct explainer *x = mem_array(1, sizeof *x);
     if (x == NULL)
         return error_memory(e);
-    x->estimator = estimator;
-    x->model = m;
-    x->cap = memory_cap > 0 ? memory_cap : DEFAULT_CAP;
+    x->estimator = r->estimator;
+    x->model = r->model;
+    x->mode = r->estimator->has_float ? r->mode : EXPLAIN_STRICT;
     status s = prepare(x, r, e);
     if (s != ST_OK) {
         shapley_free(x);
@@ -129,9 +131,10 @@ void shapley_free(struct explainer *x)
 {
     if (x == NULL)
         return;
-    if (x->estimator->free != NULL)
-        x->estimator->free(x);
-    arena_free(x->arena);
+    for (size_t i = 0; i < x->games; i++)
+        game_free(x->game[i]);
+    mem_free(x->player);
+    mem_free(x->pair);
     mem_free(x);
 }
 
@@ -139,14 +142,20 @@ status shapley_scratch_new(const struct explainer *x,
                            struct explain_scratch **out, struct error *e)
 {
     struct explain_scratch *s = mem_array(1, sizeof *s);
+    size_t doubles = 0, words = 0;
 
     *out = NULL;
     if (s == NULL)
         return error_memory(e);
-    s->real = mem_array(x->scratch_doubles + 1, sizeof *s->real);
-    s->word = mem_array(x->scratch_words + 1, sizeof *s->word);
-    s->path = mem_array(x->model->features + 1, sizeof *s->path);
-    if (s->real == NULL || s->word == NULL || s->path == NULL) {
+    for (size_t i = 0; i < x->games; i++) {
+        const struct game *g = x->game[i];
+        doubles = g->scratch_doubles > doubles ? g->scratch_doubles : doubles;
+        words = g->scratch_words > words ? g->scratch_words : words;
+    }
+    s->game.real = mem_array(doubles + 1, sizeof *s->game.real);
+    s->game.word = mem_array(words + 1, sizeof *s->game.word);
+    s->game.path = mem_array(x->players + 1, sizeof *s->game.path);
+    if (s->game.real == NULL || s->game.word == NULL || s->game.path == NULL) {
         shapley_scratch_free(s);
         return error_memory(e);
     }
@@ -158,44 +167,67 @@ void shapley_scratch_free(struct explain_scratch *s)
 {
     if (s == NULL)
         return;
-    mem_free(s->real);
-    mem_free(s->word);
-    mem_free(s->path);
+    mem_free(s->game.real);
+    mem_free(s->game.word);
+    mem_free(s->game.path);
     mem_free(s);
 }
 
-static void residuals(const struct model *m, const double *row,
-                      const double *phi, double *residual)
+/* residual holds the margin before and what phi leaves of it after. */
+static void take_sum(const struct explainer *x, const double *phi,
+                     double *residual)
 {
-    model_margin(m, row, residual);
-    for (size_t o = 0; o < m->outputs; o++) {
-        const double *p = phi + o * (m->features + 1);
-        double sum = p[m->features];
+    for (size_t o = 0; o < x->model->outputs; o++) {
+        const double *p = phi + o * (x->players + 1);
+        double sum = p[x->players];
 
-        for (size_t f = 0; f < m->features; f++)
-            sum += p[f];
+        for (size_t i = 0; i < x->players; i++)
+            sum += p[i];
         residual[o] -= sum;
     }
 }
 
-void shapley_explain(const struct explainer *x, struct explain_scratch *s,
-                     const double *rows, size_t n, double *phi,
-                     double *residual)
+void shapley_explain_strict(const struct explainer *x,
+                            struct explain_scratch *s, const double *row,
+                            double *phi, double *residual)
 {
-    const struct model *m = x->model;
-    size_t width = m->features + 1;
+    size_t outputs = x->model->outputs, width = x->players + 1;
 
-    for (size_t i = 0; i < n; i++) {
-        double *p = phi + i * m->outputs * width;
-        const double *row = rows + i * m->features;
+    for (size_t k = 0; k < x->games; k++) {
+        const struct game *g = x->game[k];
+        double *p = phi + k * outputs * width;
 
-        memset(p, 0, m->outputs * width * sizeof *p);
-        for (size_t o = 0; o < m->outputs; o++)
-            p[o * width + m->features] = x->base[o];
-        x->estimator->explain(x, s, row, p);
-        if (residual != NULL)
-            residuals(m, row, p, residual + i * m->outputs);
+        memset(p, 0, outputs * width * sizeof *p);
+        for (size_t o = 0; o < outputs; o++)
+            p[o * width + x->players] = g->base[o];
+        x->estimator->explain(g, &s->game, row, p);
+        if (residual == NULL)
+            continue;
+        model_margin(x->model, row, residual + k * outputs);
+        take_sum(x, p, residual + k * outputs);
     }
+}
+
+status shapley_explain(const struct explainer *x, struct explain_scratch *s,
+                       const double *rows, size_t n, double *phi,
+                       double *residual, struct error *e)
+{
+    size_t values = x->games * x->model->outputs;
+
+    (void)e;
+    for (size_t i = 0; i < n; i++)
+        shapley_explain_strict(x, s, rows + i * x->model->features,
+                               phi + i * values * (x->players + 1),
+                               residual != NULL ? residual + i * values : NULL);
+    return ST_OK;
+}
+
+double shapley_bound(const struct explainer *x, size_t game, double largest)
+{
+    (void)x;
+    (void)game;
+    (void)largest;
+    return 0;
 }
 
 const struct estimator *shapley_estimator(const struct explainer *x)
@@ -203,22 +235,48 @@ const struct estimator *shapley_estimator(const struct explainer *x)
     return x->estimator;
 }
 
-const char *shapley_reference_name(const struct explainer *x)
+enum explain_mode shapley_mode(const struct explainer *x)
 {
-    return x->reference_name != NULL ? x->reference_name : "";
+    return x->mode;
 }
 
-size_t shapley_reference_count(const struct explainer *x)
+size_t shapley_games(const struct explainer *x)
 {
-    return x->reference_count;
+    return x->games;
 }
 
-double shapley_base(const struct explainer *x, size_t output)
+size_t shapley_players(const struct explainer *x)
 {
-    return x->base[output];
+    return x->players;
+}
+
+size_t shapley_block(const struct explainer *x)
+{
+    (void)x;
+    return 64;
+}
+
+const char *shapley_reference_name(const struct explainer *x, size_t game)
+{
+    const char *name = x->game[game]->reference_name;
+    return name != NULL ? name : "";
+}
+
+size_t shapley_reference_count(const struct explainer *x, size_t game)
+{
+    return x->game[game]->reference_count;
+}
+
+double shapley_base(const struct explainer *x, size_t game, size_t output)
+{
+    return x->game[game]->base[output];
 }
 
 size_t shapley_memory(const struct explainer *x)
 {
-    return arena_used(x->arena);
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < x->games; i++)
+        bytes += arena_used(x->game[i]->arena);
+    return bytes;
 }

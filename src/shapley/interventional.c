@@ -19,7 +19,7 @@ struct look {
     const int32_t *unit;
     const double *row;
     size_t words;
-    int32_t *feature; /* of each slot of the present path */
+    uint32_t *player; /* of each slot of the present path */
     double *phi;
 };
 
@@ -29,18 +29,18 @@ static void look_node(const struct look *w, uint32_t at, uint64_t *fails)
 
     if (w->unit[at] >= 0 && n->feature < 0)
         pattern_unit_add(&w->state->units[w->unit[at]], fails,
-                         &w->state->weights, w->feature, w->phi);
+                         &w->state->weights, w->player, w->phi);
     if (n->feature < 0)
         return;
     uint32_t slot = w->slot[at];
     bool left = node_goes_left(w->model, n, w->row[n->feature]);
     uint64_t *next = fails + w->words, bit = (uint64_t)1 << slot % 64;
-    w->feature[slot] = n->feature;
+    w->player[slot] = w->state->player[n->feature];
     memcpy(next, fails, w->words * sizeof *next);
     if (w->unit[at] >= 0) {
         next[0] |= left ? 0 : bit;
         pattern_unit_add(&w->state->units[w->unit[at]], next,
-                         &w->state->weights, w->feature, w->phi);
+                         &w->state->weights, w->player, w->phi);
         return;
     }
     if (!left)
@@ -52,23 +52,23 @@ static void look_node(const struct look *w, uint32_t at, uint64_t *fails)
     look_node(w, (uint32_t)n->right, next);
 }
 
-static void reference_explain(const struct explainer *x,
-                              struct explain_scratch *s, const double *row,
+static void reference_explain(const struct game *g,
+                              struct game_scratch *s, const double *row,
                               double *phi)
 {
-    const struct model *m = x->model;
-    const struct reference_state *state = x->state;
-    size_t words = (x->path_features + 63) / 64;
+    const struct model *m = g->model;
+    const struct reference_state *state = g->state;
+    size_t words = (g->path_players + 63) / 64;
     uint64_t *fails = s->word;
     struct look w = {.model = m, .state = state, .row = row, .words = words};
 
-    w.feature = (int32_t *)(void *)(fails + (m->max_depth + 2) * words);
+    w.player = (uint32_t *)(void *)(fails + (m->max_depth + 2) * words);
     memset(fails, 0, words * sizeof *fails);
     for (size_t i = 0; i < m->trees; i++) {
         w.tree = &m->tree[i];
-        w.slot = state->slot + x->first_node[i];
-        w.unit = state->unit + x->first_node[i];
-        w.phi = phi + w.tree->output * (m->features + 1);
+        w.slot = state->slot + g->first_node[i];
+        w.unit = state->unit + g->first_node[i];
+        w.phi = phi + w.tree->output * (g->players + 1);
         look_node(&w, 0, fails);
     }
 }
@@ -81,5 +81,4 @@ const struct estimator interventional_estimator = {
     .supports = reference_supports,
     .prepare = reference_prepare,
     .explain = reference_explain,
-    .free = NULL,
 };

@@ -1,11 +1,11 @@
 /* Path-dependent values by soft routing. A tree's game is multilinear in the
- * features' memberships, so a Shapley value is the integral over t in [0, 1]
- * of its partial derivative on the diagonal, where each feature is in with
- * chance t. A feature on the path then has the factor share (1 − t) + follows
- * t. With k distinct features the integrand has degree k − 1, which ceil(k/2)
+ * players' memberships, so a Shapley value is the integral over t in [0, 1]
+ * of its partial derivative on the diagonal, where each player is in with
+ * chance t. A player on the path then has the factor share (1 − t) + follows
+ * t. With k distinct players the integrand has degree k − 1, which ceil(k/2)
  * Gauss–Legendre nodes integrate exactly. */
 #include "kernel/quadrature.h"
-#include "shapley/explainer.h"
+#include "shapley/game.h"
 
 struct rule_nodes {
     size_t count;
@@ -23,8 +23,9 @@ struct walk {
     const struct model *model;
     const struct tree *tree;
     const double *share, *value, *row;
+    const uint32_t *player;
     const struct rule_nodes *rule;
-    struct feature_path *path;
+    struct player_path *path;
     double *phi; /* of the tree's output */
 };
 
@@ -74,54 +75,54 @@ static status make_rule(struct arena *a, size_t count, struct rule_nodes *r,
     return ST_OK;
 }
 
-static status rules_for_trees(struct explainer *x, struct path_state *s,
+static status rules_for_trees(struct game *g, struct path_state *s,
                               uint16_t *counts, struct error *e)
 {
-    const struct model *m = x->model;
-    size_t most = (x->path_features + 1) / 2;
+    const struct model *m = g->model;
+    size_t most = (g->path_players + 1) / 2;
     struct rule_nodes *known =
-        arena_new_array(x->arena, struct rule_nodes, most + 1);
+        arena_new_array(g->arena, struct rule_nodes, most + 1);
 
     if (known == NULL)
-        return arena_error(x->arena, e);
+        return arena_error(g->arena, e);
     for (size_t i = 0; i < m->trees; i++) {
-        size_t q = (tree_path_features(&m->tree[i], counts) + 1) / 2;
+        size_t q = (tree_path_players(&m->tree[i], g->player, counts) + 1) / 2;
 
         if (q > 0 && known[q].count == 0)
-            TRY(make_rule(x->arena, q, &known[q], e));
+            TRY(make_rule(g->arena, q, &known[q], e));
         s->rule[i] = known[q];
     }
-    x->scratch_doubles = 2 * (m->max_depth + 2) * most;
+    g->scratch_doubles = 2 * (m->max_depth + 2) * most;
     return ST_OK;
 }
 
-static status path_prepare(struct explainer *x,
+static status path_prepare(struct game *g,
                            const struct explain_reference *r, struct error *e)
 {
-    const struct model *m = x->model;
-    size_t nodes = x->first_node[m->trees];
-    struct path_state *s = arena_new_one(x->arena, struct path_state);
+    const struct model *m = g->model;
+    size_t nodes = g->first_node[m->trees];
+    struct path_state *s = arena_new_one(g->arena, struct path_state);
 
     (void)r;
     if (s == NULL)
-        return arena_error(x->arena, e);
-    s->share = arena_new_array(x->arena, double, nodes + 1);
-    s->value = arena_new_array(x->arena, double, nodes + 1);
-    s->rule = arena_new_array(x->arena, struct rule_nodes, m->trees + 1);
+        return arena_error(g->arena, e);
+    s->share = arena_new_array(g->arena, double, nodes + 1);
+    s->value = arena_new_array(g->arena, double, nodes + 1);
+    s->rule = arena_new_array(g->arena, struct rule_nodes, m->trees + 1);
     if (s->share == NULL || s->value == NULL || s->rule == NULL)
-        return arena_error(x->arena, e);
+        return arena_error(g->arena, e);
     for (size_t i = 0; i < m->trees; i++) {
         const struct tree *t = &m->tree[i];
-        uint32_t at = x->first_node[i];
+        uint32_t at = g->first_node[i];
 
-        x->base[t->output] += fill_tree(t, x->tree_scale[i], 0, s->share + at,
+        g->base[t->output] += fill_tree(t, g->tree_scale[i], 0, s->share + at,
                                         s->value + at);
     }
-    uint16_t *counts = mem_array(m->features + 1, sizeof *counts);
+    uint16_t *counts = mem_array(g->players + 1, sizeof *counts);
     if (counts == NULL)
         return error_memory(e);
-    x->state = s;
-    status made = rules_for_trees(x, s, counts, e);
+    g->state = s;
+    status made = rules_for_trees(g, s, counts, e);
     mem_free(counts);
     return made;
 }
@@ -129,10 +130,10 @@ static status path_prepare(struct explainer *x,
 static void walk_node(struct walk *w, uint32_t at, const double *c, double *h,
                       double *spare);
 
-/* h of a child below an edge of feature f, in the given state; an edge that
+/* h of a child below an edge of player f, in the given state; an edge that
  * neither the covers nor the row take carries nothing. */
-static void walk_edge(struct walk *w, int32_t child, struct feature_path edge,
-                      struct feature_path *f, const double *c, double *h,
+static void walk_edge(struct walk *w, int32_t child, struct player_path edge,
+                      struct player_path *f, const double *c, double *h,
                       double *spare)
 {
     size_t count = w->rule->count;
@@ -146,20 +147,21 @@ static void walk_edge(struct walk *w, int32_t child, struct feature_path edge,
             h[q] = w->value[child];
         return;
     }
-    struct feature_path kept = *f;
+    struct player_path kept = *f;
     *f = edge;
     walk_node(w, (uint32_t)child, c, h, spare);
     *f = kept;
 }
 
-/* The first split of a feature on the path: its factor stands alone. */
+/* The first split of a player on the path: its factor stands alone. */
 static void first_split(struct walk *w, uint32_t at, const double *c,
                         double *h, double *spare)
 {
     const struct node *n = &w->tree->node[at];
     const struct rule_nodes *r = w->rule;
     size_t count = r->count;
-    struct feature_path *f = &w->path[n->feature];
+    uint32_t player = w->player[n->feature];
+    struct player_path *f = &w->path[player];
     bool left = node_goes_left(w->model, n, w->row[n->feature]);
     double z = w->share[at], y = 1 - z, sum = 0;
     double in = left ? 1.0 : 0.0, out = 1 - in;
@@ -167,18 +169,18 @@ static void first_split(struct walk *w, uint32_t at, const double *c,
 
     for (size_t q = 0; q < count; q++)
         next[q] = c[q] * (z * r->u[q] + in * r->t[q]);
-    walk_edge(w, n->left, (struct feature_path){z, left, true}, f, next, h,
+    walk_edge(w, n->left, (struct player_path){z, left, true}, f, next, h,
               spare + 2 * count);
     for (size_t q = 0; q < count; q++)
         next[q] = c[q] * (y * r->u[q] + out * r->t[q]);
-    walk_edge(w, n->right, (struct feature_path){y, !left, true}, f, next,
+    walk_edge(w, n->right, (struct player_path){y, !left, true}, f, next,
               other, spare + 2 * count);
     for (size_t q = 0; q < count; q++) {
         sum += c[q] * (h[q] - other[q]);
         h[q] = h[q] * (z * r->u[q] + in * r->t[q]) +
                other[q] * (y * r->u[q] + out * r->t[q]);
     }
-    w->phi[n->feature] += (in - z) * sum;
+    w->phi[player] += (in - z) * sum;
 }
 
 /* A repeat: the factor so far is replaced by the narrower one. */
@@ -188,7 +190,8 @@ static void next_split(struct walk *w, uint32_t at, const double *c, double *h,
     const struct node *n = &w->tree->node[at];
     const struct rule_nodes *r = w->rule;
     size_t count = r->count;
-    struct feature_path *f = &w->path[n->feature];
+    uint32_t player = w->player[n->feature];
+    struct player_path *f = &w->path[player];
     bool left = node_goes_left(w->model, n, w->row[n->feature]);
     double p = f->share, z = p * w->share[at], y = p * (1 - w->share[at]);
     double before = f->follows ? 1.0 : 0.0, sum = 0;
@@ -198,12 +201,12 @@ static void next_split(struct walk *w, uint32_t at, const double *c, double *h,
     for (size_t q = 0; q < count; q++)
         next[q] = c[q] * (z * r->u[q] + in * r->t[q]) /
                   (p * r->u[q] + before * r->t[q]);
-    walk_edge(w, n->left, (struct feature_path){z, in > 0, true}, f, next, h,
+    walk_edge(w, n->left, (struct player_path){z, in > 0, true}, f, next, h,
               spare + 2 * count);
     for (size_t q = 0; q < count; q++)
         next[q] = c[q] * (y * r->u[q] + out * r->t[q]) /
                   (p * r->u[q] + before * r->t[q]);
-    walk_edge(w, n->right, (struct feature_path){y, out > 0, true}, f, next,
+    walk_edge(w, n->right, (struct player_path){y, out > 0, true}, f, next,
               other, spare + 2 * count);
     for (size_t q = 0; q < count; q++) {
         double old = p * r->u[q] + before * r->t[q];
@@ -215,7 +218,7 @@ static void next_split(struct walk *w, uint32_t at, const double *c, double *h,
                ((in - z) * h[q] + (out - y) * other[q] - (before - p) * both);
         h[q] = both;
     }
-    w->phi[n->feature] += sum;
+    w->phi[player] += sum;
 }
 
 /* c: quadrature weight times the factors of the path so far. h receives the
@@ -224,29 +227,30 @@ static void next_split(struct walk *w, uint32_t at, const double *c, double *h,
 static void walk_node(struct walk *w, uint32_t at, const double *c, double *h,
                       double *spare)
 {
-    if (w->path[w->tree->node[at].feature].seen)
+    if (w->path[w->player[w->tree->node[at].feature]].seen)
         next_split(w, at, c, h, spare);
     else
         first_split(w, at, c, h, spare);
 }
 
-static void path_explain(const struct explainer *x, struct explain_scratch *s,
+static void path_explain(const struct game *g, struct game_scratch *s,
                          const double *row, double *phi)
 {
-    const struct model *m = x->model;
-    const struct path_state *state = x->state;
+    const struct model *m = g->model;
+    const struct path_state *state = g->state;
 
     for (size_t i = 0; i < m->trees; i++) {
         const struct tree *t = &m->tree[i];
         const struct rule_nodes *rule = &state->rule[i];
         struct walk w = {m,
                          t,
-                         state->share + x->first_node[i],
-                         state->value + x->first_node[i],
+                         state->share + g->first_node[i],
+                         state->value + g->first_node[i],
                          row,
+                         g->player,
                          rule,
                          s->path,
-                         phi + t->output * (m->features + 1)};
+                         phi + t->output * (g->players + 1)};
 
         if (rule->count > 0)
             walk_node(&w, 0, rule->weight, s->real, s->real + rule->count);
@@ -261,5 +265,4 @@ const struct estimator path_dependent_estimator = {
     .supports = path_supports,
     .prepare = path_prepare,
     .explain = path_explain,
-    .free = NULL,
 };

@@ -117,12 +117,12 @@ status pattern_list_unit(struct arena *a, size_t slots, double value,
 }
 
 static void add_table(const struct pattern_unit *u, uint64_t fails,
-                      const int32_t *feature, double *phi)
+                      const uint32_t *player, double *phi)
 {
     const double *t = u->table + (size_t)fails * u->slots;
 
     for (uint32_t s = 0; s < u->slots; s++)
-        phi[feature[s]] += t[s];
+        phi[player[s]] += t[s];
 }
 
 /* Patterns of one bucket; returns what each slot of the row's own failing set
@@ -130,7 +130,7 @@ static void add_table(const struct pattern_unit *u, uint64_t fails,
 static double add_bucket(const struct pattern_unit *u, size_t bucket,
                          const uint64_t *fails, size_t a,
                          const struct pattern_weights *w,
-                         const int32_t *feature, double *phi)
+                         const uint32_t *player, double *phi)
 {
     const struct pattern_list *l = &u->list;
     double against = 0;
@@ -154,14 +154,14 @@ static double add_bucket(const struct pattern_unit *u, size_t bucket,
         double with = times * integral(w, a, b - 1);
         for (size_t k = 0; k < l->words; k++) {
             for (uint64_t m = set[k]; m != 0; m &= m - 1)
-                phi[feature[k * 64 + (size_t)__builtin_ctzll(m)]] += with;
+                phi[player[k * 64 + (size_t)__builtin_ctzll(m)]] += with;
         }
     }
     return against;
 }
 
 static void add_list(const struct pattern_unit *u, const uint64_t *fails,
-                     const struct pattern_weights *w, const int32_t *feature,
+                     const struct pattern_weights *w, const uint32_t *player,
                      double *phi)
 {
     size_t open = ~(size_t)fails[0] & (PATTERN_BUCKETS - 1), bucket = open;
@@ -174,7 +174,7 @@ static void add_list(const struct pattern_unit *u, const uint64_t *fails,
         a += (size_t)__builtin_popcountll(fails[k]);
     /* All subsets of the slots that hold, largest first. */
     for (;;) {
-        against += add_bucket(u, bucket, fails, a, w, feature, phi);
+        against += add_bucket(u, bucket, fails, a, w, player, phi);
         if (bucket == 0)
             break;
         bucket = (bucket - 1) & open;
@@ -183,16 +183,16 @@ static void add_list(const struct pattern_unit *u, const uint64_t *fails,
         return;
     for (size_t k = 0; k < u->list.words; k++) {
         for (uint64_t m = fails[k]; m != 0; m &= m - 1)
-            phi[feature[k * 64 + (size_t)__builtin_ctzll(m)]] -= against;
+            phi[player[k * 64 + (size_t)__builtin_ctzll(m)]] -= against;
     }
 }
 
 void pattern_unit_add(const struct pattern_unit *u, const uint64_t *fails,
-                      const struct pattern_weights *w, const int32_t *feature,
+                      const struct pattern_weights *w, const uint32_t *player,
                       double *phi)
 {
     if (u->table != NULL)
-        add_table(u, fails[0], feature, phi);
+        add_table(u, fails[0], player, phi);
     else
-        add_list(u, fails, w, feature, phi);
+        add_list(u, fails, w, player, phi);
 }

@@ -1,6 +1,6 @@
 /* shapley/patterns.h: how the reference rows stand to one leaf, counted.
  *
- * The splits of a leaf's path, merged to one condition a feature, have slots
+ * The splits of a leaf's path, merged to one condition a player, have slots
  * 0 … d − 1 in the order of the path. A pattern is the set of slots whose
  * condition fails. A leaf's value v counts for a pair (row, reference row) with
  * failing sets A and B only when they are disjoint; with a = |A|, b = |B|
@@ -59,7 +59,7 @@ MUST_USE status pattern_list_unit(struct arena *a, size_t slots, double value,
 
 /* Adds the contributions of one unit for a row with this failing set. */
 void pattern_unit_add(const struct pattern_unit *u, const uint64_t *fails,
-                      const struct pattern_weights *w, const int32_t *feature,
+                      const struct pattern_weights *w, const uint32_t *player,
                       double *phi);
 
 #endif

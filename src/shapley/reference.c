@@ -7,7 +7,7 @@ struct level {
 };
 
 struct sort {
-    struct explainer *x;
+    struct game *g;
     struct reference_state *s;
     const struct tree *tree;
     const double *rows;
@@ -16,7 +16,7 @@ struct sort {
     struct level *level;
     bool *left;                /* [rows]: scratch of one split */
     uint32_t *renumber;        /* [2 × rows] */
-    int32_t *slot_of;          /* [features]: slot on the path, -1 */
+    int32_t *slot_of;          /* [players]: slot on the path, -1 */
     size_t slots;
     double *room;
 };
@@ -57,8 +57,8 @@ static status new_table(struct sort *c, struct pattern_unit *u,
 {
     u->slots = (uint32_t)c->slots;
     u->table =
-        arena_new_array(c->x->arena, double, ((size_t)1 << c->slots) * c->slots);
-    return u->table != NULL ? ST_OK : arena_error(c->x->arena, e);
+        arena_new_array(c->g->arena, double, ((size_t)1 << c->slots) * c->slots);
+    return u->table != NULL ? ST_OK : arena_error(c->g->arena, e);
 }
 
 static status leaf_unit(struct sort *c, uint32_t at, const struct level *l,
@@ -71,14 +71,14 @@ static status leaf_unit(struct sort *c, uint32_t at, const struct level *l,
         return ST_OK;
     c->s->unit[c->first + at] = (int32_t)c->s->unit_count++;
     if (c->slots > c->table_slots || l->list.count <= 4)
-        return pattern_list_unit(c->x->arena, c->slots, value, &l->list, u, e);
+        return pattern_list_unit(c->g->arena, c->slots, value, &l->list, u, e);
     TRY(new_table(c, u, e));
     pattern_table_add(u->table, c->slots, 0, value, &l->list, &c->s->weights,
                       c->room);
     return ST_OK;
 }
 
-/* Two leaves of a split whose feature is new on the path: one table. */
+/* Two leaves of a split whose player is new on the path: one table. */
 static status pair_unit(struct sort *c, uint32_t at, size_t slot,
                         struct level *l, struct error *e)
 {
@@ -104,7 +104,7 @@ static status sort_node(struct sort *c, uint32_t at, struct level *l,
 static status sort_split(struct sort *c, uint32_t at, size_t slot, bool repeat,
                          struct level *l, struct error *e)
 {
-    const struct model *m = c->x->model;
+    const struct model *m = c->g->model;
     const struct node *n = &c->tree->node[at];
 
     for (size_t i = 0; i < c->count; i++)
@@ -134,14 +134,15 @@ static status sort_node(struct sort *c, uint32_t at, struct level *l,
 
     if (n->feature < 0)
         return leaf_unit(c, at, l, e);
-    bool repeat = c->slot_of[n->feature] >= 0;
+    uint32_t player = c->s->player[n->feature];
+    bool repeat = c->slot_of[player] >= 0;
     if (!repeat)
-        c->slot_of[n->feature] = (int32_t)c->slots++;
-    size_t slot = (size_t)c->slot_of[n->feature];
+        c->slot_of[player] = (int32_t)c->slots++;
+    size_t slot = (size_t)c->slot_of[player];
     c->s->slot[c->first + at] = (uint32_t)slot;
     status s = sort_split(c, at, slot, repeat, l, e);
     if (!repeat) {
-        c->slot_of[n->feature] = -1;
+        c->slot_of[player] = -1;
         c->slots--;
     }
     return s;
@@ -150,14 +151,14 @@ static status sort_node(struct sort *c, uint32_t at, struct level *l,
 static status sort_trees(struct sort *c, struct arena *a, size_t deepest,
                          struct error *e)
 {
-    const struct model *m = c->x->model;
+    const struct model *m = c->g->model;
     size_t dense = (size_t)1 << PATTERN_TABLE_MAX;
 
-    c->words = (c->x->path_features + 63) / 64;
+    c->words = (c->g->path_players + 63) / 64;
     c->level = arena_new_array(a, struct level, deepest + 2);
     c->left = arena_new_array(a, bool, c->count * (deepest + 2));
     c->renumber = arena_new_array(a, uint32_t, 2 * c->count);
-    c->slot_of = arena_new_array(a, int32_t, m->features + 1);
+    c->slot_of = arena_new_array(a, int32_t, c->g->players + 1);
     c->room = arena_new_array(a, double, dense * (PATTERN_TABLE_MAX + 1));
     if (c->level == NULL || c->left == NULL || c->renumber == NULL ||
         c->slot_of == NULL || c->room == NULL)
@@ -171,14 +172,14 @@ static status sort_trees(struct sort *c, struct arena *a, size_t deepest,
         if (l->class_of == NULL || l->list.rows == NULL || l->list.set == NULL)
             return arena_error(a, e);
     }
-    for (size_t f = 0; f < m->features; f++)
-        c->slot_of[f] = -1;
+    for (size_t p = 0; p < c->g->players; p++)
+        c->slot_of[p] = -1;
     c->level[0].list.count = 1;
     c->level[0].list.rows[0] = (uint32_t)c->count;
     for (size_t i = 0; i < m->trees; i++) {
         c->tree = &m->tree[i];
-        c->first = c->x->first_node[i];
-        c->scale = c->x->tree_scale[i] / (double)c->count;
+        c->first = c->g->first_node[i];
+        c->scale = c->g->tree_scale[i] / (double)c->count;
         TRY(sort_node(c, 0, &c->level[0], e));
     }
     return ST_OK;
@@ -186,29 +187,32 @@ static status sort_trees(struct sort *c, struct arena *a, size_t deepest,
 
 /* Bytes of all dense tables of up to `most` slots, pairs counted once. */
 static size_t table_bytes(const struct tree *t, uint32_t at, size_t slots,
-                          size_t most, uint16_t *counts)
+                          size_t most, const uint32_t *player,
+                          uint16_t *counts)
 {
     const struct node *n = &t->node[at];
 
     if (n->feature < 0)
         return slots <= most ? (sizeof(double) * slots) << slots : 0;
-    bool fresh = counts[n->feature]++ == 0;
+    uint16_t *seen = &counts[player[n->feature]];
+    bool fresh = (*seen)++ == 0;
     size_t bytes;
     slots += fresh;
     if (fresh && is_leaf(t, n->left) && is_leaf(t, n->right))
         bytes = slots <= most ? (sizeof(double) * slots) << slots : 0;
     else
-        bytes = table_bytes(t, (uint32_t)n->left, slots, most, counts) +
-                table_bytes(t, (uint32_t)n->right, slots, most, counts);
-    counts[n->feature]--;
+        bytes = table_bytes(t, (uint32_t)n->left, slots, most, player, counts) +
+                table_bytes(t, (uint32_t)n->right, slots, most, player,
+                            counts);
+    (*seen)--;
     return bytes;
 }
 
 /* The most slots for which all tables fit half of the cap. */
 static status choose_tables(struct sort *c, struct error *e)
 {
-    const struct model *m = c->x->model;
-    uint16_t *counts = mem_array(m->features + 1, sizeof *counts);
+    const struct model *m = c->g->model;
+    uint16_t *counts = mem_array(c->g->players + 1, sizeof *counts);
 
     if (counts == NULL)
         return error_memory(e);
@@ -216,19 +220,20 @@ static status choose_tables(struct sort *c, struct error *e)
          c->table_slots--) {
         size_t bytes = 0;
         for (size_t i = 0; i < m->trees; i++)
-            bytes += table_bytes(&m->tree[i], 0, 0, c->table_slots, counts);
-        if (bytes <= c->x->cap / 2)
+            bytes += table_bytes(&m->tree[i], 0, 0, c->table_slots,
+                                 c->g->player, counts);
+        if (bytes <= c->g->cap / 2)
             break;
     }
     mem_free(counts);
     return ST_OK;
 }
 
-static status reference_base(struct explainer *x,
+static status reference_base(struct game *g,
                              const struct explain_reference *r,
                              struct error *e)
 {
-    const struct model *m = x->model;
+    const struct model *m = g->model;
     double *margin = mem_array(m->outputs, sizeof *margin);
     double *sum = mem_array(m->outputs, sizeof *sum);
 
@@ -239,7 +244,7 @@ static status reference_base(struct explainer *x,
                 sum[o] += margin[o];
         }
         for (size_t o = 0; o < m->outputs; o++)
-            x->base[o] = sum[o] / (double)r->count;
+            g->base[o] = sum[o] / (double)r->count;
     }
     bool made = margin != NULL && sum != NULL;
     mem_free(margin);
@@ -247,42 +252,43 @@ static status reference_base(struct explainer *x,
     return made ? ST_OK : error_memory(e);
 }
 
-status reference_prepare(struct explainer *x,
+status reference_prepare(struct game *g,
                          const struct explain_reference *r, struct error *e)
 {
-    size_t nodes = x->first_node[x->model->trees];
+    size_t nodes = g->first_node[g->model->trees];
     struct reference_state *s =
-        arena_new_one(x->arena, struct reference_state);
-    struct sort c = {.x = x, .s = s, .rows = r->rows, .count = r->count};
+        arena_new_one(g->arena, struct reference_state);
+    struct sort c = {.g = g, .s = s, .rows = r->rows, .count = r->count};
 
     if (r->count > UINT32_MAX / 4)
         return error_set(e, ST_LIMIT, "reference \"%s\" has %zu rows, at most "
                          "%lu can be used", r->name, r->count,
                          (unsigned long)(UINT32_MAX / 4));
-    TRY(reference_base(x, r, e));
+    TRY(reference_base(g, r, e));
     if (s == NULL)
-        return arena_error(x->arena, e);
-    s->slot = arena_new_array(x->arena, uint32_t, nodes + 1);
-    s->unit = arena_new_array(x->arena, int32_t, nodes + 1);
-    s->units = arena_new_array(x->arena, struct pattern_unit,
-                               x->model->leaves + 1);
+        return arena_error(g->arena, e);
+    s->slot = arena_new_array(g->arena, uint32_t, nodes + 1);
+    s->unit = arena_new_array(g->arena, int32_t, nodes + 1);
+    s->units = arena_new_array(g->arena, struct pattern_unit,
+                               g->model->leaves + 1);
     if (s->slot == NULL || s->unit == NULL || s->units == NULL)
-        return arena_error(x->arena, e);
+        return arena_error(g->arena, e);
+    s->player = g->player;
     memset(s->unit, 0xff, (nodes + 1) * sizeof *s->unit);
-    TRY(pattern_weights_new(x->arena, x->path_features, &s->weights, e));
+    TRY(pattern_weights_new(g->arena, g->path_players, &s->weights, e));
     TRY(choose_tables(&c, e));
-    struct arena *work = arena_new(x->cap);
+    struct arena *work = arena_new(g->cap);
     if (work == NULL)
         return error_memory(e);
-    status made = sort_trees(&c, work, x->model->max_depth, e);
+    status made = sort_trees(&c, work, g->model->max_depth, e);
     arena_free(work);
     if (made != ST_OK) {
         error_note(e, "preparing reference \"%s\" of %zu rows", r->name,
                    r->count);
         return made;
     }
-    x->scratch_words = (x->model->max_depth + 2) * (c.words + 1) +
-                       x->path_features;
-    x->state = s;
+    g->scratch_words = (g->model->max_depth + 2) * (c.words + 1) +
+                       g->path_players;
+    g->state = s;
     return ST_OK;
 }

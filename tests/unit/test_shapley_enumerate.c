@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "shapley/estimators.h"
+#include "support/explain.h"
 #include "support/random_model.h"
 
 enum { FEATURES = 6, ROWS = 2, REFERENCE = 7, OUTPUTS = 3 };
@@ -97,7 +98,7 @@ static void compare(const struct explainer *x, const struct model *m,
     double v[1 << FEATURES];
 
     check_ok(shapley_scratch_new(x, &s, &e), &e);
-    shapley_explain(x, s, rows, ROWS, phi, residual);
+    check_ok(shapley_explain(x, s, rows, ROWS, phi, residual, &e), &e);
     for (size_t i = 0; i < ROWS * m->outputs; i++) {
         const double *row = rows + i / m->outputs * m->features;
         const double *p = phi + i * width;
@@ -128,7 +129,8 @@ static void one_model(struct random *r)
         struct explainer *x;
         /* A small cap leaves no room for tables: the lists must agree. */
         size_t cap = random_chance(r, 0.5) ? 0 : (size_t)1 << 18;
-        check_ok(shapley_prepare(estimator_at(i), m, &ref, cap, &x, &e), &e);
+        check_ok(explain_one(estimator_at(i), m, &ref, EXPLAIN_STRICT, cap,
+            &x, &e), &e);
         compare(x, m, rows, reference);
         shapley_free(x);
     }

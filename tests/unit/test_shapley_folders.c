@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "shapley/estimators.h"
+#include "support/explain.h"
 #include "support/oracle.h"
 
 static void compare(const struct oracle *o, const struct estimator *s,
@@ -18,9 +19,10 @@ static void compare(const struct oracle *o, const struct estimator *s,
     double *residual = calloc(n * m->outputs, sizeof *residual);
 
     assert_int_equal(expected->columns, m->outputs * width);
-    check_ok(shapley_prepare(s, m, r, 0, &x, &e), &e);
+    check_ok(explain_one(s, m, r, EXPLAIN_STRICT, 0,
+            &x, &e), &e);
     check_ok(shapley_scratch_new(x, &scratch, &e), &e);
-    shapley_explain(x, scratch, o->rows.value, n, phi, residual);
+    check_ok(shapley_explain(x, scratch, o->rows.value, n, phi, residual, &e), &e);
     for (size_t i = 0; i < n * m->outputs; i++) {
         const double *want = expected->value + i * width;
         double largest = 0;

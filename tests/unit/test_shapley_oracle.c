@@ -5,6 +5,7 @@
 
 #include "model/builder.h"
 #include "shapley/estimators.h"
+#include "support/explain.h"
 
 static double number(const cJSON *array, int i)
 {
@@ -82,9 +83,10 @@ static void compare(const struct estimator *s, const struct model *m,
     double *phi = calloc(n * width, sizeof *phi);
 
     assert_int_equal(count, n);
-    check_ok(shapley_prepare(s, m, r, 0, &x, &e), &e);
+    check_ok(explain_one(s, m, r, EXPLAIN_STRICT, 0,
+            &x, &e), &e);
     check_ok(shapley_scratch_new(x, &scratch, &e), &e);
-    shapley_explain(x, scratch, rows, n, phi, NULL);
+    check_ok(shapley_explain(x, scratch, rows, n, phi, NULL, &e), &e);
     for (size_t i = 0; i < n * width; i++)
         check_close(phi[i], want[i], 0, 1e-12 * (1 + fabs(want[i])));
     shapley_scratch_free(scratch);

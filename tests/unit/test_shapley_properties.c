@@ -4,7 +4,7 @@
 #include "base/arena.h"
 #include "model/builder.h"
 #include "shapley/estimators.h"
-#include "shapley/group.h"
+#include "support/explain.h"
 #include "support/random_model.h"
 
 enum { FEATURES = 12, ROWS = 4, REFERENCE = 40 };
@@ -29,9 +29,10 @@ static double *explain(const struct estimator *s, const struct model *m,
     double *phi = calloc(ROWS * (m->features + 1), sizeof *phi);
     double residual[ROWS];
 
-    check_ok(shapley_prepare(s, m, &r, 0, &x, &e), &e);
+    check_ok(explain_one(s, m, &r, EXPLAIN_STRICT, 0,
+            &x, &e), &e);
     check_ok(shapley_scratch_new(x, &scratch, &e), &e);
-    shapley_explain(x, scratch, rows, ROWS, phi, residual);
+    check_ok(shapley_explain(x, scratch, rows, ROWS, phi, residual, &e), &e);
     for (size_t i = 0; i < ROWS; i++)
         check_close(residual[i], 0, 0, 1e-11);
     shapley_scratch_free(scratch);
@@ -212,11 +213,12 @@ static void refusals(void **state)
     linear.has_linear_leaves = true;
     for (size_t k = 0; k < estimator_count(); k++)
         check_fails(
-            shapley_prepare(estimator_at(k), &linear, &none, 0, &x, &e), &e,
+            explain_one(estimator_at(k), &linear, &none, EXPLAIN_STRICT, 0,
+            &x, &e), &e,
             ST_UNSUPPORTED, "linear leaves");
-    check_fails(shapley_prepare(estimator_find("interventional"), m, &none, 0,
-                                &x, &e),
-                &e, ST_ARGUMENT, "named reference");
+    check_fails(explain_one(estimator_find("interventional"), m, &none, EXPLAIN_STRICT, 0,
+            &x, &e),
+                &e, ST_ARGUMENT, "is empty");
     assert_null(x);
     assert_null(estimator_find("sampled"));
     model_free(m);
@@ -298,7 +300,8 @@ static void no_memory(void **state)
             struct explainer *x = NULL;
             struct explain_scratch *s = NULL;
             (void)mem_fail_at(n);
-            status made = shapley_prepare(estimator_at(k), m, &r, 0, &x, &e);
+            status made = explain_one(estimator_at(k), m, &r, EXPLAIN_STRICT, 0,
+            &x, &e);
             if (made == ST_OK)
                 made = shapley_scratch_new(x, &s, &e);
             failed = made != ST_OK;
@@ -312,23 +315,12 @@ static void no_memory(void **state)
     model_free(m);
 }
 
-static void groups_add_up(void **state)
-{
-    double phi[5] = {1, 2, 4, 8, 16}, out[2];
-    long of[5] = {1, -1, 0, 1, -1};
-
-    (void)state;
-    assert_true(shapley_group(phi, 5, of, 2, out) == 18);
-    assert_true(out[0] == 4 && out[1] == 9);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_estimator), cmocka_unit_test(symmetry),
         cmocka_unit_test(refusals), cmocka_unit_test(long_paths),
         cmocka_unit_test(no_memory),
-        cmocka_unit_test(groups_add_up)};
 
     return cmocka_run_group_tests_name("shapley properties", tests, NULL,
                                        NULL);

@@ -1,0 +1,68 @@
+/* shapley/game.h: one game in STRICT mode, and what holds all. Private. */
+#ifndef CANDOR_SHAPLEY_GAME_H
+#define CANDOR_SHAPLEY_GAME_H
+
+#include "base/arena.h"
+#include "shapley/estimators.h"
+
+struct game {
+    const struct model *model;
+    const uint32_t *player; /* [features] */
+    size_t players;
+    char *reference_name;
+    size_t reference_count;
+    size_t cap;             /* bytes the estimator may prepare */
+    struct arena *arena;    /* holds everything below and the state */
+    double *base;           /* [outputs] */
+    double *tree_scale;     /* [trees]: weight × combine_scale */
+    uint32_t *first_node;   /* [trees + 1]: a tree's nodes in flat arrays */
+    size_t path_players;    /* most distinct players on one path */
+    size_t scratch_doubles, scratch_words;
+    const void *state;      /* the estimator's own */
+};
+
+/* Large enough for each game of an explainer. */
+struct game_scratch {
+    double *real;             /* [scratch_doubles] */
+    uint64_t *word;           /* [scratch_words] */
+    struct player_path *path; /* [players], at rest */
+};
+
+struct explainer {
+    const struct estimator *estimator;
+    const struct model *model;
+    enum explain_mode mode;
+    uint32_t *player;       /* [features] */
+    size_t players, games;
+    struct game *game[EXPLAIN_GAMES_MAX];
+    struct explain_pair *pair;
+    size_t pairs;
+};
+
+struct explain_scratch {
+    struct game_scratch game;
+};
+
+/* Where a player stands on the path from the root to the present node. */
+struct player_path {
+    double share;          /* product of its cover shares so far */
+    bool follows;          /* the row satisfies all its splits so far */
+    bool seen;
+};
+
+extern const struct estimator path_dependent_estimator;
+extern const struct estimator interventional_estimator;
+
+/* memory: the bytes that this game may hold. */
+MUST_USE status game_new(const struct estimator *estimator,
+                         const struct model *m, const uint32_t *player,
+                         size_t players, const struct explain_reference *r,
+                         size_t memory, struct game **out, struct error *e);
+void game_free(struct game *g); /* NULL is fine */
+
+/* Distinct players on the longest path of a tree; counts[players] is zero
+ * before and after. */
+size_t tree_path_players(const struct tree *t, const uint32_t *player,
+                         uint16_t *counts);
+
+#endif
