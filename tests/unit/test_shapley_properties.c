@@ -322,6 +322,8 @@ int main(void)
         cmocka_unit_test(refusals), cmocka_unit_test(long_paths),
         cmocka_unit_test(no_memory),
 
+    };
+
     return cmocka_run_group_tests_name("shapley properties", tests, NULL,
                                        NULL);
 }
