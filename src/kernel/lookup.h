@@ -1,0 +1,84 @@
+/* kernel/lookup.h: sums of small tables, one lookup for each row and table, with
+ * the tables in registers. A tree's steps turn a row's bytes (kernel/bins.h)
+ * into indices of at most LOOKUP_BITS bits; each table adds the entry at its
+ * step's index to its target (a player, a pair of players, a player of another
+ * game). Values are held in fixed point, so sums are integers: exact, in any
+ * order, and the same bits on every level of kernel/simd.h.
+ *
+ * Fixed point. Each target has one power of two q for all of its tables. With
+ * low(t) the smallest value of table t and k = round((value - low(t)) / q) the
+ * twin is    sum[row] += B + q * (k of table 1 + k of table 2 + ...),
+ * B the sum of low(t) over the target's tables. q is as small as the true
+ * ranges of the tables allow: the sum of the largest k fits 31 bits. */
+#ifndef CANDOR_KERNEL_LOOKUP_H
+#define CANDOR_KERNEL_LOOKUP_H
+
+#include "base/error.h"
+
+#include <stdint.h>
+
+enum {
+    LOOKUP_BITS = 8,           /* bits of an index, so comparisons on a path */
+    LOOKUP_STEPS = 1 << 20,    /* most steps of one tree */
+    LOOKUP_TARGETS = 1 << 20
+};
+#define LOOKUP_ROOT UINT32_MAX
+
+/* index[step] = index[parent] | (left == when_left ? bit : 0), where left is
+ * tile[column][row] < limit and the root's index is 0. */
+struct lookup_step {
+    uint32_t parent; /* an earlier step of this tree, or LOOKUP_ROOT */
+    uint32_t column; /* of the tile */
+    uint8_t limit;
+    uint8_t bit;     /* 1, 2, 4, ... 128: one that no ancestor has */
+    bool when_left;
+};
+
+/* value[1 << bits] by index[step]; bits <= LOOKUP_BITS must cover every bit
+ * that the step or an ancestor sets. A path of d comparisons best uses the d
+ * lowest bits and bits = d; up to 6 bits is fastest (two siblings then share
+ * one lookup), 7 costs twice, 8 four times as much. */
+struct lookup_table {
+    uint32_t step;
+    uint32_t target;
+    uint32_t bits;
+    const double *value; /* finite; read during the call only */
+};
+
+struct lookup_builder;
+struct lookup; /* immutable: any number of threads may run it */
+
+/* NULL: no memory, or more than LOOKUP_TARGETS. */
+struct lookup_builder *lookup_begin(size_t targets);
+/* Adds one tree; several tables may have the same step and target. NUMERIC: a
+ * value that is not finite; ARGUMENT: a shape against the contract; LIMIT,
+ * MEMORY. */
+MUST_USE status lookup_tree(struct lookup_builder *b,
+                            const struct lookup_step *step, size_t steps,
+                            const struct lookup_table *table, size_t tables,
+                            struct error *e);
+/* Packs for the level of this process and frees the builder, always. */
+MUST_USE status lookup_end(struct lookup_builder *b, struct lookup **out,
+                           struct error *e);
+void lookup_drop(struct lookup_builder *b); /* gives up; NULL is fine */
+void lookup_free(struct lookup *l);         /* NULL is fine */
+
+size_t lookup_bytes(const struct lookup *l);   /* memory held */
+/* What building holds just before lookup_end, at most, for so many trees of
+ * this many tables with this many bits: for plans. */
+size_t lookup_bytes_of(size_t tables, uint32_t bits);
+size_t lookup_scratch(const struct lookup *l); /* bytes a thread needs */
+/* |sum added - the exact sum of the doubles| <= lookup_bound, for every row;
+ * the addition to the caller's own sum excluded. */
+double lookup_bound(const struct lookup *l, size_t target);
+/* One standard deviation of that error, roundings taken as independent. */
+double lookup_deviation(const struct lookup *l, size_t target);
+
+/* tile[columns][stride] (stride a multiple of BINS_LANES), n rows →
+ * sum[targets][sum_stride] plus the sums; sum_stride is a multiple of
+ * BINS_LANES, and rows from n to the next such multiple are written too.
+ * scratch needs no alignment. Targets without a table are left alone. */
+void lookup_run(const struct lookup *l, void *scratch, const uint8_t *tile,
+                size_t stride, size_t n, double *sum, size_t sum_stride);
+
+#endif
