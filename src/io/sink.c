@@ -68,6 +68,27 @@ status sink_write(struct sink *s, const void *bytes, size_t n, struct error *e)
     return part_write(s->fd, s->path, bytes, n, e);
 }
 
+status sink_patch(struct sink *s, long long at, const void *bytes, size_t n,
+                  struct error *e)
+{
+    const char *p = bytes;
+    if (s->part == NULL)
+        return error_set(e, ST_ARGUMENT,
+                         "%s cannot be written out of order: give the name of a "
+                         "plain file", s->path);
+    while (n > 0) {
+        ssize_t put = pwrite(s->fd, p, n, (off_t)at);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return error_system(e, "cannot write %s", s->path);
+        p += put;
+        at += put;
+        n -= (size_t)put;
+    }
+    return ST_OK;
+}
+
 static status name_it(struct sink *s, struct error *e)
 {
     if (rename(s->part, s->path) != 0)

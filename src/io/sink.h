@@ -17,6 +17,11 @@ MUST_USE status sink_open(const char *path, unsigned mode, struct sink **out,
                           struct error *e);
 MUST_USE status sink_write(struct sink *s, const void *bytes, size_t n,
                            struct error *e);
+/* Writes over bytes that were written before, `at` bytes from the start, and
+ * nothing else moves. ARGUMENT where there is no going back: standard output, a
+ * device, a pipe. */
+MUST_USE status sink_patch(struct sink *s, long long at, const void *bytes,
+                           size_t n, struct error *e);
 /* Makes the file visible and durable. Ends the sink, whatever it returns. */
 MUST_USE status sink_close(struct sink *s, struct error *e);
 /* Gives up: removes what was written. NULL is fine; not after sink_close. */
