@@ -1,5 +1,6 @@
-/* Numbers to text. The common range is done in whole numbers of 128 bits, which
- * hold a double times a power of ten exactly; the rest is left to printf. */
+/* Numbers with a fixed number of decimals. The common range is done in whole
+ * numbers of 128 bits, which hold a double times a power of ten exactly; the
+ * rest is left to printf. */
 #include "base/num.h"
 
 #include <math.h>
@@ -8,7 +9,7 @@
 
 __extension__ typedef unsigned __int128 wide;
 
-enum { MANTISSA_BITS = 52, BIAS = 1075, DIGITS_MAX = 17 };
+enum { MANTISSA_BITS = 52, BIAS = 1075 };
 
 static const uint64_t powers[20] = {1ULL,
                                     10ULL,
@@ -83,108 +84,15 @@ static uint64_t taken_apart(double x, int *exponent)
     return e == 0 ? m : m | UINT64_C(1) << MANTISSA_BITS;
 }
 
-/* A value of at least 2^-64, below 2^63 and not whole, times 10^decimals. */
-struct scaled {
-    wide whole, rest; /* rounded half to even; rest: what was cut, × 2^shift */
-    int shift;
-    bool up;          /* rounded up */
-};
-
-static struct scaled scale(uint64_t mantissa, int shift, wide power)
+/* mantissa / 2^shift × power, rounded half to even. */
+static wide scale(uint64_t mantissa, int shift, wide power)
 {
     wide product = mantissa * power;
-    struct scaled s = {.shift = shift};
     if (shift > 127)
-        return s; /* far below half */
-    s.whole = product >> shift;
-    s.rest = product - (s.whole << shift);
+        return 0; /* far below half */
+    wide whole = product >> shift, rest = product - (whole << shift);
     wide half = (wide)1 << (shift - 1);
-    s.up = s.rest > half || (s.rest == half && (s.whole & 1) != 0);
-    s.whole += s.up;
-    return s;
-}
-
-static wide ten_to(int n)
-{
-    return n < 20 ? (wide)powers[n] : (wide)powers[19] * powers[n - 19];
-}
-
-/* How many places lie between the point and the last of `digits` digits. */
-static int places(double x, int digits)
-{
-    static const double tenths[] = {0.1, 0.01, 0.001};
-    int whole = 0;
-    for (uint64_t n = (uint64_t)x; n != 0; n /= 10)
-        whole++;
-    if (whole == 0)
-        while (whole > -3 && x < tenths[-whole])
-            whole--;
-    return digits - whole;
-}
-
-/* Does whole / 10^places read back as mantissa / 2^shift? It does when they
- * are no farther apart than half a step of the mantissa. */
-static bool reads_back(const struct scaled *s, uint64_t mantissa, wide power)
-{
-    wide step = (wide)1 << s->shift;
-    wide apart = s->up ? step - s->rest : s->rest;
-    return apart * 2 < power || (apart * 2 == power && (mantissa & 1) == 0);
-}
-
-/* False: not in the range where all of this is exact. */
-static bool shortest_fast(double x, char *text, size_t *length)
-{
-    int exponent;
-    double size = fabs(x);
-    uint64_t mantissa = taken_apart(size, &exponent);
-    bool edge = mantissa == UINT64_C(1) << MANTISSA_BITS; /* uneven steps */
-    if (!(size >= 1e-4 && size < 1e15) || exponent >= 0 || edge)
-        return false;
-    struct scaled s = {.whole = 0};
-    int decimals = 0;
-    for (int digits = 15; digits <= DIGITS_MAX; digits++) {
-        decimals = places(size, digits);
-        s = scale(mantissa, -exponent, ten_to(decimals));
-        if (digits < DIGITS_MAX && reads_back(&s, mantissa, ten_to(decimals)))
-            break;
-    }
-    uint64_t q = (uint64_t)s.whole;
-    for (; decimals > 0 && q % 10 == 0; decimals--)
-        q /= 10;
-    size_t n = 0;
-    if (x < 0)
-        text[n++] = '-';
-    uint64_t unit = decimals < 20 ? powers[decimals] : 0;
-    n += put_whole(unit == 0 ? 0 : q / unit, text + n);
-    if (decimals > 0)
-        n += put_fraction(unit == 0 ? q : q % unit, decimals, text + n);
-    *length = n;
-    return true;
-}
-
-size_t num_shortest(double value, char text[NUM_TEXT_MAX])
-{
-    if (isnan(value))
-        return (size_t)snprintf(text, NUM_TEXT_MAX, "nan");
-    if (isinf(value))
-        return (size_t)snprintf(text, NUM_TEXT_MAX, value < 0 ? "-inf" : "inf");
-    if (value == floor(value) && fabs(value) < 1e15) {
-        size_t sign = signbit(value) ? 1 : 0;
-        text[0] = '-';
-        return sign + put_whole((uint64_t)fabs(value), text + sign);
-    }
-    size_t length;
-    if (shortest_fast(value, text, &length))
-        return length;
-    for (int digits = 15; digits <= DIGITS_MAX; digits++) {
-        (void)snprintf(text, NUM_TEXT_MAX, "%.*g", digits, value);
-        mend_point(text);
-        double back = 0;
-        if (digits == DIGITS_MAX ||
-            (num_parse(text, strlen(text), &back) && back == value))
-            break;
-    }
-    return strlen(text);
+    return whole + (rest > half || (rest == half && (whole & 1) != 0));
 }
 
 int num_decimals(double value)
@@ -207,17 +115,15 @@ size_t num_fixed(double value, int decimals, char text[NUM_TEXT_MAX * 9])
     if (decimals >= 0 && decimals <= 15 && fabs(value) < 1e15) {
         int exponent;
         uint64_t mantissa = taken_apart(fabs(value), &exponent);
-        struct scaled s = {.whole = (wide)mantissa * powers[decimals]};
-        if (exponent < 0)
-            s = scale(mantissa, -exponent, powers[decimals]);
-        else
-            s.whole <<= exponent;
+        wide whole = exponent < 0
+                         ? scale(mantissa, -exponent, powers[decimals])
+                         : (wide)mantissa * powers[decimals] << exponent;
         size_t n = 0;
         if (signbit(value))
             text[n++] = '-';
-        n += put_whole((uint64_t)(s.whole / powers[decimals]), text + n);
+        n += put_whole((uint64_t)(whole / powers[decimals]), text + n);
         if (decimals > 0)
-            n += put_fraction((uint64_t)(s.whole % powers[decimals]), decimals,
+            n += put_fraction((uint64_t)(whole % powers[decimals]), decimals,
                               text + n);
         return n;
     }

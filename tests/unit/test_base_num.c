@@ -27,31 +27,6 @@ static void parses(void **state)
     assert_false(num_parse_int("9223372036854775808", 19, &n));
 }
 
-/* Every double we print must read back to the same bits. */
-static void shortest_reads_back(void **state)
-{
-    (void)state;
-    uint64_t seed = 88172645463325252u;
-    for (int i = 0; i < 200000; i++) {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        double x, back;
-        memcpy(&x, &seed, sizeof x);
-        if (!isfinite(x))
-            continue;
-        char text[NUM_TEXT_MAX];
-        size_t n = num_shortest(x, text);
-        assert_true(num_parse(text, n, &back));
-        assert_memory_equal(&x, &back, sizeof x);
-    }
-    char text[NUM_TEXT_MAX];
-    (void)num_shortest(0.3, text);
-    assert_string_equal(text, "0.3");
-    (void)num_shortest(-0.0, text);
-    assert_string_equal(text, "-0");
-}
-
 /* Our own digits are printf's, of which we trust the rounding. */
 static void fixed_rounds_as_printf(void **state)
 {
@@ -108,7 +83,7 @@ static void suggests_the_nearest(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parses), cmocka_unit_test(shortest_reads_back),
+        cmocka_unit_test(parses),
         cmocka_unit_test(fixed_rounds_as_printf),
         cmocka_unit_test(dates_go_round), cmocka_unit_test(suggests_the_nearest)};
     return cmocka_run_group_tests_name("base/num", tests, NULL, NULL);
