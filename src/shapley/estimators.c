@@ -100,10 +100,13 @@ static status prepare(struct explainer *x, const struct explain_request *r,
     size_t memory = r->memory > 0 ? r->memory : DEFAULT_MEMORY;
 
     TRY(make_players(x, r, e));
+    if (r->interactions)
+        TRY(pair_index_new(x->model, x->player, x->players, memory, &x->pairs,
+                           e));
     for (; x->games < games; x->games++)
         TRY(game_new(r->estimator, r->model, x->player, x->players,
                      needs ? &r->reference[x->games] : NULL, memory / games,
-                     &x->game[x->games], e));
+                     x->pairs, &x->game[x->games], e));
     return ST_OK;
 }
 
@@ -134,7 +137,7 @@ void shapley_free(struct explainer *x)
     for (size_t i = 0; i < x->games; i++)
         game_free(x->game[i]);
     mem_free(x->player);
-    mem_free(x->pair);
+    pair_index_free(x->pairs);
     mem_free(x);
 }
 
@@ -155,7 +158,11 @@ status shapley_scratch_new(const struct explainer *x,
     s->game.real = mem_array(doubles + 1, sizeof *s->game.real);
     s->game.word = mem_array(words + 1, sizeof *s->game.word);
     s->game.path = mem_array(x->players + 1, sizeof *s->game.path);
-    if (s->game.real == NULL || s->game.word == NULL || s->game.path == NULL) {
+    if (x->pairs != NULL)
+        s->game.phi = mem_array(x->model->outputs * (x->players + 1),
+                                sizeof *s->game.phi);
+    if (s->game.real == NULL || s->game.word == NULL || s->game.path == NULL ||
+        (x->pairs != NULL && s->game.phi == NULL)) {
         shapley_scratch_free(s);
         return error_memory(e);
     }
@@ -170,6 +177,7 @@ void shapley_scratch_free(struct explain_scratch *s)
     mem_free(s->game.real);
     mem_free(s->game.word);
     mem_free(s->game.path);
+    mem_free(s->game.phi);
     mem_free(s);
 }
 
@@ -204,6 +212,9 @@ void shapley_explain_strict(const struct explainer *x,
         if (residual == NULL)
             continue;
         model_margin(x->model, row, residual + k * outputs);
+        if (x->estimator->on_answer)
+            model_answer(x->model, residual + k * outputs,
+                         residual + k * outputs);
         take_sum(x, p, residual + k * outputs);
     }
 }

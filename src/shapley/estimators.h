@@ -31,7 +31,7 @@
 #include "base/error.h"
 #include "model/model.h"
 
-enum { ESTIMATOR_WHY_MAX = 120, EXPLAIN_GAMES_MAX = 16 };
+enum { ESTIMATOR_WHY_MAX = 200, EXPLAIN_GAMES_MAX = 16 };
 
 enum explain_mode { EXPLAIN_STRICT, EXPLAIN_FLOAT };
 
@@ -64,6 +64,7 @@ struct game_scratch;
 struct estimator {
     const char *name, *title;
     bool needs_reference, exact;
+    bool on_answer;              /* v(S) and residual on the answer scale */
     bool has_float;              /* FLOAT is another way than STRICT */
     bool has_interactions;
     /* False: `why` says what the model has that cannot be explained. */
@@ -76,7 +77,8 @@ struct estimator {
      * last entries hold the base already. */
     void (*explain)(const struct game *g, struct game_scratch *s,
                     const double *row, double *phi);
-    /* Adds to pairs[outputs][pairs of shapley_pairs]; NULL: none. */
+    /* Adds to pairs[outputs][pairs of shapley_pairs], i < j only: main effects
+     * are what the contributions leave. NULL: none. */
     void (*interact)(const struct game *g, struct game_scratch *s,
                      const double *row, double *pairs);
 };
@@ -131,7 +133,10 @@ MUST_USE status shapley_interactions(const struct explainer *x,
                                      const double *rows, size_t n,
                                      double *values, struct error *e);
 /* matrix[n][games][outputs][players + 1][players + 1], symmetric; the last
- * row and column are zero but for the base value in the corner. */
+ * row and column are zero but for the base value in the corner. LIMIT where
+ * one matrix exceeds SHAPLEY_DENSE_MAX bytes: pairs_largest of
+ * shapley/interact.h is the way out. */
+#define SHAPLEY_DENSE_MAX ((size_t)32000000)
 MUST_USE status shapley_interactions_dense(const struct explainer *x,
                                            struct explain_scratch *s,
                                            const double *rows, size_t n,

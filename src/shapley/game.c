@@ -69,7 +69,8 @@ static status prepare(struct game *g, const struct estimator *estimator,
 status game_new(const struct estimator *estimator, const struct model *m,
                 const uint32_t *player, size_t players,
                 const struct explain_reference *r, size_t memory,
-                struct game **out, struct error *e)
+                const struct pair_index *pairs, struct game **out,
+                struct error *e)
 {
     struct game *g = mem_array(1, sizeof *g);
 
@@ -80,6 +81,7 @@ status game_new(const struct estimator *estimator, const struct model *m,
     g->player = player;
     g->players = players;
     g->cap = memory;
+    g->pairs = pairs;
     status s = prepare(g, estimator, r, e);
     if (s != ST_OK) {
         game_free(g);

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "shapley/estimators.h"
+#include "shapley/pairs.h"
 
 struct game {
     const struct model *model;
@@ -16,7 +17,8 @@ struct game {
     double *base;           /* [outputs] */
     double *tree_scale;     /* [trees]: weight × combine_scale */
     uint32_t *first_node;   /* [trees + 1]: a tree's nodes in flat arrays */
-    size_t path_players;    /* most distinct players on one path */
+    size_t path_players;    /* most distinct players that one leaf depends on */
+    const struct pair_index *pairs; /* NULL: no interactions wanted */
     size_t scratch_doubles, scratch_words;
     const void *state;      /* the estimator's own */
 };
@@ -26,6 +28,7 @@ struct game_scratch {
     double *real;             /* [scratch_doubles] */
     uint64_t *word;           /* [scratch_words] */
     struct player_path *path; /* [players], at rest */
+    double *phi;              /* [outputs][players + 1], with interactions */
 };
 
 struct explainer {
@@ -35,8 +38,7 @@ struct explainer {
     uint32_t *player;       /* [features] */
     size_t players, games;
     struct game *game[EXPLAIN_GAMES_MAX];
-    struct explain_pair *pair;
-    size_t pairs;
+    struct pair_index *pairs; /* NULL: no interactions wanted */
 };
 
 struct explain_scratch {
@@ -53,11 +55,12 @@ struct player_path {
 extern const struct estimator path_dependent_estimator;
 extern const struct estimator interventional_estimator;
 
-/* memory: the bytes that this game may hold. */
+/* memory: the bytes that this game may hold. pairs outlives the game. */
 MUST_USE status game_new(const struct estimator *estimator,
                          const struct model *m, const uint32_t *player,
                          size_t players, const struct explain_reference *r,
-                         size_t memory, struct game **out, struct error *e);
+                         size_t memory, const struct pair_index *pairs,
+                         struct game **out, struct error *e);
 void game_free(struct game *g); /* NULL is fine */
 
 /* Distinct players on the longest path of a tree; counts[players] is zero
