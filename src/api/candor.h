@@ -32,6 +32,8 @@ enum candor_exit {
 
 enum candor_severity { CANDOR_ERROR, CANDOR_WARNING, CANDOR_NOTE };
 
+#define CANDOR_ALL ((unsigned long)-1)
+
 struct candor_host {
     void *self;
     /* Data for standard output. Non-zero: it could not be written. */
@@ -55,12 +57,23 @@ struct candor_request {
     const char *share;      /* where candor's templates and fonts stand */
     const char *estimator;  /* explain: default interventional with a reference,
                                else path-dependent */
-    const char *reference;  /* explain: "A", "B" or a table's location */
+    const char *reference;  /* explain: "A", "B" or a table's location, or
+                               several of these with commas between */
     const char *language;   /* run: one language of the project only, or qps */
     unsigned jobs;          /* threads; default: processors */
+    const char *precision;  /* explain: "float" (default) or "strict" */
+    const char *groups;     /* explain: "factors", or a table of input, group */
     unsigned long top;      /* explain: the K largest */
+    unsigned long interactions; /* explain: the K largest pairs, or CANDOR_ALL */
+    unsigned long reasons;  /* explain: the first K reasons by A and by B */
+    unsigned long long memory; /* explain: bytes to keep to; default 1 GiB for
+                               tables */
+    unsigned long long rows; /* explain, plan: for so many rows; default: count */
     unsigned long long limit; /* first N rows only */
     int csv;                /* numbers as CSV instead of JSON Lines */
+    int npy;                /* explain: arrays into the folder `out` */
+    int plan;               /* explain: only say what it would take */
+    int global;             /* explain: one document on all rows */
     int json;               /* one machine-readable summary through write */
     int strict;             /* a missing declared value blocks */
 };

@@ -8,10 +8,15 @@
 struct request {
     const char *project, *data, *out, *only, *ids, *templates, *share;
     const char *estimator, *reference, *language;
+    const char *precision;    /* NULL or "float"; "strict" */
+    const char *groups;       /* NULL, "factors" or a table's location */
     unsigned jobs;
-    size_t top;
+    size_t top, reasons;      /* 0: not asked for */
+    size_t interactions;      /* 0: none; SIZE_MAX: all pairs that meet */
     unsigned long long limit; /* 0: none */
-    bool csv, json, strict;
+    unsigned long long memory; /* bytes; 0: no wish */
+    unsigned long long rows;  /* --plan: for so many; 0: count the table */
+    bool csv, npy, json, strict, plan, global;
 };
 
 enum severity { SEVERITY_ERROR, SEVERITY_WARNING, SEVERITY_NOTE };

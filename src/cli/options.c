@@ -99,12 +99,38 @@ static int set_count(struct cli *c, const struct option_row *o,
                       o->name, jobs ? " to 1024" : "", text);
         return CANDOR_USAGE;
     }
-    if (jobs)
+    if (jobs) {
         c->request.jobs = (unsigned)n;
-    else if (o->offset == AT(request.top))
-        c->request.top = (unsigned long)n;
-    else
-        c->request.limit = n;
+    } else if (o->offset == AT(request.limit) || o->offset == AT(request.rows)) {
+        memcpy((char *)c + o->offset, &n, sizeof n);
+    } else {
+        unsigned long count = (unsigned long)n;
+        memcpy((char *)c + o->offset, &count, sizeof count);
+    }
+    return 0;
+}
+
+/* 400M: K, M and G are powers of 1,024. */
+static int set_bytes(struct cli *c, const struct option_row *o,
+                     const char *text)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    int power = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
+    end += power != 0;
+    end += *end == 'B';
+    bool fine = text[0] >= '0' && text[0] <= '9' && *end == '\0' &&
+                errno == 0 && n > 0 && n <= 1ULL << 50 >> power;
+    if (!fine) {
+        (void)fprintf(stderr,
+                      "candor: error: --%s takes a size like 400M or 2G, not "
+                      "\"%s\"\n",
+                      o->name, text);
+        return CANDOR_USAGE;
+    }
+    n <<= power;
+    memcpy((char *)c + o->offset, &n, sizeof n);
     return 0;
 }
 
@@ -119,6 +145,7 @@ static int set_text(struct cli *c, const struct option_row *o,
     }
     if (o->offset == AT(request.csv)) {
         c->request.csv = strcmp(text, "csv") == 0;
+        c->request.npy = strcmp(text, "npy") == 0;
         return 0;
     }
     memcpy((char *)c + o->offset, &text, sizeof text);
@@ -130,10 +157,31 @@ static void set_flag(struct cli *c, const struct option_row *o)
     const int one = 1;
     const bool yes = true;
     char *at = (char *)c + o->offset;
-    if (o->offset == AT(request.json) || o->offset == AT(request.strict))
+    if (o->offset >= AT(request) && o->offset < AT(request) + sizeof c->request)
         memcpy(at, &one, sizeof one);
     else
         memcpy(at, &yes, sizeof yes);
+}
+
+static bool is_count(const char *text)
+{
+    return text != NULL && *text != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
+static int set_value(struct cli *c, const struct option_row *o,
+                     const char *text)
+{
+    switch (o->value) {
+    case VALUE_COUNT:
+    case VALUE_COUNT_OR_ALL:
+        return set_count(c, o, text);
+    case VALUE_BYTES:
+        return set_bytes(c, o, text);
+    case VALUE_NONE:
+    case VALUE_TEXT:
+        break;
+    }
+    return set_text(c, o, text);
 }
 
 static int apply(struct cli *c, const struct option_row *o, const char *word,
@@ -151,6 +199,12 @@ static int apply(struct cli *c, const struct option_row *o, const char *word,
         set_flag(c, o);
         return 0;
     }
+    bool may_lack = o->value == VALUE_COUNT_OR_ALL;
+    if (value == NULL && may_lack && !is_count(next)) {
+        const unsigned long all = CANDOR_ALL;
+        memcpy((char *)c + o->offset, &all, sizeof all);
+        return 0;
+    }
     if (value == NULL && next != NULL) {
         value = next;
         ++*index;
@@ -160,8 +214,7 @@ static int apply(struct cli *c, const struct option_row *o, const char *word,
                       o->argument);
         return CANDOR_USAGE;
     }
-    return o->value == VALUE_COUNT ? set_count(c, o, value)
-                                   : set_text(c, o, value);
+    return set_value(c, o, value);
 }
 
 /* One option; *index moves past its value. */
@@ -183,9 +236,16 @@ static int take_option(int argc, char **argv, int *index, struct cli *c)
     } else if (word[2] != '\0') {
         value = word + 2;
     }
-    for (const struct option_row *o = option_rows; o->name != NULL; o++)
-        if (is_long ? strcmp(o->name, name) == 0 : o->letter == word[1])
-            return apply(c, o, word, value, next, index);
+    /* an option of two commands may have a row for each */
+    const struct option_row *row = NULL;
+    for (const struct option_row *o = option_rows; o->name != NULL; o++) {
+        bool same = is_long ? strcmp(o->name, name) == 0
+                            : o->letter == word[1];
+        if (same && (row == NULL || option_belongs(o, c->command)))
+            row = o;
+    }
+    if (row != NULL)
+        return apply(c, row, word, value, next, index);
     return unknown_option(word, is_long ? name : word, c->command);
 }
 

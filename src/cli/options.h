@@ -22,7 +22,13 @@ struct command_row {
     int least, most; /* positional arguments */
 };
 
-enum option_value { VALUE_NONE, VALUE_TEXT, VALUE_COUNT };
+enum option_value {
+    VALUE_NONE,
+    VALUE_TEXT,
+    VALUE_COUNT,
+    VALUE_COUNT_OR_ALL, /* the count may be left out */
+    VALUE_BYTES         /* a number with K, M or G */
+};
 
 struct option_row {
     const char *name;     /* "out" */
