@@ -23,6 +23,20 @@ size_t tree_path_players(const struct tree *t, const uint32_t *player,
     return players_below(t, 0, 0, player, counts);
 }
 
+/* A linear leaf depends on its inputs too, on its path or not. */
+static size_t most_terms(const struct model *m)
+{
+    size_t most = 0;
+
+    for (size_t i = 0; m->has_linear_leaves && i < m->trees; i++) {
+        for (uint32_t k = 0; k < m->tree[i].node_count; k++) {
+            if (m->tree[i].node[k].linear_count > most)
+                most = m->tree[i].node[k].linear_count;
+        }
+    }
+    return most;
+}
+
 static status measure_trees(struct game *g, struct error *e)
 {
     const struct model *m = g->model;
@@ -47,6 +61,7 @@ static status measure_trees(struct game *g, struct error *e)
         g->first_node[i + 1] = g->first_node[i] + m->tree[i].node_count;
     }
     mem_free(counts);
+    g->path_players += most_terms(m);
     return ST_OK;
 }
 

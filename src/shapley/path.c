@@ -4,19 +4,9 @@
  * chance t. A player on the path then has the factor share (1 − t) + follows
  * t. With k distinct players the integrand has degree k − 1, which ceil(k/2)
  * Gauss–Legendre nodes integrate exactly. */
+#include "shapley/path.h"
+
 #include "kernel/quadrature.h"
-#include "shapley/game.h"
-
-struct rule_nodes {
-    size_t count;
-    double *t, *u, *weight; /* u = 1 − t */
-};
-
-struct path_state {
-    double *share;           /* [nodes]: cover share of the left child */
-    double *value;           /* [nodes]: leaves, scaled */
-    struct rule_nodes *rule; /* [trees] */
-};
 
 /* One explained row. */
 struct walk {
@@ -32,7 +22,9 @@ struct walk {
 static bool path_supports(const struct model *m, char why[ESTIMATOR_WHY_MAX])
 {
     if (m->has_linear_leaves) {
-        snprintf(why, ESTIMATOR_WHY_MAX, "linear leaves");
+        snprintf(why, ESTIMATOR_WHY_MAX,
+                 "linear leaves, whose mean the file does not tell; use "
+                 "\"interventional\" with a reference table");
         return false;
     }
     return true;
@@ -93,6 +85,8 @@ static status rules_for_trees(struct game *g, struct path_state *s,
         s->rule[i] = known[q];
     }
     g->scratch_doubles = 2 * (m->max_depth + 2) * most;
+    if (g->pairs != NULL)
+        path_interact_scratch(g, most);
     return ST_OK;
 }
 
@@ -262,7 +256,9 @@ const struct estimator path_dependent_estimator = {
     .title = "Path-dependent Shapley values",
     .needs_reference = false,
     .exact = true,
+    .has_interactions = true,
     .supports = path_supports,
     .prepare = path_prepare,
     .explain = path_explain,
+    .interact = path_interact,
 };

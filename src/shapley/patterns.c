@@ -20,11 +20,6 @@ status pattern_weights_new(struct arena *a, size_t most,
     return ST_OK;
 }
 
-static double integral(const struct pattern_weights *w, size_t a, size_t b)
-{
-    return w->integral[a * (w->most + 1) + b];
-}
-
 /* below[set][b]: reference rows whose failing set has b slots, all in `set`. */
 static void count_below(double *below, size_t slots,
                         const struct pattern_list *list)
@@ -64,7 +59,7 @@ void pattern_table_add(double *table, size_t slots, size_t flip, double value,
         double against = 0;
 
         for (size_t b = 0; a > 0 && b + a <= slots; b++)
-            against += in[b] * integral(w, a - 1, b);
+            against += in[b] * pattern_integral(w, a - 1, b);
         for (size_t s = 0; s < slots; s++) {
             if (fails >> s & 1) {
                 out[s] -= value * against;
@@ -73,7 +68,7 @@ void pattern_table_add(double *table, size_t slots, size_t flip, double value,
             const double *without = room + (holds ^ (size_t)1 << s) * side;
             double with = 0;
             for (size_t b = 1; b + a <= slots; b++)
-                with += (in[b] - without[b]) * integral(w, a, b - 1);
+                with += (in[b] - without[b]) * pattern_integral(w, a, b - 1);
             out[s] += value * with;
         }
     }
@@ -148,10 +143,10 @@ static double add_bucket(const struct pattern_unit *u, size_t bucket,
             continue;
         double times = (double)l->rows[i] * u->value;
         if (a > 0)
-            against += times * integral(w, a - 1, b);
+            against += times * pattern_integral(w, a - 1, b);
         if (b == 0)
             continue;
-        double with = times * integral(w, a, b - 1);
+        double with = times * pattern_integral(w, a, b - 1);
         for (size_t k = 0; k < l->words; k++) {
             for (uint64_t m = set[k]; m != 0; m &= m - 1)
                 phi[player[k * 64 + (size_t)__builtin_ctzll(m)]] += with;

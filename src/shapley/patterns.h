@@ -35,11 +35,17 @@ struct pattern_unit {
     uint32_t *bucket; /* [PATTERN_BUCKETS + 1]: where given low bits begin */
 };
 
-/* (b − 1)! a! / (a + b)! for a, b <= most, as one block of arena. */
 struct pattern_weights {
     size_t most;
-    const double *integral; /* a! b! / (a + b + 1)! at [a][b] */
+    const double *integral; /* [most + 1][most + 1] */
 };
+
+/* a! b! / (a + b + 1)!, the integral of t^b (1 − t)^a; a, b <= most. */
+static inline double pattern_integral(const struct pattern_weights *w, size_t a,
+                                      size_t b)
+{
+    return w->integral[a * (w->most + 1) + b];
+}
 
 MUST_USE status pattern_weights_new(struct arena *a, size_t most,
                                     struct pattern_weights *out,

@@ -21,9 +21,10 @@ struct sort {
     double *room;
 };
 
+/* A leaf with one value. */
 static bool is_leaf(const struct tree *t, int32_t i)
 {
-    return t->node[i].feature < 0;
+    return t->node[i].feature < 0 && t->node[i].linear_count == 0;
 }
 
 /* Splits the classes of `from` by who fails the condition in `slot`. */
@@ -61,14 +62,47 @@ static status new_table(struct sort *c, struct pattern_unit *u,
     return u->table != NULL ? ST_OK : arena_error(c->g->arena, e);
 }
 
+static status linear_leaf(struct sort *c, uint32_t at, const struct level *l,
+                          struct error *e)
+{
+    const struct model *m = c->g->model;
+    struct linear_leaf leaf = {m,          &c->tree->node[at], c->scale,
+                               c->s->player, c->slot_of,       c->slots,
+                               c->rows,    c->count,           l->class_of,
+                               &l->list};
+    struct linear_unit *u = &c->s->linears[c->s->linear_count];
+
+    c->s->linear[c->first + at] = (int32_t)c->s->linear_count++;
+    TRY(linear_unit_new(c->g->arena, &leaf, u, e));
+    if (u->terms > c->s->linear_terms)
+        c->s->linear_terms = u->terms;
+    return ST_OK;
+}
+
+/* Interactions need the patterns of each leaf themselves. */
+static status keep_list(struct sort *c, int32_t at, const struct level *l,
+                        struct error *e)
+{
+    const struct node *n = &c->tree->node[at];
+
+    if (c->g->pairs == NULL || n->value == 0 || c->slots < 2)
+        return ST_OK;
+    c->s->list[c->first + (uint32_t)at] = (int32_t)c->s->list_count;
+    return pattern_list_unit(c->g->arena, c->slots, n->value * c->scale,
+                             &l->list, &c->s->lists[c->s->list_count++], e);
+}
+
 static status leaf_unit(struct sort *c, uint32_t at, const struct level *l,
                         struct error *e)
 {
     double value = c->tree->node[at].value * c->scale;
     struct pattern_unit *u = &c->s->units[c->s->unit_count];
 
+    if (c->tree->node[at].linear_count > 0)
+        return linear_leaf(c, at, l, e);
     if (value == 0 || c->slots == 0)
         return ST_OK;
+    TRY(keep_list(c, (int32_t)at, l, e));
     c->s->unit[c->first + at] = (int32_t)c->s->unit_count++;
     if (c->slots > c->table_slots || l->list.count <= 4)
         return pattern_list_unit(c->g->arena, c->slots, value, &l->list, u, e);
@@ -88,10 +122,12 @@ static status pair_unit(struct sort *c, uint32_t at, size_t slot,
     c->s->unit[c->first + at] = (int32_t)c->s->unit_count++;
     TRY(new_table(c, u, e));
     refine(c, l, l + 1, true, slot);
+    TRY(keep_list(c, n->left, l + 1, e));
     pattern_table_add(u->table, c->slots, 0,
                       c->tree->node[n->left].value * c->scale, &l[1].list,
                       &c->s->weights, c->room);
     refine(c, l, l + 1, false, slot);
+    TRY(keep_list(c, n->right, l + 1, e));
     pattern_table_add(u->table, c->slots, (size_t)1 << slot,
                       c->tree->node[n->right].value * c->scale, &l[1].list,
                       &c->s->weights, c->room);
@@ -252,6 +288,39 @@ static status reference_base(struct game *g,
     return made ? ST_OK : error_memory(e);
 }
 
+/* Room for what only some models and some questions need. */
+static status special_leaves(struct game *g, struct reference_state *s,
+                             size_t nodes, struct error *e)
+{
+    size_t leaves = g->model->leaves + 1;
+
+    if (g->model->has_linear_leaves) {
+        s->linear = arena_new_array(g->arena, int32_t, nodes + 1);
+        s->linears = arena_new_array(g->arena, struct linear_unit, leaves);
+        if (s->linear == NULL || s->linears == NULL)
+            return arena_error(g->arena, e);
+        memset(s->linear, 0xff, (nodes + 1) * sizeof *s->linear);
+    }
+    if (g->pairs != NULL) {
+        s->list = arena_new_array(g->arena, int32_t, nodes + 1);
+        s->lists = arena_new_array(g->arena, struct pattern_unit, leaves);
+        if (s->list == NULL || s->lists == NULL)
+            return arena_error(g->arena, e);
+        memset(s->list, 0xff, (nodes + 1) * sizeof *s->list);
+    }
+    return ST_OK;
+}
+
+static void scratch_room(struct game *g, const struct reference_state *s,
+                         size_t words)
+{
+    g->scratch_words = (g->model->max_depth + 4) * (words + 1) +
+                       g->path_players;
+    g->scratch_doubles = linear_unit_doubles(s->linear_terms);
+    if (g->pairs != NULL)
+        g->scratch_words += reference_interact_words(g, words);
+}
+
 status reference_prepare(struct game *g,
                          const struct explain_reference *r, struct error *e)
 {
@@ -275,6 +344,7 @@ status reference_prepare(struct game *g,
         return arena_error(g->arena, e);
     s->player = g->player;
     memset(s->unit, 0xff, (nodes + 1) * sizeof *s->unit);
+    TRY(special_leaves(g, s, nodes, e));
     TRY(pattern_weights_new(g->arena, g->path_players, &s->weights, e));
     TRY(choose_tables(&c, e));
     struct arena *work = arena_new(g->cap);
@@ -287,8 +357,7 @@ status reference_prepare(struct game *g,
                    r->count);
         return made;
     }
-    g->scratch_words = (g->model->max_depth + 2) * (c.words + 1) +
-                       g->path_players;
+    scratch_room(g, s, c.words);
     g->state = s;
     return ST_OK;
 }

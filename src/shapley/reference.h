@@ -3,6 +3,7 @@
 #define CANDOR_SHAPLEY_REFERENCE_H
 
 #include "shapley/game.h"
+#include "shapley/linear_leaves.h"
 #include "shapley/patterns.h"
 
 struct reference_state {
@@ -12,11 +13,22 @@ struct reference_state {
     int32_t *unit;             /* [nodes]: unit of a leaf or leaf pair, -1 */
     struct pattern_unit *units;
     size_t unit_count;
+    int32_t *linear;           /* [nodes]: linear unit of a leaf, -1 */
+    struct linear_unit *linears;
+    size_t linear_count, linear_terms; /* units; most terms of one */
+    int32_t *list;             /* [nodes]: list of a leaf, -1; only with */
+    struct pattern_unit *lists;/* interactions */
+    size_t list_count;
 };
 
 /* Builds the state in g->arena and sets base, scratch size and g->state. */
 MUST_USE status reference_prepare(struct game *g,
                                   const struct explain_reference *r,
                                   struct error *e);
+
+/* interact_reference.c. words: of one set. */
+size_t reference_interact_words(const struct game *g, size_t words);
+void reference_interact(const struct game *g, struct game_scratch *s,
+                        const double *row, double *pairs);
 
 #endif

@@ -74,6 +74,20 @@ static enum node_missing random_missing(struct random *r,
     return random_chance(r, 0.5) ? MISSING_ZERO : MISSING_NONE;
 }
 
+static void random_terms(struct random *r, const struct random_model *c,
+                         struct builder *b)
+{
+    struct error e = {0};
+
+    if (!(c->linear_chance > 0) || !random_chance(r, c->linear_chance))
+        return;
+    builder_linear_constant(b, random_unit(r) - 0.5);
+    for (size_t k = 1 + random_below(r, 3); k > 0; k--)
+        check_ok(builder_linear_term(b, (long)random_below(r, c->features),
+                                     random_unit(r) - 0.5, &e),
+                 &e);
+}
+
 static void emit_tree(struct random *r, const struct random_model *c,
                       struct builder *b, const bool *category)
 {
@@ -85,6 +99,7 @@ static void emit_tree(struct random *r, const struct random_model *c,
         if (p->feature[i] < 0) {
             check_ok(builder_leaf(b, random_unit(r) * 2 - 1, p->cover[i], &e),
                      &e);
+            random_terms(r, c, b);
         } else if (category[p->feature[i]]) {
             uint32_t bits = (uint32_t)random_below(r, 64);
             check_ok(builder_category_split(
@@ -115,7 +130,7 @@ struct model *random_model_new(struct random *r, const struct random_model *c)
 
     assert_non_null(b);
     builder_library(b, c->library, "test", "0");
-    builder_link(b, LINK_IDENTITY, 1.0);
+    builder_link(b, c->link, 1.0);
     builder_combine(b, c->mean ? COMBINE_MEAN : COMBINE_SUM,
                     c->mean ? 1.0 / (double)c->trees : 1.0);
     builder_objective(b, "test");

@@ -22,6 +22,8 @@ struct random_model {
     double missing_other;    /* chance of LightGBM's zero or none rule */
     bool fine;               /* thresholds one ulp apart and arbitrary */
     bool weights, mean;
+    double linear_chance;    /* of a leaf being linear */
+    enum model_link link;
 };
 
 /* Fails the test when the builder refuses. */
