@@ -1,0 +1,122 @@
+/* kernel/routing_body.h: the kernel, included once by each variant with
+ * ROUTING_SET (0 scalar, 2, 512), SIDE (vectors side by side) and NAME(x). */
+#include "kernel/routing_lanes.h"
+#include "kernel/routing_program.h"
+
+enum { WIDTH = SIDE * LANES };
+
+/* One pass: WIDTH rows of a block. */
+struct pass {
+    const uint8_t *byte;
+    float *slot, *phi;
+    const struct routing_range *range;
+    const struct routing_rule *rule;
+};
+
+static inline flags goes(const struct pass *x, const struct routing_split *s,
+                         int g)
+{
+    return flags_less(x->byte + s->column + g * LANES, s->limit);
+}
+
+static inline lanes choose(flags k, const struct routing_split *s)
+{
+    return lanes_pick(k, lanes_all(s->yes), lanes_all(s->no));
+}
+
+static inline void contribute(const struct pass *x, uint32_t target, int g,
+                              lanes factor, lanes sum)
+{
+    float *p = x->phi + (size_t)target * WIDTH + g * LANES;
+    lanes_store(p, lanes_fma(factor, sum, lanes_load(p)));
+}
+
+static inline flags follows(const struct pass *x,
+                            const struct routing_repeat *r, int g)
+{
+    const struct routing_range *a = x->range + r->range;
+    flags k = flags_within(x->byte + a->column + g * LANES, a->low, a->high);
+
+    for (uint32_t i = 1; i < r->ranges; i++) {
+        a++;
+        k = flags_and(k, flags_within(x->byte + a->column + g * LANES, a->low,
+                                      a->high));
+    }
+    return k;
+}
+
+/* Height 1 and 2 in moments; h1 and h2 receive the coefficients of t and t². */
+static inline void last_one(const struct pass *x, const struct routing_split *s,
+                            int g, lanes m0, lanes *h1)
+{
+    *h1 = choose(goes(x, s, g), s);
+    contribute(x, s->target, g, *h1, m0);
+}
+
+static inline void last_two(const struct pass *x, const struct routing_two *r,
+                            int g, lanes m0, lanes m1, lanes *h1, lanes *h2)
+{
+    lanes way = choose(goes(x, &r->s, g), &r->s), d0 = lanes_all(r->difference);
+    lanes z = lanes_all(r->s.share), d1;
+
+    last_one(x, &r->a, g, lanes_fma(way, m1, lanes_mul(z, m0)), &d1);
+    contribute(x, r->s.target, g, way, lanes_fma(d1, m1, lanes_mul(d0, m0)));
+    *h1 = lanes_fma(z, d1, lanes_mul(way, d0));
+    *h2 = lanes_mul(way, d1);
+}
+
+static inline void last_three(const struct pass *x, const struct routing_two *r,
+                              int g, lanes m0, lanes m1, lanes *h1, lanes *h2)
+{
+    lanes way = choose(goes(x, &r->s, g), &r->s), d0 = lanes_all(r->difference);
+    lanes z = lanes_all(r->s.share), a0, a1, b1, d1;
+
+    a0 = lanes_fma(way, m1, lanes_mul(z, m0));
+    last_one(x, &r->a, g, a0, &a1);
+    last_one(x, &r->b, g, lanes_sub(m0, a0), &b1);
+    d1 = lanes_sub(a1, b1);
+    contribute(x, r->s.target, g, way, lanes_fma(d1, m1, lanes_mul(d0, m0)));
+    *h1 = lanes_fma(z, d1, lanes_fma(way, d0, b1));
+    *h2 = lanes_mul(way, d1);
+}
+
+#define RULE 1
+#include "kernel/routing_rule.h"
+#define RULE 2
+#include "kernel/routing_rule.h"
+#define RULE 3
+#include "kernel/routing_rule.h"
+#define RULE 4
+#include "kernel/routing_rule.h"
+#define RULE 0
+#include "kernel/routing_rule.h"
+
+const size_t NAME(routing_width) = WIDTH;
+
+void NAME(routing_tree)(const struct routing_block *b,
+                        const struct routing_code *c, const unsigned char *byte)
+{
+    struct pass x = {b->byte, b->slot, b->phi, b->range, b->rule};
+
+    for (size_t at = 0; at < ROUTING_LANES; at += WIDTH) {
+        switch (c->nodes) {
+        case 1:
+            tree_1(&x, c, byte);
+            break;
+        case 2:
+            tree_2(&x, c, byte);
+            break;
+        case 3:
+            tree_3(&x, c, byte);
+            break;
+        case 4:
+            tree_4(&x, c, byte);
+            break;
+        default:
+            tree_0(&x, c, byte);
+            break;
+        }
+        x.byte += WIDTH;
+        x.phi += b->targets * WIDTH;
+    }
+}

@@ -1,0 +1,264 @@
+/* kernel/routing_rule.h: the part of routing_body.h that depends on the number
+ * of quadrature nodes, included once for each RULE (0: any number). */
+#define PASTE_(x, y) x##_##y
+#define PASTE(x, y) PASTE_(x, y)
+#define AT_RULE(x) PASTE(x, RULE)
+#if RULE == 0
+#define ROOM ROUTING_NODES_MAX
+#define NODES_OF(n) const int nodes = (int)(n)
+#else
+#define ROOM RULE
+#define NODES_OF(n)                                                            \
+    (void)(n);                                                                 \
+    enum { nodes = RULE }
+#endif
+#define EACH_NODE for (int q = 0; q < nodes; q++)
+
+static inline float *AT_RULE(slot_at)(const struct pass *x, uint32_t slot,
+                                      int g, int nodes)
+{
+    return x->slot + (size_t)slot * (size_t)nodes * WIDTH + g * LANES;
+}
+#define SLOT(s) AT_RULE(slot_at)(x, s, g, nodes)
+#define NODE(p, q) ((p) + (q) * WIDTH)
+
+static inline void AT_RULE(down)(const struct pass *x,
+                                 const struct routing_edge *r, size_t count,
+                                 size_t n)
+{
+    NODES_OF(n);
+    for (; count > 0; count--, r++) {
+        for (int g = 0; g < SIDE; g++) {
+            const float *c = SLOT(r->slot);
+            float *a = SLOT(r->a), *b = SLOT(r->b);
+            lanes way = choose(goes(x, &r->s, g), &r->s);
+            lanes z = lanes_all(r->s.share);
+
+            EACH_NODE {
+                lanes f = lanes_fma(way, lanes_all(x->rule->t[q]), z);
+                lanes whole = lanes_load(NODE(c, q));
+                lanes first = lanes_mul(whole, f);
+                lanes_store(NODE(a, q), first);
+                lanes_store(NODE(b, q), lanes_sub(whole, first));
+            }
+        }
+    }
+}
+
+static inline void AT_RULE(up)(const struct pass *x,
+                               const struct routing_edge *r, size_t count,
+                               bool leaf, size_t n)
+{
+    NODES_OF(n);
+    for (; count > 0; count--, r++) {
+        for (int g = 0; g < SIDE; g++) {
+            float *c = SLOT(r->slot);
+            const float *a = SLOT(r->a), *b = SLOT(r->b);
+            lanes way = choose(goes(x, &r->s, g), &r->s);
+            lanes z = lanes_all(r->s.share), sum = lanes_all(0.0f);
+
+            EACH_NODE {
+                lanes f = lanes_fma(way, lanes_all(x->rule->t[q]), z);
+                lanes h = leaf ? lanes_all(r->leaf) : lanes_load(NODE(b, q));
+                lanes d = lanes_sub(lanes_load(NODE(a, q)), h);
+                sum = lanes_fma(lanes_load(NODE(c, q)), d, sum);
+                lanes_store(NODE(c, q), lanes_fma(d, f, h));
+            }
+            contribute(x, r->s.target, g, way, sum);
+        }
+    }
+}
+
+/* The factor of a repeated player at node q: picks of constants. */
+static inline lanes AT_RULE(factor)(flags in, flags left, const float *f,
+                                    lanes z)
+{
+    lanes inside = lanes_pick(left, lanes_all(f[0]), lanes_all(f[1]));
+    return lanes_pick(in, inside, z);
+}
+
+static inline const struct routing_repeat *
+AT_RULE(next)(const struct routing_repeat *r, int nodes)
+{
+    return (const void *)((const char *)r + routing_repeat_bytes((size_t)nodes));
+}
+
+static inline void AT_RULE(down_repeat)(const struct pass *x,
+                                        const struct routing_repeat *r,
+                                        size_t count, size_t n)
+{
+    NODES_OF(n);
+    for (; count > 0; count--, r = AT_RULE(next)(r, nodes)) {
+        const float *k = (const float *)(const void *)(r + 1);
+
+        for (int g = 0; g < SIDE; g++) {
+            const float *c = SLOT(r->e.slot);
+            float *a = SLOT(r->e.a), *b = SLOT(r->e.b);
+            flags left = goes(x, &r->e.s, g), in = follows(x, r, g);
+            lanes z = lanes_all(r->e.s.share);
+
+            EACH_NODE {
+                lanes f = AT_RULE(factor)(in, left, k + 3 * q, z);
+                lanes whole = lanes_load(NODE(c, q));
+                lanes first = lanes_mul(whole, f);
+                lanes_store(NODE(a, q), first);
+                lanes_store(NODE(b, q), lanes_sub(whole, first));
+            }
+        }
+    }
+}
+
+enum AT_RULE(below) { AT_RULE(BOTH), AT_RULE(ONE_LEAF), AT_RULE(TWO_LEAVES) };
+
+static inline void AT_RULE(up_repeat)(const struct pass *x,
+                                      const struct routing_repeat *r,
+                                      size_t count, enum AT_RULE(below) below,
+                                      size_t n)
+{
+    NODES_OF(n);
+    for (; count > 0; count--, r = AT_RULE(next)(r, nodes)) {
+        const float *k = (const float *)(const void *)(r + 1);
+
+        for (int g = 0; g < SIDE; g++) {
+            float *c = SLOT(r->e.slot);
+            const float *a = SLOT(r->e.a), *b = SLOT(r->e.b);
+            flags left = goes(x, &r->e.s, g), in = follows(x, r, g);
+            lanes z = lanes_all(r->e.s.share), sum = lanes_all(0.0f);
+            lanes way = lanes_pick(in, choose(left, &r->e.s), sum);
+
+            EACH_NODE {
+                lanes f = AT_RULE(factor)(in, left, k + 3 * q, z);
+                lanes h = below == AT_RULE(BOTH) ? lanes_load(NODE(b, q))
+                                                 : lanes_all(r->e.leaf);
+                lanes first = below == AT_RULE(TWO_LEAVES)
+                                  ? lanes_all(r->first_leaf)
+                                  : lanes_load(NODE(a, q));
+                lanes d = lanes_sub(first, h);
+                lanes w = lanes_mul(lanes_load(NODE(c, q)),
+                                    lanes_all(k[3 * q + 2]));
+                sum = lanes_fma(w, d, sum);
+                lanes_store(NODE(c, q), lanes_fma(d, f, h));
+            }
+            contribute(x, r->e.s.target, g, way, sum);
+        }
+    }
+}
+
+static inline void AT_RULE(ones)(const struct pass *x,
+                                 const struct routing_one *r, size_t count,
+                                 size_t n)
+{
+    NODES_OF(n);
+    for (; count > 0; count--, r++) {
+        for (int g = 0; g < SIDE; g++) {
+            float *c = SLOT(r->slot);
+            lanes m0 = lanes_load(c), h1;
+
+            for (int q = 1; q < nodes; q++)
+                m0 = lanes_add(m0, lanes_load(NODE(c, q)));
+            last_one(x, &r->s, g, m0, &h1);
+            EACH_NODE lanes_store(NODE(c, q),
+                                  lanes_fma(h1, lanes_all(x->rule->t[q]),
+                                            lanes_all(r->s.share)));
+        }
+    }
+}
+
+static inline void AT_RULE(twos)(const struct pass *x,
+                                 const struct routing_two *r, size_t count,
+                                 bool three, size_t n)
+{
+    NODES_OF(n);
+    for (; count > 0; count--, r++) {
+        for (int g = 0; g < SIDE; g++) {
+            float *c = SLOT(r->slot);
+            lanes m0 = lanes_load(c), h1, h2;
+            lanes m1 = lanes_mul(m0, lanes_all(x->rule->t[0]));
+
+            for (int q = 1; q < nodes; q++) {
+                lanes whole = lanes_load(NODE(c, q));
+                m0 = lanes_add(m0, whole);
+                m1 = lanes_fma(whole, lanes_all(x->rule->t[q]), m1);
+            }
+            if (three)
+                last_three(x, r, g, m0, m1, &h1, &h2);
+            else
+                last_two(x, r, g, m0, m1, &h1, &h2);
+            EACH_NODE {
+                lanes t = lanes_all(x->rule->t[q]);
+                lanes_store(NODE(c, q),
+                            lanes_fma(t, lanes_fma(t, h2, h1),
+                                      lanes_all(r->base)));
+            }
+        }
+    }
+}
+
+static inline const void *AT_RULE(run)(const struct pass *x,
+                                       const struct routing_run *run, size_t n)
+{
+    const void *r = run + 1;
+    size_t count = run->count;
+
+    switch ((enum routing_kind)run->kind) {
+    case ROUTING_DOWN:
+        AT_RULE(down)(x, r, count, n);
+        return (const struct routing_edge *)r + count;
+    case ROUTING_UP:
+        AT_RULE(up)(x, r, count, false, n);
+        return (const struct routing_edge *)r + count;
+    case ROUTING_UP_LEAF:
+        AT_RULE(up)(x, r, count, true, n);
+        return (const struct routing_edge *)r + count;
+    case ROUTING_ONE:
+        AT_RULE(ones)(x, r, count, n);
+        return (const struct routing_one *)r + count;
+    case ROUTING_TWO:
+        AT_RULE(twos)(x, r, count, false, n);
+        return (const struct routing_two *)r + count;
+    case ROUTING_THREE:
+        AT_RULE(twos)(x, r, count, true, n);
+        return (const struct routing_two *)r + count;
+    case ROUTING_DOWN_REPEAT:
+        AT_RULE(down_repeat)(x, r, count, n);
+        break;
+    case ROUTING_UP_REPEAT:
+        AT_RULE(up_repeat)(x, r, count, AT_RULE(BOTH), n);
+        break;
+    case ROUTING_UP_REPEAT_LEAF:
+        AT_RULE(up_repeat)(x, r, count, AT_RULE(ONE_LEAF), n);
+        break;
+    case ROUTING_PAIR_REPEAT:
+        AT_RULE(up_repeat)(x, r, count, AT_RULE(TWO_LEAVES), n);
+        break;
+    case ROUTING_KINDS:
+        break;
+    }
+    return (const char *)r + count * routing_repeat_bytes(n);
+}
+
+static void AT_RULE(tree)(const struct pass *b, const struct routing_code *c,
+                          const unsigned char *byte)
+{
+    struct pass y = *b;
+    const struct pass *x = &y;
+    const void *run = byte + c->first;
+    NODES_OF(c->nodes);
+
+    y.rule = b->rule + nodes;
+    for (int g = 0; g < SIDE; g++)
+        EACH_NODE lanes_store(NODE(SLOT(0), q),
+                              lanes_all(x->rule->weight[q]));
+    for (uint32_t i = 0; i < c->runs; i++)
+        run = AT_RULE(run)(x, run, (size_t)nodes);
+}
+
+#undef PASTE_
+#undef PASTE
+#undef AT_RULE
+#undef ROOM
+#undef NODES_OF
+#undef EACH_NODE
+#undef SLOT
+#undef NODE
+#undef RULE
