@@ -19,7 +19,7 @@
 
 enum {
     LOOKUP_BITS = 8,           /* bits of an index, so comparisons on a path */
-    LOOKUP_STEPS = 1 << 20,    /* most steps of one tree */
+    LOOKUP_STEPS = 1 << 16,    /* most steps of one tree */
     LOOKUP_TARGETS = 1 << 20
 };
 #define LOOKUP_ROOT UINT32_MAX

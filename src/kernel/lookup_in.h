@@ -1,0 +1,164 @@
+/* kernel/lookup_in.h: what the files of lookup share.
+ *
+ * A unit is a set of steps of one tree with at most 7 comparisons between them
+ * (or the up to 8 of one path): every table of those steps is a function of
+ * the unit's index, so tables of one target become one table a unit. Entries
+ * are four digits to the base LOOKUP_BASE, a plane of bytes each: three
+ * entries' digits add up without leaving a byte. */
+#ifndef CANDOR_KERNEL_LOOKUP_IN_H
+#define CANDOR_KERNEL_LOOKUP_IN_H
+
+#include "base/arena.h"
+#include "kernel/lookup.h"
+
+enum {
+    LOOKUP_BASE = 86,             /* 3 * 85 = 255 */
+    LOOKUP_HIGH = LOOKUP_BASE * LOOKUP_BASE,
+    LOOKUP_MOST = LOOKUP_HIGH * LOOKUP_HIGH - 1, /* largest entry */
+    LOOKUP_DIGITS = 4,
+    LOOKUP_NARROW = 7,            /* bits of a narrow unit */
+    LOOKUP_WIDE = 8,
+    LOOKUP_BLOCK = 64,            /* rows of a vector of indices */
+    LOOKUP_STRIP = 8 * LOOKUP_BLOCK, /* rows of one pass over the steps */
+    LOOKUP_ROWS = 1024,           /* rows of one pass over all chunks */
+    LOOKUP_UNITS = 512,           /* of a chunk, unless one tree has more */
+    LOOKUP_GROUP = 384,           /* entries of a group: sums fit 15 bits */
+    LOOKUP_FLUSH = 1 << 17        /* entries of a target: sums fit 31 bits */
+};
+#define LOOKUP_NONE UINT32_MAX
+
+/* One comparison: the bit is set when the byte is not below the limit. */
+struct lookup_test {
+    uint32_t column;
+    uint8_t limit, bit;
+};
+
+/* index[to] = index[from] | the bits of its tests. */
+struct lookup_op {
+    uint32_t from;        /* a slot, or LOOKUP_NONE: zero */
+    uint32_t to;          /* a slot, or a unit of the chunk */
+    bool unit;
+    uint32_t first, count; /* tests */
+};
+
+struct lookup_entry {
+    uint32_t unit, table; /* table: in steps of 512 bytes from the chunk's */
+};
+
+/* Entries of one target; a multiple of 3 of them. */
+struct lookup_group {
+    uint32_t target; /* number among the used ones */
+    uint32_t first, count;
+    bool wide;
+};
+
+struct lookup_chunk {
+    struct lookup_op *op;
+    struct lookup_test *test;
+    struct lookup_entry *entry;
+    struct lookup_group *group;
+    uint8_t *table;   /* planes: [DIGITS][128], or [DIGITS][256] when wide */
+    void *table_memory;
+    size_t ops, tests, entries, groups, units, slots;
+    size_t bytes;
+    bool flush;       /* sums must be handed out before this chunk */
+};
+
+struct lookup_target {
+    uint32_t target;
+    double base, unit;  /* sum += base + unit * (integer sum) */
+    double bound, deviation;
+};
+
+struct lookup {
+    struct lookup_chunk *chunk;
+    size_t chunks;
+    struct lookup_target *used;
+    size_t used_count;
+    uint32_t *number;   /* [targets] its place in used, or LOOKUP_NONE */
+    size_t targets;
+    size_t most_units, most_slots, bytes;
+};
+
+/* What the tables of one unit and target come to. Its entries are fractions of
+ * the range, 2^32 - 1 being all of it; none when the range is 0. */
+struct lookup_merged {
+    uint32_t unit, target;
+    uint32_t count;   /* tables of the caller in it */
+    bool wide;
+    double low, range, most; /* most: of absolute values, over its parts */
+    size_t at;        /* its entries in the part's value */
+};
+
+/* A tree's program and tables, before they join a chunk. */
+struct lookup_part {
+    struct lookup_op *op;
+    struct lookup_test *test;
+    struct lookup_merged *merged;
+    uint32_t *value;
+    size_t ops, tests, merged_count, values, units, slots;
+};
+
+/* A unit as planned: its steps, bit k belonging to step[k]. */
+struct lookup_unit {
+    uint32_t step[LOOKUP_WIDE];
+    uint8_t bits;      /* steps in it */
+    uint8_t chain;     /* of which the first so many are one path */
+    uint32_t home;     /* first of the steps that have tables */
+};
+
+struct lookup_plan {
+    struct lookup_unit *unit;
+    size_t units;
+    uint32_t *next;    /* [steps] the next home of its unit, or NONE */
+};
+
+MUST_USE status lookup_plan_make(const struct lookup_step *step, size_t steps,
+                                 const uint8_t *has_table,
+                                 struct lookup_plan *out, struct error *e);
+void lookup_plan_free(struct lookup_plan *p);
+MUST_USE status lookup_program(const struct lookup_step *step, size_t steps,
+                               const struct lookup_plan *plan,
+                               struct lookup_part *out, struct error *e);
+MUST_USE status lookup_merge(const struct lookup_step *step, size_t steps,
+                             const struct lookup_table *table, size_t tables,
+                             const struct lookup_plan *plan,
+                             struct lookup_part *out, struct error *e);
+void lookup_part_free(struct lookup_part *p);
+
+/* A table of a chunk whose scale is not yet known. */
+struct lookup_raw {
+    uint32_t number;  /* of its target among the used ones */
+    bool wide;
+    double range;
+};
+
+/* Joins parts to a chunk; raw[] goes with its tables, in their order. */
+MUST_USE status lookup_chunk_make(struct lookup_part *part, size_t parts,
+                                  const uint32_t *number,
+                                  struct lookup_chunk *out,
+                                  struct lookup_raw **raw, size_t *raws,
+                                  struct error *e);
+void lookup_chunk_free(struct lookup_chunk *c);
+/* Fractions → digit planes, in place; entry = round(fraction * scale). */
+void lookup_digits(uint8_t *table, bool wide, double scale);
+
+/* The three passes of one level. Index rows have `stride` bytes a unit. */
+struct lookup_passes {
+    void (*steps)(const struct lookup_chunk *c, uint8_t *slot,
+                  const uint8_t *tile, size_t tile_stride, size_t blocks,
+                  uint8_t *index, size_t stride);
+    void (*group)(const struct lookup_chunk *c, const struct lookup_group *g,
+                  const uint8_t *index, size_t stride, size_t blocks,
+                  int32_t *sum);
+    void (*finish)(const struct lookup_target *t, const int32_t *sum,
+                   size_t blocks, double *out);
+};
+/* sum: for each block of 64 rows 64 sums of the two low digits and 64 of the
+ * two high ones, in an order of the level's own. */
+extern const struct lookup_passes lookup_scalar;
+#if defined(__x86_64__)
+extern const struct lookup_passes lookup_avx2, lookup_avx512;
+#endif
+
+#endif

@@ -1,0 +1,66 @@
+#include "kernel/lookup_in.h"
+
+static void op_run(const struct lookup_test *t, size_t tests,
+                   const uint8_t *from, const uint8_t *tile, size_t stride,
+                   size_t rows, uint8_t *to)
+{
+    for (size_t r = 0; r < rows; r++)
+        to[r] = from == NULL ? 0 : from[r];
+    for (size_t i = 0; i < tests; i++) {
+        const uint8_t *in = tile + t[i].column * stride;
+        for (size_t r = 0; r < rows; r++)
+            to[r] |= in[r] >= t[i].limit ? t[i].bit : 0;
+    }
+}
+
+static void steps(const struct lookup_chunk *c, uint8_t *slot,
+                  const uint8_t *tile, size_t tile_stride, size_t blocks,
+                  uint8_t *index, size_t stride)
+{
+    for (size_t i = 0; i < c->ops; i++) {
+        const struct lookup_op *o = &c->op[i];
+        op_run(c->test + o->first, o->count,
+               o->from == LOOKUP_NONE ? NULL : slot + o->from * LOOKUP_STRIP,
+               tile, tile_stride, blocks * LOOKUP_BLOCK,
+               o->unit ? index + o->to * stride
+                       : slot + o->to * LOOKUP_STRIP);
+    }
+}
+
+static void entry_add(const uint8_t *table, size_t plane, const uint8_t *index,
+                      int32_t *sum)
+{
+    for (size_t r = 0; r < LOOKUP_BLOCK; r++) {
+        const uint8_t *t = table + index[r];
+        sum[r] += t[0] + LOOKUP_BASE * t[plane];
+        sum[LOOKUP_BLOCK + r] += t[2 * plane] + LOOKUP_BASE * t[3 * plane];
+    }
+}
+
+static void group(const struct lookup_chunk *c, const struct lookup_group *g,
+                  const uint8_t *index, size_t stride, size_t blocks,
+                  int32_t *sum)
+{
+    const struct lookup_entry *e = c->entry + g->first;
+    for (size_t b = 0; b < blocks; b++)
+        for (size_t i = 0; i < g->count; i++)
+            entry_add(c->table + 512 * (size_t)e[i].table,
+                      g->wide ? 256 : 128,
+                      index + e[i].unit * stride + LOOKUP_BLOCK * b,
+                      sum + 2 * LOOKUP_BLOCK * b);
+}
+
+static void finish(const struct lookup_target *t, const int32_t *sum,
+                   size_t blocks, double *out)
+{
+    for (size_t b = 0; b < blocks; b++, sum += 2 * LOOKUP_BLOCK)
+        for (size_t r = 0; r < LOOKUP_BLOCK; r++) {
+            double s = (double)sum[r] +
+                       (double)sum[LOOKUP_BLOCK + r] * (double)LOOKUP_HIGH;
+            s = s * t->unit;
+            s = s + t->base;
+            *out++ += s;
+        }
+}
+
+const struct lookup_passes lookup_scalar = {steps, group, finish};
