@@ -39,13 +39,13 @@ struct honesty {
  * row (residual may be NULL), strict[games × outputs × (players + 1)] scratch
  * that holds the strict values afterwards. BUG when the bound does not hold,
  * with the row's number. */
-MUST_USE status honesty_row(const struct explainer *x,
+MUST_USE status honesty_row(const struct model *m, const struct explainer *x,
                             struct explain_scratch *s, const double *row,
                             const double *phi, const double *residual,
                             long long ordinal, double *strict,
                             struct honesty *h, struct error *e);
 /* Rows explained in FLOAT mode and one by one in STRICT mode. */
-MUST_USE status honesty_measure(const struct explainer *x,
+MUST_USE status honesty_measure(const struct model *m, const struct explainer *x,
                                 struct explain_scratch *s, const double *rows,
                                 size_t n, struct honesty *h, struct error *e);
 void honesty_merge(struct honesty *into, const struct honesty *from);
