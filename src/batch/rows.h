@@ -18,7 +18,7 @@
 enum {
     ROWS_TASK = 1024,           /* rows of a task, when the caller has no wish */
     ROWS_TASK_MOST = 65536,
-    ROWS_CELLS_MOST = 1 << 20,  /* rows × inputs: wide tables get fewer rows */
+    ROWS_CELLS_MOST = 1 << 19,  /* rows × inputs: wide tables get fewer rows */
     ROWS_OUTPUTS = 8            /* buffers of a task, at most */
 };
 

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 struct input_map {
@@ -82,4 +83,24 @@ void input_map_row(const struct input_map *map, const struct block *b,
         if (word != NULL)
             row[j] = model_category_code(map->m, j, word, strlen(word));
     }
+}
+
+static double code_of(const void *self, size_t column, const char *text,
+                      size_t length)
+{
+    const struct input_map *map = self;
+    return model_category_code(map->m, map->feature[column], text, length);
+}
+
+status input_map_form(const struct input_map *map, size_t extras,
+                      struct table_form *out, struct error *e)
+{
+    size_t *place = mem_array(map->columns + extras + 1, sizeof *place);
+    if (place == NULL)
+        return error_memory(e);
+    for (size_t c = 0; c < map->columns + extras; c++)
+        place[c] = c < map->columns ? map->feature[c] : SIZE_MAX;
+    *out = (struct table_form){.width = map->m->features, .place = place,
+                               .code = code_of, .self = map};
+    return ST_OK;
 }

@@ -358,6 +358,10 @@ size_t input_map_columns(const struct input_map *map,
 /* row[model features] of block row i. An input without a feature is missing. */
 void input_map_row(const struct input_map *map, const struct block *b,
                    size_t i, double *row);
+/* The same while the table is read (table_branch): the map's columns, then
+ * `extras` that stay columns. Free the form's place with mem_free. */
+MUST_USE status input_map_form(const struct input_map *map, size_t extras,
+                               struct table_form *out, struct error *e);
 void input_map_free(struct input_map *map); /* NULL is fine */
 
 /* margin ↔ the project's scale, for the project's output; needs a bound

@@ -4,7 +4,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "syntax/csv_find.h"
-#include "syntax/window.h"
+#include "syntax/csv_inside.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -14,28 +14,7 @@ enum { COLUMNS_DEFAULT = 100000, LOOK = 64 * 1024 };
 #define FIELD_DEFAULT ((size_t)16 << 20)
 #define RECORD_DEFAULT ((size_t)64 << 20)
 
-struct csv {
-    struct window w;        /* w.mark: where the record begins */
-    struct csv_options o;
-    bool special[256];      /* ends a run of plain bytes */
-    struct csv_field *field;
-    size_t fields, room;
-    struct buf doubled;     /* fields whose doubled quotes were halved */
-    size_t doubled_bytes;
-    bool quoted, high;      /* in this record */
-    long line;              /* of the record */
-    long next_line;
-    long long number;
-    size_t raw;             /* bytes of the record without its line end */
-    struct csv_record record;
-    bool single, held;      /* one column; a record waits behind blank lines */
-    long blanks, blank_line;
-    struct csv_field empty;
-    bool at_blank;          /* the record given last is a blank line */
-    status failed;
-};
-
-static void fill_special(struct csv *c)
+void csv_fill_special(struct csv *c)
 {
     c->special[0] = c->special['\n'] = c->special['\r'] = true;
     c->special[(unsigned char)c->o.delimiter] = true;
@@ -50,7 +29,7 @@ static status start(struct csv *c, struct error *e)
         c->o.delimiter =
             csv_find_delimiter(c->w.data + c->w.at, n > LOOK ? LOOK : n);
     }
-    fill_special(c);
+    csv_fill_special(c);
     return ST_OK;
 }
 
@@ -86,7 +65,8 @@ void csv_free(struct csv *c)
 {
     if (c == NULL)
         return;
-    window_free(&c->w);
+    if (!c->borrowed)
+        window_free(&c->w);
     buf_free(&c->doubled);
     mem_free(c->field);
     mem_free(c);
@@ -114,7 +94,7 @@ static status too_much(struct csv *c, struct error *e, const char *what,
                     what, cap);
 }
 
-static status more(struct csv *c, struct error *e)
+status csv_more(struct csv *c, struct error *e)
 {
     status s = window_more(&c->w, e);
     if (s == ST_LIMIT)
@@ -162,7 +142,7 @@ static status pass_plain(struct csv *c, struct error *e)
         } else if (w->ended) {
             return ST_OK;
         } else {
-            TRY(more(c, e));
+            TRY(csv_more(c, e));
         }
     }
 }
@@ -185,12 +165,12 @@ static status pass_quoted(struct csv *c, struct csv_field *f, bool *doubled,
             w->at = w->end;
             if (w->ended)
                 return unclosed(c, f->at, e);
-            TRY(more(c, e));
+            TRY(csv_more(c, e));
             continue;
         }
         w->at = (size_t)(q - w->data) + 1;
         if (w->at == w->end && !w->ended)
-            TRY(more(c, e));
+            TRY(csv_more(c, e));
         if (w->at == w->end || w->data[w->at] != '"')
             break;
         *doubled = true;
@@ -205,7 +185,7 @@ static status read_field(struct csv *c, struct error *e)
     struct window *w = &c->w;
     struct csv_field f = {.at = w->at - w->mark};
     if (w->at == w->end && !w->ended)
-        TRY(more(c, e));
+        TRY(csv_more(c, e));
     if (w->data[w->at] == '"') {
         bool doubled = false;
         f.quoted = c->quoted = true;
@@ -233,7 +213,7 @@ static status pass_line_end(struct csv *c, struct error *e)
     if (first != '\r')
         return ST_OK;
     if (w->at == w->end)
-        TRY(more(c, e));
+        TRY(csv_more(c, e));
     if (w->data[w->at] == '\n')
         w->at++;
     return ST_OK;

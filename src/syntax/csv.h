@@ -45,6 +45,35 @@ void csv_free(struct csv *c); /* NULL is fine */
 MUST_USE status csv_next(struct csv *c, const struct csv_record **out,
                          struct error *e);
 char csv_delimiter(const struct csv *c);
+/* Whole records at once, for readers elsewhere: at most `rows` records, blank
+ * lines not counted, as they stand in the input; length 0 at the end. Valid until
+ * the next call. A record of more than 4 MB begins a cut, and a cut ends with the
+ * record that fills 4 MB. A quote never closed lies in the last cut. Not for tables
+ * of one column, whose blank lines mean something (csv_single). */
+struct csv_cut {
+    const char *bytes;
+    size_t length, rows;
+    long line;         /* of the first record */
+    long long offset;  /* of the first byte */
+};
+MUST_USE status csv_cut(struct csv *c, size_t rows, struct csv_cut *out,
+                        struct error *e);
+bool csv_single(const struct csv *c); /* after the first record */
+/* Takes back the first record, to be read again; before any other. */
+void csv_back(struct csv *c);
+
+enum { CSV_PAD = 16 }; /* zeros behind bytes to be fed */
+/* A reader of cuts, with the delimiter and the caps of `like`. */
+MUST_USE status csv_branch(const struct csv *like, struct csv **out,
+                           struct error *e);
+/* bytes stays the caller's and unchanged; CSV_PAD zeros lie behind it. */
+void csv_feed(struct csv *branch, const char *bytes, size_t length, long line,
+              long long offset);
+/* What the branch has not read yet; NULL at the end of what was fed. */
+const char *csv_rest(const struct csv *branch, const char **end);
+/* Passes over the next record, one line, which ends before `to`: its line. */
+long csv_pass(struct csv *branch, const char *to);
+
 /* Line and column (characters) of a byte of the record given last. */
 struct place csv_place(const struct csv *c, size_t at);
 /* Fills e with class, text, and the excerpt and caret at a byte of the record

@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "io/source.h"
 #include "syntax/csv.h"
-#include "table/source.h"
+#include "table/inside.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +16,7 @@ struct csv_table {
     size_t columns;
     const struct csv_record *record;
     bool held;               /* without a header the first record is a row */
+    bool branch;             /* names are another's */
 };
 
 #define NAMES_CAP ((size_t)256 << 20)
@@ -149,6 +150,65 @@ static const char *sha256_of_csv(void *self)
     return source_sha256(t->source);
 }
 
+/* Delimiters that are no part of a number, a word or a line. */
+static bool is_plain(char delimiter)
+{
+    return memchr(",;\t|", delimiter, 4) != NULL;
+}
+
+static status branch_csv(void *self, void **out, struct error *e)
+{
+    struct csv_table *t = self;
+    *out = NULL;
+    if (csv_single(t->csv) || !is_plain(csv_delimiter(t->csv)))
+        return ST_OK;
+    struct csv_table *b = mem_array(1, sizeof *b);
+    if (b == NULL)
+        return error_memory(e);
+    b->columns = t->columns;
+    b->branch = true;
+    status s = csv_branch(t->csv, &b->csv, e);
+    if (s != ST_OK) {
+        close_csv(b);
+        return s;
+    }
+    *out = b;
+    return ST_OK;
+}
+
+static status cut_csv(void *self, size_t rows, struct table_cut *out,
+                      struct error *e)
+{
+    struct csv_table *t = self;
+    struct csv_cut cut;
+    if (t->held)
+        csv_back(t->csv);
+    t->held = false;
+    TRY(csv_cut(t->csv, rows, &cut, e));
+    *out = (struct table_cut){cut.bytes, cut.length, cut.rows, cut.line,
+                              cut.offset};
+    return ST_OK;
+}
+
+static void feed_csv(void *branch, const struct table_cut *piece)
+{
+    struct csv_table *t = branch;
+    csv_feed(t->csv, piece->bytes, piece->length, piece->line, piece->offset);
+}
+
+static bool quick_csv(void *branch, struct table *into, long *line)
+{
+    struct csv_table *t = branch;
+    const char *end, *p = csv_rest(t->csv, &end);
+    if (p == NULL)
+        return false;
+    const char *to = table_quick_csv(into, p, end, csv_delimiter(t->csv));
+    if (to == NULL)
+        return false;
+    *line = csv_pass(t->csv, to);
+    return true;
+}
+
 const struct table_source table_csv = {
     .name = "csv",
     .open = open_csv,
@@ -158,4 +218,8 @@ const struct table_source table_csv = {
     .place = place_of,
     .sha256 = sha256_of_csv,
     .close = close_csv,
+    .branch = branch_csv,
+    .cut = cut_csv,
+    .feed = feed_csv,
+    .quick = quick_csv,
 };

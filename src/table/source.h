@@ -22,6 +22,9 @@ struct table_row {
     struct place place;   /* of the fault */
 };
 
+struct table;
+struct table_cut;
+
 struct table_source {
     const char *name;
     /* Reads as far as the column names. On failure nothing is left. */
@@ -33,8 +36,28 @@ struct table_source {
     void (*cell)(void *self, size_t column, struct table_cell *out);
     struct place (*place)(void *self, size_t column);
     const char *(*sha256)(void *self); /* after the end */
+    /* For reading by several threads; all NULL, or branch says that this table
+     * cannot be cut: *out NULL. A branch is a self for next, cell, place, close
+     * that reads what it is fed, TABLE_PAD zeros behind it. */
+    status (*branch)(void *self, void **out, struct error *e);
+    /* At most `rows` rows; length 0: the end. */
+    status (*cut)(void *self, size_t rows, struct table_cut *out,
+                  struct error *e);
+    void (*feed)(void *branch, const struct table_cut *piece);
+    /* The next row's cells straight into the block; false: not this way, then
+     * `next` gives the same row. May be NULL. */
+    bool (*quick)(void *branch, struct table *t, long *line);
     void (*close)(void *self);
 };
+
+/* Records cut off, as they stand. */
+struct table_cut {
+    const char *bytes;    /* valid until the next cut */
+    size_t length, rows;
+    long line;
+    long long offset;
+};
+enum { TABLE_PAD = 16 };  /* zeros behind bytes to be fed */
 
 extern const struct table_source table_csv, table_json_lines, table_sqlite;
 

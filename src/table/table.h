@@ -53,6 +53,16 @@ struct block {
     const char *const *const *text;   /* [columns][rows] of the others */
 };
 
+/* Cells straight into rows of numbers, as a model wants them. */
+struct table_form {
+    size_t width;
+    const size_t *place;  /* [columns] index in the row; SIZE_MAX: stays a column */
+    /* The number of a word in a placed column of text; a missing one is NaN. */
+    double (*code)(const void *self, size_t column, const char *text,
+                   size_t length);
+    const void *self;
+};
+
 struct row_error {
     long long row;
     long line, column;          /* column: character in the line, 0 unknown */
@@ -76,6 +86,26 @@ const struct row_error *table_errors(const struct table *t, size_t *count);
 long long table_rows_seen(const struct table *t);
 const char *table_sha256(const struct table *t); /* after the end; else NULL */
 void table_free(struct table *t); /* NULL is fine */
+
+/* Reading by several threads. A branch of a table holds a block of its own.
+ * table_begin takes the next `rows` records for it: one thread at a time, whatever
+ * the branch, and not mixed with table_next of the table itself. table_finish then
+ * parses them, in any thread, as many branches at once as there are. What is in a
+ * block depends on `rows` and the table alone. table_errors and table_free work
+ * on a branch too; the table must outlive it. rows_most: the largest `rows`; form
+ * NULL: columns; it is copied, its array is not. */
+MUST_USE status table_branch(struct table *t, size_t rows_most,
+                             const struct table_form *form,
+                             struct table **out, struct error *e);
+/* *got false: the table has ended. */
+MUST_USE status table_begin(struct table *branch, size_t rows, bool *got,
+                            struct error *e);
+MUST_USE status table_finish(struct table *branch, const struct block **out,
+                             struct error *e);
+
+/* The placed columns of a branch's block: [rows][form's width]; they are here
+ * and nowhere else. What no column fills is NaN. */
+const double *table_rows(const struct table *branch);
 
 /* All header names of a table and a first look at each column, for `init`. */
 struct column_look {
