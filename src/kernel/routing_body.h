@@ -13,25 +13,25 @@ struct pass {
     const struct routing_rule *rule;
 };
 
-static inline flags goes(const struct pass *x, const struct routing_split *s,
+INLINE flags goes(const struct pass *x, const struct routing_split *s,
                          int g)
 {
     return flags_less(x->byte + s->column + g * LANES, s->limit);
 }
 
-static inline lanes choose(flags k, const struct routing_split *s)
+INLINE lanes choose(flags k, const struct routing_split *s)
 {
     return lanes_pick(k, lanes_all(s->yes), lanes_all(s->no));
 }
 
-static inline void contribute(const struct pass *x, uint32_t target, int g,
+INLINE void contribute(const struct pass *x, uint32_t target, int g,
                               lanes factor, lanes sum)
 {
     float *p = x->phi + (size_t)target * WIDTH + g * LANES;
     lanes_store(p, lanes_fma(factor, sum, lanes_load(p)));
 }
 
-static inline flags follows(const struct pass *x,
+INLINE flags follows(const struct pass *x,
                             const struct routing_repeat *r, int g)
 {
     const struct routing_range *a = x->range + r->range;
@@ -46,14 +46,14 @@ static inline flags follows(const struct pass *x,
 }
 
 /* Height 1 and 2 in moments; h1 and h2 receive the coefficients of t and t². */
-static inline void last_one(const struct pass *x, const struct routing_split *s,
+INLINE void last_one(const struct pass *x, const struct routing_split *s,
                             int g, lanes m0, lanes *h1)
 {
     *h1 = choose(goes(x, s, g), s);
     contribute(x, s->target, g, *h1, m0);
 }
 
-static inline void last_two(const struct pass *x, const struct routing_two *r,
+INLINE void last_two(const struct pass *x, const struct routing_two *r,
                             int g, lanes m0, lanes m1, lanes *h1, lanes *h2)
 {
     lanes way = choose(goes(x, &r->s, g), &r->s), d0 = lanes_all(r->difference);
@@ -65,7 +65,7 @@ static inline void last_two(const struct pass *x, const struct routing_two *r,
     *h2 = lanes_mul(way, d1);
 }
 
-static inline void last_three(const struct pass *x, const struct routing_two *r,
+INLINE void last_three(const struct pass *x, const struct routing_two *r,
                               int g, lanes m0, lanes m1, lanes *h1, lanes *h2)
 {
     lanes way = choose(goes(x, &r->s, g), &r->s), d0 = lanes_all(r->difference);
@@ -80,6 +80,45 @@ static inline void last_three(const struct pass *x, const struct routing_two *r,
     *h2 = lanes_mul(way, d1);
 }
 
+/* Height 3: h receives the coefficients of t, t² and t³. */
+INLINE void last_high(const struct pass *x, const struct routing_high *r, int g,
+                      enum routing_kind kind, const lanes m[3], lanes h[3])
+{
+    bool three = kind >= ROUTING_THREE_LEAF;
+    enum routing_kind below = kind - (three ? ROUTING_THREE_LEAF
+                                            : ROUTING_TWO_LEAF);
+    lanes way = choose(goes(x, &r->s, g), &r->s), z = lanes_all(r->s.share);
+    lanes a0 = lanes_fma(way, m[1], lanes_mul(z, m[0]));
+    lanes a1 = lanes_fma(way, m[2], lanes_mul(z, m[1]));
+    lanes b0 = lanes_sub(m[0], a0), b1 = lanes_sub(m[1], a1);
+    lanes d0 = lanes_all(r->difference), d1, d2, e1, e2;
+
+    if (three)
+        last_three(x, &r->a, g, a0, a1, &d1, &d2);
+    else
+        last_two(x, &r->a, g, a0, a1, &d1, &d2);
+    e1 = e2 = lanes_all(0.0f);
+    if (below == 1)
+        last_one(x, &r->b.a, g, b0, &e1);
+    else if (below == 2)
+        last_two(x, &r->b, g, b0, b1, &e1, &e2);
+    else if (below == 3)
+        last_three(x, &r->b, g, b0, b1, &e1, &e2);
+    if (below >= 1)
+        d1 = lanes_sub(d1, e1);
+    if (below >= 2)
+        d2 = lanes_sub(d2, e2);
+    h[0] = lanes_fma(z, d1, lanes_mul(way, d0));
+    h[1] = lanes_fma(z, d2, lanes_mul(way, d1));
+    h[2] = lanes_mul(way, d2);
+    if (below >= 1)
+        h[0] = lanes_add(h[0], e1);
+    if (below >= 2)
+        h[1] = lanes_add(h[1], e2);
+    contribute(x, r->s.target, g, way,
+               lanes_fma(d2, m[2], lanes_fma(d1, m[1], lanes_mul(d0, m[0]))));
+}
+
 #define RULE 1
 #include "kernel/routing_rule.h"
 #define RULE 2
@@ -87,6 +126,8 @@ static inline void last_three(const struct pass *x, const struct routing_two *r,
 #define RULE 3
 #include "kernel/routing_rule.h"
 #define RULE 4
+#include "kernel/routing_rule.h"
+#define RULE 5
 #include "kernel/routing_rule.h"
 #define RULE 0
 #include "kernel/routing_rule.h"
@@ -111,6 +152,9 @@ void NAME(routing_tree)(const struct routing_block *b,
             break;
         case 4:
             tree_4(&x, c, byte);
+            break;
+        case 5:
+            tree_5(&x, c, byte);
             break;
         default:
             tree_0(&x, c, byte);

@@ -27,12 +27,12 @@ void *grown_add(struct grown *g, size_t count, size_t size);
 
 /* What a node is once the leaves that carry nothing are folded. */
 enum routing_shape { SHAPE_LEAF, SHAPE_ONE, SHAPE_TWO, SHAPE_THREE,
-                     SHAPE_PAIR, SHAPE_INNER };
+                     SHAPE_HIGH, SHAPE_PAIR, SHAPE_INNER };
 
 struct routing_live {
     enum routing_shape shape;
     uint32_t parent;
-    uint32_t first, second;  /* children, the higher one first */
+    uint32_t first, second;  /* children, the larger shape first */
     bool swapped;            /* first is the right one */
     bool repeat;
     double share;            /* of first */

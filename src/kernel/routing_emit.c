@@ -85,20 +85,56 @@ static bool emit_one(struct emit *m, uint32_t at)
     return put_one(m, at, &r->s);
 }
 
-static bool emit_two(struct emit *m, uint32_t at, enum routing_kind kind)
+static bool put_two(struct emit *m, uint32_t at, struct routing_two *r)
 {
     const struct routing_live *l = m->w->live, *v = &l[at];
-    struct routing_two *r = record(m, kind, sizeof *r);
 
-    if (r == NULL)
-        return false;
     r->slot = v->slot;
     r->difference = (float)(l[v->first].value - l[v->second].value);
     r->base = (float)v->value;
     r->leaf = (float)l[v->second].value;
     return put_split(m, at, 1, v->share, &r->s) &&
            put_one(m, v->first, &r->a) &&
-           (kind == ROUTING_TWO || put_one(m, v->second, &r->b));
+           (v->shape == SHAPE_TWO || put_one(m, v->second, &r->b));
+}
+
+static bool emit_two(struct emit *m, uint32_t at, enum routing_kind kind)
+{
+    struct routing_two *r = record(m, kind, sizeof *r);
+
+    return r != NULL && put_two(m, at, r);
+}
+
+static enum routing_kind kind_last(const struct routing_live *l,
+                                   const struct routing_live *v)
+{
+    static const enum routing_kind kinds[] = {
+        [SHAPE_ONE] = ROUTING_ONE,       [SHAPE_TWO] = ROUTING_TWO,
+        [SHAPE_THREE] = ROUTING_THREE,   [SHAPE_HIGH] = ROUTING_TWO_LEAF,
+        [SHAPE_PAIR] = ROUTING_PAIR_REPEAT, [SHAPE_INNER] = ROUTING_KINDS};
+
+    if (v->shape != SHAPE_HIGH)
+        return kinds[v->shape];
+    int kind = l[v->first].shape == SHAPE_THREE ? ROUTING_THREE_LEAF
+                                                : ROUTING_TWO_LEAF;
+    return (enum routing_kind)(kind + (int)l[v->second].shape);
+}
+
+static bool emit_high(struct emit *m, uint32_t at)
+{
+    const struct routing_live *l = m->w->live, *v = &l[at];
+    const struct routing_live *a = &l[v->first], *c = &l[v->second];
+    struct routing_high *r = record(m, kind_last(l, v), sizeof *r);
+
+    if (r == NULL || !put_split(m, at, 1, v->share, &r->s) ||
+        !put_two(m, v->first, &r->a))
+        return false;
+    r->slot = v->slot;
+    r->difference = (float)(a->value - c->value);
+    r->base = (float)v->value;
+    if (c->shape == SHAPE_ONE)
+        return put_one(m, v->second, &r->b.a);
+    return c->shape == SHAPE_LEAF || put_two(m, v->second, &r->b);
 }
 
 static bool put_edge(struct emit *m, uint32_t at, struct routing_edge *r)
@@ -168,6 +204,8 @@ static bool emit_last(struct emit *m, uint32_t at)
         return emit_two(m, at, ROUTING_TWO);
     case SHAPE_THREE:
         return emit_two(m, at, ROUTING_THREE);
+    case SHAPE_HIGH:
+        return emit_high(m, at);
     case SHAPE_PAIR:
         return emit_repeat(m, at, ROUTING_PAIR_REPEAT);
     case SHAPE_LEAF:
@@ -251,17 +289,17 @@ static size_t enqueue(struct emit *m, uint32_t at)
 
 static bool emit_segment(struct emit *m, uint32_t at)
 {
-    static const enum routing_shape last[] = {SHAPE_THREE, SHAPE_TWO, SHAPE_ONE,
-                                              SHAPE_PAIR};
     const struct routing_live *l = m->w->live;
     const uint32_t *queue = m->w->queue;
     size_t count = enqueue(m, at);
 
     if (!emit_inner(m, queue, count, true))
         return false;
-    for (size_t k = 0; k < sizeof last / sizeof last[0]; k++) {
+    for (enum routing_kind k = 0; k < ROUTING_KINDS; k++) {
         for (size_t i = 0; i < count; i++) {
-            if (l[queue[i]].shape == last[k] && !emit_last(m, queue[i]))
+            const struct routing_live *v = &l[queue[i]];
+            if (v->shape != SHAPE_INNER && kind_last(l, v) == k &&
+                !emit_last(m, queue[i]))
                 return false;
         }
     }

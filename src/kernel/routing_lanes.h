@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define INLINE static inline __attribute__((always_inline))
+
 #if ROUTING_SET == 512
 #include <immintrin.h>
 enum { LANES = 16 };
@@ -24,15 +26,15 @@ typedef __mmask16 flags;
 #define lanes_fnma(x, y, z) _mm512_fnmadd_ps(x, y, z) /* z − x y */
 #define lanes_pick(k, x, y) _mm512_mask_blend_ps(k, y, x)
 
-static inline __m128i bytes_of(const uint8_t *p)
+INLINE __m128i bytes_of(const uint8_t *p)
 {
     return _mm_load_si128((const __m128i *)(const void *)p);
 }
-static inline flags flags_less(const uint8_t *p, uint32_t limit)
+INLINE flags flags_less(const uint8_t *p, uint32_t limit)
 {
     return _mm_cmplt_epu8_mask(bytes_of(p), _mm_set1_epi8((char)limit));
 }
-static inline flags flags_within(const uint8_t *p, uint32_t low, uint32_t high)
+INLINE flags flags_within(const uint8_t *p, uint32_t low, uint32_t high)
 {
     __m128i x = bytes_of(p);
     flags k = _mm_cmpge_epu8_mask(x, _mm_set1_epi8((char)low));
@@ -55,22 +57,22 @@ typedef __m256 flags;
 #define lanes_fnma(x, y, z) _mm256_fnmadd_ps(x, y, z)
 #define lanes_pick(k, x, y) _mm256_blendv_ps(y, x, k)
 
-static inline __m128i bytes_of(const uint8_t *p)
+INLINE __m128i bytes_of(const uint8_t *p)
 {
     return _mm_loadl_epi64((const __m128i *)(const void *)p);
 }
-static inline flags flags_of(__m128i x)
+INLINE flags flags_of(__m128i x)
 {
     return _mm256_castsi256_ps(_mm256_cvtepi8_epi32(x));
 }
 /* Not less would be max(byte, limit) = byte; the complement costs one more. */
-static inline flags flags_less(const uint8_t *p, uint32_t limit)
+INLINE flags flags_less(const uint8_t *p, uint32_t limit)
 {
     __m128i x = bytes_of(p), l = _mm_set1_epi8((char)limit);
     __m128i not_less = _mm_cmpeq_epi8(_mm_max_epu8(x, l), x);
     return flags_of(_mm_xor_si128(not_less, _mm_set1_epi8(-1)));
 }
-static inline flags flags_within(const uint8_t *p, uint32_t low, uint32_t high)
+INLINE flags flags_within(const uint8_t *p, uint32_t low, uint32_t high)
 {
     __m128i x = bytes_of(p);
     __m128i l = _mm_set1_epi8((char)low), h = _mm_set1_epi8((char)high);
@@ -94,11 +96,11 @@ typedef bool flags;
 #define lanes_fnma(x, y, z) fmaf(-(x), y, z)
 #define lanes_pick(k, x, y) ((k) ? (x) : (y))
 
-static inline flags flags_less(const uint8_t *p, uint32_t limit)
+INLINE flags flags_less(const uint8_t *p, uint32_t limit)
 {
     return *p < limit;
 }
-static inline flags flags_within(const uint8_t *p, uint32_t low, uint32_t high)
+INLINE flags flags_within(const uint8_t *p, uint32_t low, uint32_t high)
 {
     return *p >= low && *p <= high;
 }

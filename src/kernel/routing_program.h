@@ -21,6 +21,14 @@ enum routing_kind {
     ROUTING_ONE,         /* without repeats: a split of two leaves */
     ROUTING_TWO,         /* over a split of two leaves and a leaf */
     ROUTING_THREE,       /* over two splits of two leaves */
+    /* without repeats: a split over a TWO or THREE, and a LEAF, ONE, … */
+    ROUTING_TWO_LEAF,
+    ROUTING_TWO_ONE,
+    ROUTING_TWO_TWO,
+    ROUTING_THREE_LEAF,
+    ROUTING_THREE_ONE,
+    ROUTING_THREE_TWO,
+    ROUTING_THREE_THREE,
     ROUTING_KINDS
 };
 
@@ -69,6 +77,13 @@ struct routing_two {     /* TWO, and THREE with b */
     float difference;    /* at t = 0: first child − second */
     float base;          /* H at t = 0 */
     float leaf;          /* TWO: the second child */
+};
+
+struct routing_high {    /* TWO_LEAF … THREE_THREE */
+    struct routing_split s;
+    uint32_t slot;
+    float difference, base;
+    struct routing_two a, b; /* b.a alone: a ONE */
 };
 
 struct routing_code {    /* a tree */

@@ -12,9 +12,16 @@
     (void)(n);                                                                 \
     enum { nodes = RULE }
 #endif
+/* A copy that no store can alias. */
+#define HERE                                                                   \
+    const struct pass here = *pass;                                            \
+    const struct pass *const x = &here
+#define NODES_T                                                                \
+    lanes t[ROOM];                                                             \
+    EACH_NODE t[q] = lanes_all(x->rule->t[q])
 #define EACH_NODE for (int q = 0; q < nodes; q++)
 
-static inline float *AT_RULE(slot_at)(const struct pass *x, uint32_t slot,
+INLINE float *AT_RULE(slot_at)(const struct pass *x, uint32_t slot,
                                       int g, int nodes)
 {
     return x->slot + (size_t)slot * (size_t)nodes * WIDTH + g * LANES;
@@ -22,11 +29,13 @@ static inline float *AT_RULE(slot_at)(const struct pass *x, uint32_t slot,
 #define SLOT(s) AT_RULE(slot_at)(x, s, g, nodes)
 #define NODE(p, q) ((p) + (q) * WIDTH)
 
-static inline void AT_RULE(down)(const struct pass *x,
+INLINE void AT_RULE(down)(const struct pass *pass,
                                  const struct routing_edge *r, size_t count,
                                  size_t n)
 {
     NODES_OF(n);
+    HERE;
+    NODES_T;
     for (; count > 0; count--, r++) {
         for (int g = 0; g < SIDE; g++) {
             const float *c = SLOT(r->slot);
@@ -35,7 +44,7 @@ static inline void AT_RULE(down)(const struct pass *x,
             lanes z = lanes_all(r->s.share);
 
             EACH_NODE {
-                lanes f = lanes_fma(way, lanes_all(x->rule->t[q]), z);
+                lanes f = lanes_fma(way, t[q], z);
                 lanes whole = lanes_load(NODE(c, q));
                 lanes first = lanes_mul(whole, f);
                 lanes_store(NODE(a, q), first);
@@ -45,11 +54,13 @@ static inline void AT_RULE(down)(const struct pass *x,
     }
 }
 
-static inline void AT_RULE(up)(const struct pass *x,
+INLINE void AT_RULE(up)(const struct pass *pass,
                                const struct routing_edge *r, size_t count,
                                bool leaf, size_t n)
 {
     NODES_OF(n);
+    HERE;
+    NODES_T;
     for (; count > 0; count--, r++) {
         for (int g = 0; g < SIDE; g++) {
             float *c = SLOT(r->slot);
@@ -58,7 +69,7 @@ static inline void AT_RULE(up)(const struct pass *x,
             lanes z = lanes_all(r->s.share), sum = lanes_all(0.0f);
 
             EACH_NODE {
-                lanes f = lanes_fma(way, lanes_all(x->rule->t[q]), z);
+                lanes f = lanes_fma(way, t[q], z);
                 lanes h = leaf ? lanes_all(r->leaf) : lanes_load(NODE(b, q));
                 lanes d = lanes_sub(lanes_load(NODE(a, q)), h);
                 sum = lanes_fma(lanes_load(NODE(c, q)), d, sum);
@@ -70,24 +81,25 @@ static inline void AT_RULE(up)(const struct pass *x,
 }
 
 /* The factor of a repeated player at node q: picks of constants. */
-static inline lanes AT_RULE(factor)(flags in, flags left, const float *f,
+INLINE lanes AT_RULE(factor)(flags in, flags left, const float *f,
                                     lanes z)
 {
     lanes inside = lanes_pick(left, lanes_all(f[0]), lanes_all(f[1]));
     return lanes_pick(in, inside, z);
 }
 
-static inline const struct routing_repeat *
+INLINE const struct routing_repeat *
 AT_RULE(next)(const struct routing_repeat *r, int nodes)
 {
     return (const void *)((const char *)r + routing_repeat_bytes((size_t)nodes));
 }
 
-static inline void AT_RULE(down_repeat)(const struct pass *x,
+INLINE void AT_RULE(down_repeat)(const struct pass *pass,
                                         const struct routing_repeat *r,
                                         size_t count, size_t n)
 {
     NODES_OF(n);
+    HERE;
     for (; count > 0; count--, r = AT_RULE(next)(r, nodes)) {
         const float *k = (const float *)(const void *)(r + 1);
 
@@ -110,12 +122,13 @@ static inline void AT_RULE(down_repeat)(const struct pass *x,
 
 enum AT_RULE(below) { AT_RULE(BOTH), AT_RULE(ONE_LEAF), AT_RULE(TWO_LEAVES) };
 
-static inline void AT_RULE(up_repeat)(const struct pass *x,
+INLINE void AT_RULE(up_repeat)(const struct pass *pass,
                                       const struct routing_repeat *r,
                                       size_t count, enum AT_RULE(below) below,
                                       size_t n)
 {
     NODES_OF(n);
+    HERE;
     for (; count > 0; count--, r = AT_RULE(next)(r, nodes)) {
         const float *k = (const float *)(const void *)(r + 1);
 
@@ -144,11 +157,13 @@ static inline void AT_RULE(up_repeat)(const struct pass *x,
     }
 }
 
-static inline void AT_RULE(ones)(const struct pass *x,
+INLINE void AT_RULE(ones)(const struct pass *pass,
                                  const struct routing_one *r, size_t count,
                                  size_t n)
 {
     NODES_OF(n);
+    HERE;
+    NODES_T;
     for (; count > 0; count--, r++) {
         for (int g = 0; g < SIDE; g++) {
             float *c = SLOT(r->slot);
@@ -158,43 +173,77 @@ static inline void AT_RULE(ones)(const struct pass *x,
                 m0 = lanes_add(m0, lanes_load(NODE(c, q)));
             last_one(x, &r->s, g, m0, &h1);
             EACH_NODE lanes_store(NODE(c, q),
-                                  lanes_fma(h1, lanes_all(x->rule->t[q]),
+                                  lanes_fma(h1, t[q],
                                             lanes_all(r->s.share)));
         }
     }
 }
 
-static inline void AT_RULE(twos)(const struct pass *x,
+INLINE void AT_RULE(twos)(const struct pass *pass,
                                  const struct routing_two *r, size_t count,
                                  bool three, size_t n)
 {
     NODES_OF(n);
+    HERE;
+    NODES_T;
     for (; count > 0; count--, r++) {
         for (int g = 0; g < SIDE; g++) {
             float *c = SLOT(r->slot);
             lanes m0 = lanes_load(c), h1, h2;
-            lanes m1 = lanes_mul(m0, lanes_all(x->rule->t[0]));
+            lanes m1 = lanes_mul(m0, t[0]);
 
             for (int q = 1; q < nodes; q++) {
                 lanes whole = lanes_load(NODE(c, q));
                 m0 = lanes_add(m0, whole);
-                m1 = lanes_fma(whole, lanes_all(x->rule->t[q]), m1);
+                m1 = lanes_fma(whole, t[q], m1);
             }
             if (three)
                 last_three(x, r, g, m0, m1, &h1, &h2);
             else
                 last_two(x, r, g, m0, m1, &h1, &h2);
             EACH_NODE {
-                lanes t = lanes_all(x->rule->t[q]);
                 lanes_store(NODE(c, q),
-                            lanes_fma(t, lanes_fma(t, h2, h1),
+                            lanes_fma(t[q], lanes_fma(t[q], h2, h1),
                                       lanes_all(r->base)));
             }
         }
     }
 }
 
-static inline const void *AT_RULE(run)(const struct pass *x,
+INLINE void AT_RULE(highs)(const struct pass *pass,
+                           const struct routing_high *r, size_t count,
+                           enum routing_kind kind, size_t n)
+{
+    NODES_OF(n);
+    HERE;
+    NODES_T;
+    for (; count > 0; count--, r++) {
+        for (int g = 0; g < SIDE; g++) {
+            float *c = SLOT(r->slot);
+            lanes m[3], h[3];
+
+            m[0] = lanes_load(c);
+            m[1] = lanes_mul(m[0], t[0]);
+            m[2] = lanes_mul(m[1], t[0]);
+            for (int q = 1; q < nodes; q++) {
+                lanes whole = lanes_load(NODE(c, q));
+                lanes first = lanes_mul(whole, t[q]);
+                m[0] = lanes_add(m[0], whole);
+                m[1] = lanes_add(m[1], first);
+                m[2] = lanes_fma(first, t[q], m[2]);
+            }
+            last_high(x, r, g, kind, m, h);
+            EACH_NODE {
+                lanes f = lanes_fma(t[q], h[2], h[1]);
+                f = lanes_fma(t[q], f, h[0]);
+                lanes_store(NODE(c, q),
+                            lanes_fma(t[q], f, lanes_all(r->base)));
+            }
+        }
+    }
+}
+
+static const void *AT_RULE(run)(const struct pass *x,
                                        const struct routing_run *run, size_t n)
 {
     const void *r = run + 1;
@@ -219,6 +268,27 @@ static inline const void *AT_RULE(run)(const struct pass *x,
     case ROUTING_THREE:
         AT_RULE(twos)(x, r, count, true, n);
         return (const struct routing_two *)r + count;
+    case ROUTING_TWO_LEAF:
+        AT_RULE(highs)(x, r, count, ROUTING_TWO_LEAF, n);
+        return (const struct routing_high *)r + count;
+    case ROUTING_TWO_ONE:
+        AT_RULE(highs)(x, r, count, ROUTING_TWO_ONE, n);
+        return (const struct routing_high *)r + count;
+    case ROUTING_TWO_TWO:
+        AT_RULE(highs)(x, r, count, ROUTING_TWO_TWO, n);
+        return (const struct routing_high *)r + count;
+    case ROUTING_THREE_LEAF:
+        AT_RULE(highs)(x, r, count, ROUTING_THREE_LEAF, n);
+        return (const struct routing_high *)r + count;
+    case ROUTING_THREE_ONE:
+        AT_RULE(highs)(x, r, count, ROUTING_THREE_ONE, n);
+        return (const struct routing_high *)r + count;
+    case ROUTING_THREE_TWO:
+        AT_RULE(highs)(x, r, count, ROUTING_THREE_TWO, n);
+        return (const struct routing_high *)r + count;
+    case ROUTING_THREE_THREE:
+        AT_RULE(highs)(x, r, count, ROUTING_THREE_THREE, n);
+        return (const struct routing_high *)r + count;
     case ROUTING_DOWN_REPEAT:
         AT_RULE(down_repeat)(x, r, count, n);
         break;
@@ -259,6 +329,8 @@ static void AT_RULE(tree)(const struct pass *b, const struct routing_code *c,
 #undef ROOM
 #undef NODES_OF
 #undef EACH_NODE
+#undef HERE
+#undef NODES_T
 #undef SLOT
 #undef NODE
 #undef RULE

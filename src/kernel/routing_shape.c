@@ -39,10 +39,9 @@ static status fold(struct routing_work *w, struct error *e)
             continue;
         }
         v->shape = SHAPE_INNER;
-        v->swapped = a->shape == SHAPE_LEAF;
-        v->first = v->swapped ? r : l;
-        v->second = v->swapped ? l : r;
-        v->share = v->swapped ? 1 - n->share : n->share;
+        v->first = l;
+        v->second = r;
+        v->share = n->share;
         w->live[l].parent = w->live[r].parent = (uint32_t)i;
     }
     return ST_OK;
@@ -96,13 +95,25 @@ static enum routing_shape shape_of(const struct routing_live *v,
                                    const struct routing_live *a,
                                    const struct routing_live *c)
 {
-    bool leaf = c->shape == SHAPE_LEAF;
-
     if (a->shape == SHAPE_LEAF)
         return v->repeat ? SHAPE_PAIR : SHAPE_ONE;
-    if (v->repeat || a->shape != SHAPE_ONE)
+    if (v->repeat || a->shape > SHAPE_THREE)
         return SHAPE_INNER;
-    return leaf ? SHAPE_TWO : c->shape == SHAPE_ONE ? SHAPE_THREE : SHAPE_INNER;
+    if (a->shape > SHAPE_ONE)
+        return SHAPE_HIGH;
+    return c->shape == SHAPE_ONE ? SHAPE_THREE : SHAPE_TWO;
+}
+
+static void order(const struct routing_live *l, struct routing_live *v)
+{
+    uint32_t first = v->first;
+
+    if (l[first].shape >= l[v->second].shape)
+        return;
+    v->first = v->second;
+    v->second = first;
+    v->swapped = !v->swapped;
+    v->share = 1 - v->share;
 }
 
 static status classify(struct path *p, uint32_t at, struct error *e)
@@ -128,6 +139,7 @@ static status classify(struct path *p, uint32_t at, struct error *e)
     }
     p->length--;
     p->distinct -= !v->repeat;
+    order(w->live, v);
     const struct routing_live *a = &w->live[v->first];
     const struct routing_live *c = &w->live[v->second];
     v->value = c->value + v->share * (a->value - c->value);

@@ -125,13 +125,16 @@ static void make_rows(struct scene *s)
         const struct cuts *c = &s->cuts[f];
         for (size_t i = 0; i < s->n; i++) {
             seed = seed * 6364136223846793005u + 1442695040888963407u;
-            size_t bin = (size_t)(seed >> 33) % (c->count + 1);
+            size_t bins = c->count + 1; /* nothing lies above infinity */
+            if (c->count > 0 && c->cut[c->count - 1] > 1e300)
+                bins--;
+            size_t bin = (size_t)(seed >> 33) % bins;
             bool missing = (seed >> 20) % 12 == 0;
             double low = bin > 0 ? c->cut[bin - 1] : -1e30;
             double high = bin < c->count ? c->cut[bin] : 1e30;
             double x = bin == 0 ? high - 1 - fabs(high)
                        : bin == c->count ? low + 1 + fabs(low)
-                                         : low + (high - low) / 2;
+                                         : low + (fmin(high, 1e300) - low) / 2;
             if (c->count == 0)
                 x = 0;
             s->rows[i * m->features + f] = missing ? (double)NAN : x;
