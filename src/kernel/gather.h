@@ -27,7 +27,7 @@ struct gather_step {
     uint32_t parent; /* an earlier step, or GATHER_ROOT */
     uint32_t column;
     uint16_t bit;    /* 1, 2, 4, ... 1 << 13: a new one, or an ancestor's */
-    uint8_t limit;
+    uint8_t limit;   /* at least 1 */
     bool when_left;
 };
 
