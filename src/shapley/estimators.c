@@ -7,6 +7,8 @@
 static const struct estimator *const table[] = {
     &path_dependent_estimator,
     &interventional_estimator,
+    &interventional_probability_estimator,
+    &interventional_probability_rescaled_estimator,
 };
 
 size_t estimator_count(void)

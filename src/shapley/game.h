@@ -54,6 +54,8 @@ struct player_path {
 
 extern const struct estimator path_dependent_estimator;
 extern const struct estimator interventional_estimator;
+extern const struct estimator interventional_probability_estimator;
+extern const struct estimator interventional_probability_rescaled_estimator;
 
 /* memory: the bytes that this game may hold. pairs outlives the game. */
 MUST_USE status game_new(const struct estimator *estimator,
