@@ -68,13 +68,25 @@ static status take_block(struct filling *f, const struct block *b,
     return ST_OK;
 }
 
+/* The name may belong to the table, which is closed before it is told. */
+static void keep_bad(struct reference *r, const struct row_error *bad)
+{
+    r->first_bad = *bad;
+    r->first_bad.name = NULL;
+    (void)snprintf(r->first_bad.text, sizeof r->first_bad.text, "%.60s%s%.120s",
+                   bad->name != NULL ? bad->name : "",
+                   bad->name != NULL ? ": " : "", bad->text);
+}
+
 static status read_all(struct filling *f, struct table *t, struct error *e)
 {
     const struct block *b;
     for (;;) {
         TRY(table_next(t, &b, e));
         size_t bad = 0;
-        (void)table_errors(t, &bad);
+        const struct row_error *errors = table_errors(t, &bad);
+        if (bad > 0 && f->r->bad_rows == 0)
+            keep_bad(f->r, &errors[0]);
         f->r->bad_rows += (long long)bad;
         if (b == NULL)
             break;

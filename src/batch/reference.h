@@ -16,6 +16,7 @@ struct reference {
     double mean_margin;                /* of the project's output */
     char sha256[SHA256_HEX];           /* "" when the source has no bytes */
     long long bad_rows;
+    struct row_error first_bad;        /* where some are; its name is in its text */
 };
 
 /* Reads a population. near_cutoff keeps the rows "at or slightly above" the

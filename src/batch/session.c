@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "io/source.h"
+#include "kernel/simd.h"
 
 #include <string.h>
 
@@ -105,6 +106,8 @@ int session_open(const struct host *host, const struct request *request,
     s->host = host;
     s->request = request;
     struct error e = {.class = ST_OK};
+    if (simd_check(&e) != ST_OK)
+        return fail(s, &e, EXIT_USAGE);
     const char *path = request->project != NULL ? request->project : ".";
     if (project_read(path, &s->project, &s->faults, &e) != ST_OK)
         return fail(s, &e, EXIT_USAGE);

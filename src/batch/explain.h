@@ -1,0 +1,119 @@
+/* batch/explain.h: what the files of the explain command share. */
+#ifndef CANDOR_BATCH_EXPLAIN_H
+#define CANDOR_BATCH_EXPLAIN_H
+
+#include "batch/numbers.h"
+#include "batch/reference.h"
+#include "batch/rows.h"
+#include "shapley/estimators.h"
+
+#include <stdint.h>
+
+/* --- what is asked, resolved (explain_games.c, explain_players.c) ---------- */
+
+struct explain_players {
+    uint32_t *of;          /* [features]; NULL: each input its own player */
+    size_t count;
+    const char **name;     /* [count] */
+    struct names *groups;  /* holds the names read from a table */
+};
+
+struct explain_setting {
+    const struct estimator *estimator;
+    size_t games;          /* references; 0 for an estimator without */
+    char *words;           /* the list of names, cut */
+    const char *word[EXPLAIN_GAMES_MAX]; /* A, B, or a table's location */
+    struct project_table table[EXPLAIN_GAMES_MAX];
+    struct reference population[EXPLAIN_GAMES_MAX];
+    struct explain_reference reference[EXPLAIN_GAMES_MAX];
+    struct explain_players players;
+    struct explain_request request; /* points into all of the above */
+};
+
+/* Checks what belongs together, reads the populations and the groups. */
+MUST_USE status explain_set(struct session *s, struct explain_setting *out,
+                            struct error *e);
+void explain_unset(struct explain_setting *x);
+MUST_USE status explain_players_open(const struct session *s,
+                                     struct explain_players *out,
+                                     struct error *e);
+void explain_players_close(struct explain_players *p);
+
+/* --- rows, explained task by task (explain_rows.c) ------------------------- */
+
+struct explain_tally {
+    unsigned long long rows, repeated, strict, checked;
+    double error, bound;   /* the largest error met, and the bound stated there */
+    double share;          /* the largest error / bound */
+};
+
+struct explain_worker {
+    struct explain_scratch *scratch;
+    double *phi;           /* [task rows][values] */
+    double *residual;      /* [task rows][games × outputs] */
+    double *pairs;         /* [task rows][games × outputs × pairs] */
+    double *row;           /* [task rows][features], where some repeat */
+    uint32_t *at;          /* [task rows] row → its place in phi */
+    uint32_t *slot;        /* a table of hashed rows */
+    bool *strict;          /* [task rows] phi of this place is strict */
+    double *one_phi, *one_residual;
+    double *margin;        /* [outputs × 2] */
+    size_t *order;         /* [players or pairs] */
+    double *shortfall;     /* [features]; reasons */
+    struct explain_tally tally; /* sums and maxima: any order gives the same */
+};
+
+struct explaining {
+    struct session *s;
+    struct explain_setting set;
+    struct explainer *explainer;
+    struct explain_worker *worker; /* [threads] */
+    size_t games, outputs, players, values, pairs, task_rows, slots;
+    const struct explain_pair *pair;
+    bool real;             /* FLOAT: held against strict, printed as float32 */
+    struct explain_tally tally;
+    const void *form;      /* the form's own */
+};
+
+/* A task's rows: row i of `in` has its values at place at[i]. */
+struct explained {
+    const struct rows_in *in;
+    const uint32_t *at;
+    double *phi;
+    const double *residual, *pairs;
+};
+
+typedef status (*explain_put)(struct explaining *x, size_t worker,
+                              const struct explained *r, struct buf *out,
+                              struct explain_tally *t, struct error *e);
+
+struct explain_form {
+    explain_put put;
+    rows_take take;        /* NULL: lines */
+    void *take_context;
+    const char *header;
+    size_t outputs;        /* buffers */
+};
+
+MUST_USE status explain_open(struct session *s, struct explaining *x,
+                             struct error *e);
+void explain_close(struct explaining *x);
+/* Exit status. */
+int explain_run(struct explaining *x, const struct explain_form *form);
+/* The margin of a row: the model's own in strict mode, else the sum of what
+ * was computed, which is the same to a few units in the last place. */
+void explain_margin(const struct explaining *x, size_t worker,
+                    const struct explained *r, size_t i, double *margin);
+double explain_bound(const struct explaining *x, size_t game,
+                     const double *phi);
+/* Where the error is stated and measured: the final message. */
+void explain_tell(const struct explaining *x);
+
+/* --- forms: exit statuses --------------------------------------------------- */
+
+int explain_lines(struct explaining *x);
+int explain_reasons(struct explaining *x);
+int explain_arrays(struct explaining *x);
+int explain_plan(struct session *s);
+
+#endif
