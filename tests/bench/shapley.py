@@ -25,7 +25,7 @@ MODELS = os.path.join(FOLDER, "models")
 QUICK = os.environ.get("QUICK") == "1"
 ROUNDS = 3 if QUICK else 5
 PEER_SECONDS, OUR_SECONDS = (0.5, 0.15) if QUICK else (1.5, 0.7)
-ERROR_ROWS = 64 if QUICK else 256
+ERROR_ROWS, FEW_ROWS = (64, 8) if QUICK else (256, 16)
 
 # name, question, model, background, [(peer, its rows or None, suffix)]
 CASES = [
@@ -73,11 +73,17 @@ class Worker:
         self.version = ""
         self.refused = set()
 
+    def errors(self):
+        """Ours are shown; peers draw bars of progress, which are kept."""
+        if self.name.startswith("candor"):
+            return None
+        return open(os.path.join(FOLDER, "peers.log"), "a", encoding="utf-8")
+
     def start(self):
         pin = [] if self.core is None else ["taskset", "-c", str(self.core)]
         self.process = subprocess.Popen(
             pin + self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            env=self.environment, text=True)
+            stderr=self.errors(), env=self.environment, text=True)
         self.version = self.process.stdout.readline().strip()
         return self.version != ""
 
@@ -237,10 +243,12 @@ def enter_errors(cases, found, book):
             if peer in asked or (peer, question) == ("woodelf", "pairs"):
                 continue
             asked.add(peer)
+            rows = FEW_ROWS if peer == "shap" else ERROR_ROWS
             if found[peer].ask("save %s %s %d %d %s" % (
-                    question, model, background, ERROR_ROWS, file)):
+                    question, model, background, rows, file)):
                 book.enter("error %s %s" % (name, peer),
-                           found["candor"].number("%s %s" % (what, file)),
+                           found["candor"].number("error %s %s %d %d %s" % (
+                               question, model, background, rows, file)),
                            None, "%s %s" % (peer.split("-")[0],
                                             found[peer].version), unit)
 
