@@ -67,24 +67,55 @@ struct decider {
     const struct bench *bench;
     struct decision_reader *reader;
     struct reasons *reasons;
-    struct explain_scratch *explain[METHODS];
+    struct explain_scratch *explain;
     struct recourse_scratch *search;
-    double *row, *margin, *residual;
-    double *phi[METHODS];      /* [outputs][features + 1] */
+    double *row, *margin;
+    double *phi, *residual;    /* [games][outputs][features + 1], without */
     double *oriented[METHODS]; /* [features] */
+    double *block_row, *block_phi; /* of decider_fast_block rows */
 };
+
+enum { FAST_ROWS = 64, FAST_BYTES = 8 << 20 };
+
+/* Doubles that one row's contributions take, all outputs of all games. */
+static size_t wide_of(const struct bench *b)
+{
+    const struct explainer *x = b->references.explainer;
+    const struct model *m = b->session->model;
+    return x == NULL ? 0 : shapley_games(x) * m->outputs * (m->features + 1);
+}
+
+size_t decider_fast(const struct bench *b)
+{
+    const struct explainer *x = b->references.explainer;
+    bool fast = x != NULL && shapley_mode(x) == EXPLAIN_FLOAT;
+    return fast ? shapley_games(x) * b->session->model->features : 0;
+}
+
+size_t decider_fast_block(const struct bench *b)
+{
+    size_t bytes = (wide_of(b) + b->session->model->features) * sizeof(double);
+    size_t most = FAST_BYTES / (bytes + 1);
+    return most < 1 ? 1 : most < FAST_ROWS ? most : FAST_ROWS;
+}
 
 static status make_numbers(struct decider *d, struct error *e)
 {
-    const struct model *m = d->bench->session->model;
+    const struct bench *b = d->bench;
+    const struct model *m = b->session->model;
+    size_t wide = wide_of(b);
+    size_t block = decider_fast(b) > 0 ? decider_fast_block(b) : 0;
     d->row = mem_array(m->features, sizeof(double));
     d->margin = mem_array(m->outputs, sizeof(double));
-    d->residual = mem_array(m->outputs, sizeof(double));
-    bool fine = d->row != NULL && d->margin != NULL && d->residual != NULL;
+    d->residual = mem_array(METHODS * m->outputs, sizeof(double));
+    d->phi = mem_array(wide + 1, sizeof(double));
+    d->block_row = mem_array(block * m->features + 1, sizeof(double));
+    d->block_phi = mem_array(block * wide + 1, sizeof(double));
+    bool fine = d->row != NULL && d->margin != NULL && d->residual != NULL &&
+                d->phi != NULL && d->block_row != NULL && d->block_phi != NULL;
     for (int k = 0; k < METHODS; k++) {
-        d->phi[k] = mem_array(m->outputs * (m->features + 1), sizeof(double));
         d->oriented[k] = mem_array(m->features, sizeof(double));
-        fine = fine && d->phi[k] != NULL && d->oriented[k] != NULL;
+        fine = fine && d->oriented[k] != NULL;
     }
     return fine ? ST_OK : error_memory(e);
 }
@@ -95,10 +126,8 @@ static status make(struct decider *d, struct error *e)
     TRY(make_numbers(d, e));
     TRY(decision_reader_new(b->session->project, &d->reader, e));
     TRY(reasons_new(b->session->project, &d->reasons, e));
-    for (int k = 0; k < METHODS; k++)
-        if (b->references.explainer[k] != NULL)
-            TRY(shapley_scratch_new(b->references.explainer[k], &d->explain[k],
-                                    e));
+    if (b->references.explainer != NULL)
+        TRY(shapley_scratch_new(b->references.explainer, &d->explain, e));
     if (b->levers.recourse != NULL)
         TRY(recourse_scratch_new(b->levers.recourse, &d->search, e));
     return ST_OK;
@@ -127,11 +156,12 @@ void decider_free(struct decider *d)
     decision_reader_free(d->reader);
     reasons_free(d->reasons);
     recourse_scratch_free(d->search);
-    for (int k = 0; k < METHODS; k++) {
-        shapley_scratch_free(d->explain[k]);
-        mem_free(d->phi[k]);
+    shapley_scratch_free(d->explain);
+    for (int k = 0; k < METHODS; k++)
         mem_free(d->oriented[k]);
-    }
+    mem_free(d->phi);
+    mem_free(d->block_row);
+    mem_free(d->block_phi);
     mem_free(d->row);
     mem_free(d->margin);
     mem_free(d->residual);
@@ -144,26 +174,89 @@ size_t decider_columns(const struct decider *d,
     return decision_reader_columns(d->reader, columns);
 }
 
-/* Contributions to the project's output by both populations, oriented. */
-static void explain(struct decider *d, struct decision *decision)
+status decider_fast_rows(struct decider *d, const struct block *block,
+                         const size_t *row, size_t n, double *fast,
+                         struct error *e)
+{
+    const struct bench *b = d->bench;
+    const struct model *m = b->session->model;
+    size_t features = m->features, each = decider_fast(b);
+    size_t output = b->session->project->model.output;
+    for (size_t i = 0; i < n; i++)
+        input_map_row(b->session->map, block, row[i],
+                      d->block_row + i * features);
+    TRY(shapley_explain(b->references.explainer, d->explain, d->block_row, n,
+                        d->block_phi, NULL, e));
+    for (size_t i = 0; i < n; i++)
+        for (size_t g = 0; g * features < each; g++)
+            memcpy(fast + row[i] * each + g * features,
+                   d->block_phi + i * wide_of(b) +
+                       (g * m->outputs + output) * (features + 1),
+                   features * sizeof *fast);
+    return ST_OK;
+}
+
+/* Contributions to the project's output in game g. */
+static const double *phi_of(const struct decider *d, size_t g)
 {
     const struct session *s = d->bench->session;
+    return d->phi + (g * s->model->outputs + s->project->model.output) *
+                        (s->model->features + 1);
+}
+
+/* The fast kernels' answer held against the strict one of game g. */
+static status check(const struct decider *d, size_t g, const double *fast,
+                    double largest, struct decision *decision,
+                    struct error *e)
+{
+    const double *strict = phi_of(d, g);
+    size_t features = d->bench->session->model->features;
+    double found = 0;
+    double bound = shapley_bound(d->bench->references.explainer, g, largest);
+    for (size_t i = 0; i < features; i++) {
+        double difference = fabs(fast[g * features + i] - strict[i]);
+        if (!(difference <= found))
+            found = difference; /* and stays when it is no number */
+    }
+    if (!(found <= bound))
+        return error_set(e, ST_BUG,
+                         "the contributions of this row by the fast kernels "
+                         "differ from the strict ones by %g, more than the "
+                         "bound %g that they state", found, bound);
+    decision->checked = true;
+    decision->difference = fmax(decision->difference, found);
+    decision->bound = fmax(decision->bound, bound);
+    return ST_OK;
+}
+
+/* By both populations, oriented. */
+static status explain(struct decider *d, const double *fast,
+                      struct decision *decision, struct error *e)
+{
+    const struct session *s = d->bench->session;
+    const struct references *r = &d->bench->references;
     size_t features = s->model->features, output = s->project->model.output;
+    if (r->explainer == NULL)
+        return ST_OK;
+    shapley_explain_strict(r->explainer, d->explain, d->row, d->phi,
+                           d->residual);
     for (int k = 0; k < METHODS; k++) {
-        const struct explainer *x = d->bench->references.explainer[k];
-        if (x == NULL)
+        if (r->game[k] < 0)
             continue;
-        shapley_explain_strict(x, d->explain[k], d->row, d->phi[k],
-                               d->residual);
-        const double *phi = d->phi[k] + output * (features + 1);
+        size_t g = (size_t)r->game[k];
+        const double *phi = phi_of(d, g);
+        double residual = d->residual[g * s->model->outputs + output];
+        double largest = 0;
         reasons_orient(s->project, phi, features, d->oriented[k]);
-        double residual = d->residual[output];
         if (fabs(residual) > fabs(decision->residual))
             decision->residual = residual;
         for (size_t i = 0; i < features; i++)
-            if (fabs(phi[i]) > decision->largest)
-                decision->largest = fabs(phi[i]);
+            largest = fmax(largest, fabs(phi[i]));
+        decision->largest = fmax(decision->largest, largest);
+        if (fast != NULL)
+            TRY(check(d, g, fast, largest, decision, e));
     }
+    return ST_OK;
 }
 
 static status search(struct decider *d, struct finding *f, struct error *e)
@@ -215,8 +308,8 @@ static void link_facts(struct decider *d, struct finding *f)
 }
 
 /* An incomplete application is not scored: nothing was decided by it. */
-static void score(struct decider *d, const struct block *block, size_t i,
-                  struct finding *f)
+static status score(struct decider *d, const struct block *block, size_t i,
+                    const double *fast, struct finding *f, struct error *e)
 {
     const struct session *s = d->bench->session;
     size_t features = s->model->features, output = s->project->model.output;
@@ -225,13 +318,14 @@ static void score(struct decider *d, const struct block *block, size_t i,
     model_margin_native(s->model, d->row, d->margin);
     decision_settle(s->project, &f->decision, d->margin[output],
                     project_score_of(s->project, s->model, d->margin));
-    explain(d, &f->decision);
+    TRY(explain(d, fast, &f->decision, e));
     const double *oriented[METHODS] = {NULL, NULL};
     for (int k = 0; k < METHODS; k++) {
-        if (d->bench->references.explainer[k] == NULL)
+        long game = d->bench->references.game[k];
+        if (game < 0)
             continue;
         oriented[k] = d->oriented[k];
-        f->facts.phi[k] = d->phi[k] + output * (features + 1);
+        f->facts.phi[k] = phi_of(d, (size_t)game);
     }
     reasons_find(d->reasons, s->project, oriented[METHOD_A],
                  oriented[METHOD_B], features, f->decision.fired,
@@ -239,11 +333,12 @@ static void score(struct decider *d, const struct block *block, size_t i,
     decision_disclose_own(s->project, &f->decision, d->reasons, 0);
     f->facts.reasons = d->reasons;
     f->facts.row = d->row;
+    return ST_OK;
 }
 
 status decider_row(struct decider *d, const struct block *block, size_t i,
-                   struct finding *f, struct row_error *bad, bool *usable,
-                   struct error *e)
+                   const double *fast, struct finding *f,
+                   struct row_error *bad, bool *usable, struct error *e)
 {
     const struct column_spec *own;
     memset(f, 0, sizeof *f);
@@ -257,7 +352,7 @@ status decider_row(struct decider *d, const struct block *block, size_t i,
         reasons_find(d->reasons, s->project, NULL, NULL, s->model->features,
                      NULL, FAILED_NONE);
     } else {
-        score(d, block, i, f);
+        TRY(score(d, block, i, fast, f, e));
         TRY(search(d, f, e));
     }
     gate(d, f);

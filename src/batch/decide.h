@@ -1,5 +1,9 @@
 /* batch/decide.h: one decision: read, scored, explained against both
- * populations, searched for recourse, gated. One decider a thread. */
+ * populations, searched for recourse, gated. One decider a thread.
+ *
+ * What a document prints comes from STRICT contributions. The fast kernels
+ * explain the same rows in blocks, and a difference beyond the bound that they
+ * state ends the run (docs/NUMERICS.md). */
 #ifndef CANDOR_BATCH_DECIDE_H
 #define CANDOR_BATCH_DECIDE_H
 
@@ -38,10 +42,22 @@ void decider_free(struct decider *d); /* NULL is fine */
 /* Columns a block must hold behind the input map's. */
 size_t decider_columns(const struct decider *d,
                        const struct column_spec **columns);
-/* Row i of the block. *bad is set when the row cannot be used (then the finding
+/* Contributions by the fast kernels, to be given to decider_row: doubles a row,
+ * 0 where no kernel is faster than the strict way. */
+size_t decider_fast(const struct bench *b);
+/* Rows that one call of decider_fast_rows likes best. */
+size_t decider_fast_block(const struct bench *b);
+/* Explains row[n] of the block into fast[i * decider_fast] for each i among
+ * them; n at most decider_fast_block. */
+MUST_USE status decider_fast_rows(struct decider *d, const struct block *block,
+                                  const size_t *row, size_t n, double *fast,
+                                  struct error *e);
+/* Row i of the block; fast: its own from above, NULL where there are none.
+ * BUG: they break their bound. *bad is set when the row cannot be used (then the finding
  * is empty). Valid until the decider's next row. */
 MUST_USE status decider_row(struct decider *d, const struct block *block,
-                            size_t i, struct finding *out,
+                            size_t i, const double *fast,
+                            struct finding *out,
                             struct row_error *bad, bool *usable,
                             struct error *e);
 

@@ -135,7 +135,7 @@ status evaluate_measure(struct evaluating *v, struct card_split *out,
 
 /* --- groups --- */
 
-static size_t codes_of(const struct evaluating *v, size_t g)
+size_t evaluate_codes(const struct evaluating *v, size_t g)
 {
     const struct group_column *c = &v->s->project->group[g];
     return c->cut_count > 0 ? c->cut_count + 1 : names_count(v->group[g]);
@@ -158,7 +158,7 @@ static status names_of(struct evaluating *v, size_t g,
                        const char *const **out, struct error *e)
 {
     const struct group_column *c = &v->s->project->group[g];
-    size_t n = codes_of(v, g);
+    size_t n = evaluate_codes(v, g);
     const char **name = arena_new_array(v->arena, const char *, n + 1);
     if (name == NULL)
         return arena_error(v->arena, e);
@@ -177,7 +177,7 @@ static long reference_code(const struct evaluating *v, size_t g,
                            const char *const *name)
 {
     const char *reference = v->s->project->group[g].reference;
-    for (size_t k = 0; reference != NULL && k < codes_of(v, g); k++)
+    for (size_t k = 0; reference != NULL && k < evaluate_codes(v, g); k++)
         if (strcmp(name[k], reference) == 0)
             return (long)k;
     return -1;
@@ -194,13 +194,13 @@ static status one_table(struct evaluating *v, const struct sample *sample,
         .cutoff = v->out->has_cutoff ? &v->out->cutoff : NULL,
         .column = out->column,
         .second = both ? (long)out->second : -1,
-        .codes = codes_of(v, out->column),
+        .codes = evaluate_codes(v, out->column),
         .reference = reference,
         .small_n = small,
         .higher_is_better = v->s->project->model.higher_is_better};
     if (both) {
         TRY(names_of(v, out->second, &out->second_name, e));
-        o.second_codes = codes_of(v, out->second);
+        o.second_codes = evaluate_codes(v, out->second);
         long second = reference_code(v, out->second, out->second_name);
         o.reference = reference < 0 || second < 0
                           ? -1
@@ -226,7 +226,7 @@ status evaluate_groups(struct evaluating *v, const struct sample *sample,
         TRY(one_table(v, sample, &f->group[g], e));
     }
     if (v->groups < 2 ||
-        codes_of(v, 0) * codes_of(v, 1) > FAIRNESS_CELLS_MAX)
+        evaluate_codes(v, 0) * evaluate_codes(v, 1) > FAIRNESS_CELLS_MAX)
         return ST_OK;
     f->intersections = 1;
     f->intersection->column = 0;
@@ -291,11 +291,11 @@ static status measure_all(struct evaluating *v, struct error *e)
     for (size_t i = 0; i < f->splits; i++)
         if ((long)i != f->train)
             TRY(evaluate_split(v, i, e));
-    sample_free(v->base);
-    v->base = NULL;
     TRY(evaluate_contributions(v, e));
-    TRY(evaluate_probes(v, e));
-    return evaluate_reasons(v, e);
+    sample_free(v->base);
+    sample_free(v->lead);
+    v->base = v->lead = NULL;
+    return evaluate_probes(v, e);
 }
 
 status evaluate(const struct session *s, const struct bench *bench,
@@ -310,6 +310,7 @@ status evaluate(const struct session *s, const struct bench *bench,
     describe(&v);
     status st = out->findings.splits == 0 ? ST_OK : measure_all(&v, e);
     sample_free(v.base);
+    sample_free(v.lead);
     keep_close(&v.probe);
     keep_close(&v.declined);
     for (size_t g = 0; g < SAMPLE_GROUPS_MAX; g++)
@@ -322,9 +323,10 @@ status evaluate(const struct session *s, const struct bench *bench,
 void evaluate_free(struct evaluation *v)
 {
     struct card_findings *f = &v->findings;
-    importance_free(f->probe.input);
-    importance_free(f->probe.factor);
+    global_free(f->probe.input);
+    global_free(f->probe.factor);
     reason_report_free(f->reasons.report);
+    global_reasons_free(f->reasons.groups);
     arena_free(v->arena);
     memset(v, 0, sizeof *v);
 }

@@ -4,7 +4,9 @@
  * Each table is read once, block by block: rows are scored by the pool, columns
  * tallied by the pool, one task a column, so that nothing depends on the number
  * of threads. A scored row costs at most 40 bytes; probes ask the model again
- * about at most EVALUATE_PROBED rows of the lead split, evenly spaced. */
+ * about at most EVALUATE_PROBED rows of the lead split, evenly spaced. The lead
+ * split is read a second time for the contributions of its rows: by then it is
+ * known where bins of its inputs part and whom the cutoff declines. */
 #ifndef CANDOR_BATCH_EVALUATE_H
 #define CANDOR_BATCH_EVALUATE_H
 
@@ -13,8 +15,9 @@
 
 enum {
     EVALUATE_PROBED = 4000,   /* rows that probes ask about */
-    EVALUATE_EXPLAINED = 2000, /* of them explained */
-    EVALUATE_DECLINED = 2000, /* declined rows explained for the report */
+    EVALUATE_EXPLAINED = 2000, /* rows explained where no kernel is fast */
+    EVALUATE_DECLINED = 2000, /* declined rows, likewise */
+    EVALUATE_HONEST = 256,    /* rows on which the fast kernels are checked */
     EVALUATE_MONOTONE = 1000, /* rows asked along a grid */
     EVALUATE_REPEATS = 4,     /* shuffles of an input */
     EVALUATE_ASKED = 40,      /* inputs shuffled: the leading ones */

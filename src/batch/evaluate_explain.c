@@ -1,352 +1,322 @@
-/* Contributions of kept rows: what the inputs weigh, and the reason report.
- * Rows are explained by the pool into their own places and added in their order. */
-#include "batch/evaluate_in.h"
-
-#include "facts/inputs.h"
+/* Contributions of the lead split: what the inputs weigh, and the reason
+ * report. The table is read again; rows are explained by the pool, sums are
+ * exact whatever thread adds them, and what depends on order is added here in
+ * the order of rows. */
+#include "batch/evaluate_explaining.h"
 
 #include <math.h>
 #include <string.h>
 
-enum { CHUNK = 128, TASK = 8 };
+enum { BLOCK_ROWS = 4096, BLOCK_DOUBLES = 1 << 20 };
 
-struct explaining {
-    struct evaluating *v;
-    const struct explainer *of[METHODS];     /* NULL: none */
-    struct explain_scratch **scratch[METHODS]; /* [threads] */
-    const double *row;         /* [rows][features] */
-    size_t rows;
-    double *phi[METHODS];      /* [CHUNK][outputs][features + 1] */
-    double *residual[METHODS]; /* [CHUNK][outputs] */
+/* Reference B where there is one; else by the model's own covers. */
+static status choose(struct explaining *x, struct explainer **own,
+                     struct error *e)
+{
+    const struct evaluating *v = x->v;
+    const struct references *r = &v->bench->references;
+    const struct estimator *path = estimator_find("path-dependent");
+    char why[ESTIMATOR_WHY_MAX];
+    *own = NULL;
+    if (r->game[METHOD_B] >= 0) {
+        x->of[ASK_WEIGHT] = r->explainer;
+        x->weight_game = (size_t)r->game[METHOD_B];
+    } else if (path->supports(v->s->model, why)) {
+        struct explain_request request = {.model = v->s->model,
+                                          .estimator = path,
+                                          .mode = EXPLAIN_FLOAT};
+        TRY(shapley_prepare(&request, own, e));
+        x->of[ASK_WEIGHT] = *own;
+    }
+    const struct project *p = v->s->project;
+    bool wants_b = text_equal(p->documents.method, "B");
+    if (v->declined_rows > 0 && p->factors > 0 &&
+        r->game[wants_b ? METHOD_B : METHOD_A] >= 0)
+        x->of[ASK_REASONS] = r->explainer;
+    return ST_OK;
+}
+
+static bool is_fast(const struct explainer *x)
+{
+    return x != NULL && shapley_mode(x) == EXPLAIN_FLOAT;
+}
+
+/* --- rows in order --- */
+
+struct rereading {
+    struct explaining *x;
+    const struct sample *sample;
+    size_t done, declined;          /* rows and declined ones so far */
+    size_t step[ASKS];              /* every so many-th is taken */
+    struct global_reasons *groups;  /* NULL: not counted */
 };
 
-static status explain_task(void *context, size_t worker, size_t index,
-                           struct error *e)
+static size_t step_of(const struct explainer *x, double rows, double most)
 {
-    struct explaining *x = context;
-    const struct model *m = x->v->s->model;
-    size_t from = index * TASK, n = x->rows - from;
-    if (n > TASK)
-        n = TASK;
-    for (int k = 0; k < METHODS; k++)
-        if (x->of[k] != NULL)
-            TRY(shapley_explain(
-                x->of[k], x->scratch[k][worker], x->row + from * m->features, n,
-                x->phi[k] + from * m->outputs * (m->features + 1),
-                x->residual[k] + from * m->outputs, e));
+    return is_fast(x) || rows <= most ? 1 : (size_t)ceil(rows / most);
+}
+
+static bool declines(const struct evaluating *v, double score)
+{
+    return v->out->has_cutoff && !cutoff_selects(&v->out->cutoff, score);
+}
+
+static status pick(struct rereading *r, struct error *e)
+{
+    struct explaining *x = r->x;
+    x->picks = 0;
+    for (size_t i = 0; i < x->block->rows; i++) {
+        size_t row = r->done++;
+        if (row >= r->sample->n)
+            return error_set(e, ST_DATA, "the table grew while it was read");
+        bool no = declines(x->v, r->sample->score[row]);
+        struct picked p = {.at = i, .row = row};
+        p.weigh = x->of[ASK_WEIGHT] != NULL && row % r->step[ASK_WEIGHT] == 0;
+        p.declined = no && x->of[ASK_REASONS] != NULL &&
+                     r->declined % r->step[ASK_REASONS] == 0;
+        r->declined += no;
+        if (p.weigh || p.declined)
+            x->picked[x->picks++] = p;
+    }
     return ST_OK;
 }
 
-static status run_chunk(struct explaining *x, const double *row, size_t n,
-                        struct error *e)
+static status report(struct rereading *r, struct error *e)
 {
-    x->row = row;
-    x->rows = n;
-    return pool_run(x->v->s->pool, explain_task, x, (n + TASK - 1) / TASK, e);
-}
-
-static status open_explaining(struct explaining *x, struct error *e)
-{
-    const struct model *m = x->v->s->model;
-    size_t threads = pool_threads(x->v->s->pool);
-    for (int k = 0; k < METHODS; k++) {
-        if (x->of[k] == NULL)
+    struct explaining *x = r->x;
+    struct card_findings *out = x->v->out;
+    uint16_t group[SAMPLE_GROUPS_MAX];
+    for (size_t i = 0; i < x->picks; i++) {
+        const struct told *t = &x->told[i];
+        out->probe.explained += x->picked[i].weigh;
+        if (!x->picked[i].declined)
             continue;
-        x->phi[k] = mem_array(CHUNK * m->outputs * (m->features + 1),
-                              sizeof(double));
-        x->residual[k] = mem_array(CHUNK * m->outputs, sizeof(double));
-        x->scratch[k] = mem_array(threads, sizeof *x->scratch[k]);
-        if (x->phi[k] == NULL || x->residual[k] == NULL ||
-            x->scratch[k] == NULL)
-            return error_memory(e);
-        for (size_t i = 0; i < threads; i++)
-            TRY(shapley_scratch_new(x->of[k], &x->scratch[k][i], e));
+        struct reason_case c = {.a = t->factor[METHOD_A],
+                                .a_count = t->count[METHOD_A],
+                                .b = t->factor[METHOD_B],
+                                .b_count = t->count[METHOD_B],
+                                .printed_is_b = t->printed_is_b,
+                                .shortfall = t->shortfall,
+                                .covered = t->covered,
+                                .residual = t->residual};
+        TRY(reason_report_add(out->reasons.report, &c, e));
+        out->reasons.recomputed += t->recomputed;
+        for (size_t g = 0; g < x->v->groups; g++)
+            group[g] = r->sample->group[g][x->picked[i].row];
+        struct global_reason_row row = {{c.a, c.b}, {c.a_count, c.b_count},
+                                        group};
+        if (r->groups != NULL)
+            TRY(global_reasons_add(r->groups, &row, e));
     }
     return ST_OK;
 }
 
-static void close_explaining(struct explaining *x)
+static status all_blocks(struct rereading *r, struct table *t, struct error *e)
 {
-    size_t threads = pool_threads(x->v->s->pool);
-    for (int k = 0; k < METHODS; k++) {
-        for (size_t i = 0; x->scratch[k] != NULL && i < threads; i++)
-            shapley_scratch_free(x->scratch[k][i]);
-        mem_free(x->scratch[k]);
-        mem_free(x->phi[k]);
-        mem_free(x->residual[k]);
+    struct explaining *x = r->x;
+    const struct host *host = x->v->s->host;
+    for (;;) {
+        TRY(table_next(t, &x->block, e));
+        if (x->block == NULL)
+            break;
+        TRY(pick(r, e));
+        TRY(pool_run(x->v->s->pool, hand_task, x,
+                     (x->picks + EXPLAIN_TASK - 1) / EXPLAIN_TASK, e));
+        TRY(report(r, e));
+        if (host->progress != NULL)
+            host->progress(host->self, "rows explained", r->done,
+                           r->sample->n);
     }
+    return r->done == r->sample->n
+               ? ST_OK
+               : error_set(e, ST_DATA, "the table shrank while it was read");
 }
 
-static const double *phi_of(const struct explaining *x, int k, size_t i)
+static status read_again(struct rereading *r, struct error *e)
 {
-    const struct model *m = x->v->s->model;
-    size_t wide = m->features + 1;
-    return x->phi[k] +
-           (i * m->outputs + x->v->s->project->model.output) * wide;
-}
-
-static double residual_of(const struct explaining *x, int k, size_t i)
-{
-    return x->residual[k][i * x->v->s->model->outputs +
-                          x->v->s->project->model.output];
-}
-
-/* --- mean contributions --- */
-
-static void sum_factors(const struct evaluating *v, const double *phi,
-                        double *sum)
-{
-    const struct project *p = v->s->project;
-    for (size_t f = 0; f < p->factors; f++) {
-        sum[f] = 0;
-        for (size_t i = 0; i < p->factor[f].features; i++) {
-            long at = p->feature[p->factor[f].feature[i]].model_feature;
-            if (at >= 0)
-                sum[f] += phi[at];
-        }
-    }
-}
-
-static status tally_importance(struct explaining *x, struct error *e)
-{
-    struct evaluating *v = x->v;
-    struct card_probe *out = &v->out->probe;
-    const struct keep *kept = &v->probe;
-    double *sum = mem_array(v->s->project->factors + 1, sizeof *sum);
-    if (sum == NULL)
+    struct explaining *x = r->x;
+    const struct evaluating *v = x->v;
+    struct table *t = NULL;
+    x->picked = mem_array(BLOCK_ROWS, sizeof *x->picked);
+    x->told = mem_array(BLOCK_ROWS, sizeof *x->told);
+    if (x->picked == NULL || x->told == NULL)
         return error_memory(e);
-    size_t step = (kept->count + EVALUATE_EXPLAINED - 1) / EVALUATE_EXPLAINED;
-    size_t wide = v->s->model->features;
-    double *chunk = mem_array(CHUNK * wide + 1, sizeof *chunk);
-    status st = chunk == NULL ? error_memory(e) : ST_OK;
-    for (size_t at = 0; st == ST_OK && at < kept->count;) {
-        size_t n = 0;
-        for (; n < CHUNK && at < kept->count; n++, at += step)
-            memcpy(chunk + n * wide, kept->row + at * wide,
-                   wide * sizeof *chunk);
-        st = run_chunk(x, chunk, n, e);
-        for (size_t i = 0; st == ST_OK && i < n; i++) {
-            const double *phi = phi_of(x, METHOD_B, i);
-            importance_add(out->input, phi);
-            sum_factors(v, phi, sum);
-            importance_add(out->factor, sum);
-            out->residual = fmax(out->residual,
-                                 fabs(residual_of(x, METHOD_B, i)));
-        }
-        out->explained += (double)n;
-    }
-    mem_free(chunk);
-    mem_free(sum);
+    const struct project_table *lead =
+        &v->s->project->evaluation[v->out->lead];
+    size_t rows = BLOCK_DOUBLES / (v->s->model->features + 1);
+    rows = rows < EXPLAIN_TASK ? EXPLAIN_TASK : rows;
+    TRY(session_table(v->s, &lead->spec, NULL, 0,
+                      rows < BLOCK_ROWS ? rows : BLOCK_ROWS, &t, e));
+    status st = all_blocks(r, t, e);
+    table_free(t);
+    if (st != ST_OK)
+        error_note(e, "explaining the evaluation table %s",
+                   lead->name != NULL ? lead->name : lead->key);
     return st;
 }
 
-/* Reference B where there is one; else by the model's own covers. */
-static status choose(struct evaluating *v, const struct explainer **out,
-                     struct explainer **own, struct error *e)
+/* --- tallies --- */
+
+static status open_hands(struct explaining *x, struct error *e)
 {
-    char why[ESTIMATOR_WHY_MAX];
-    const struct estimator *path = estimator_find("path-dependent");
-    *out = v->bench->references.explainer[METHOD_B];
-    *own = NULL;
-    if (*out != NULL || !path->supports(v->s->model, why))
-        return ST_OK;
-    struct explain_request request = {.model = v->s->model, .estimator = path};
-    TRY(shapley_prepare(&request, own, e));
-    *out = *own;
+    const struct evaluating *v = x->v;
+    const struct model *m = v->s->model;
+    struct global_player *player;
+    TRY(portfolio_players(m, v->probe.row, v->probe.count, v->arena, &player,
+                          e));
+    struct global_spec inputs = {
+        .players = m->features, .player = player,
+        .largest = model_reach(m, v->s->project->model.output, v->probe.row,
+                               v->probe.count)};
+    struct global_spec factors = {.players = v->s->project->factors,
+                                  .largest = inputs.largest};
+    size_t threads = pool_threads(v->s->pool);
+    x->hand = mem_array(threads, sizeof *x->hand);
+    if (x->hand == NULL)
+        return error_memory(e);
+    for (size_t i = 0; i < threads; i++)
+        TRY(hand_open(x, &inputs, &factors, &x->hand[i], e));
     return ST_OK;
+}
+
+static void close_hands(struct explaining *x)
+{
+    size_t threads = pool_threads(x->v->s->pool);
+    for (size_t i = 0; x->hand != NULL && i < threads; i++)
+        hand_close(&x->hand[i]);
+    mem_free(x->hand);
+    mem_free(x->picked);
+    mem_free(x->told);
+}
+
+static status order_inputs(struct evaluating *v, struct error *e)
+{
+    struct card_probe *out = &v->out->probe;
+    out->input_order =
+        arena_new_array(v->arena, size_t, v->s->model->features + 1);
+    out->factor_order =
+        arena_new_array(v->arena, size_t, v->s->project->factors + 1);
+    if (out->input_order == NULL || out->factor_order == NULL)
+        return arena_error(v->arena, e);
+    global_order(out->input, 0, out->input_order);
+    global_order(out->factor, 0, out->factor_order);
+    return ST_OK;
+}
+
+/* The threads' tallies into one, which the card keeps. */
+static status gather(struct explaining *x, struct error *e)
+{
+    struct card_probe *out = &x->v->out->probe;
+    struct card_reasons *reasons = &x->v->out->reasons;
+    struct honesty honesty = {0};
+    for (size_t i = 0; i < pool_threads(x->v->s->pool); i++) {
+        struct hand *h = &x->hand[i];
+        honesty_merge(&honesty, &h->honesty);
+        out->residual = fmax(out->residual, h->residual);
+        if (reasons->made) {
+            reasons->rounded += h->rounded;
+            reasons->rounded_same += h->rounded_same;
+        }
+        if (i > 0 && h->input != NULL) {
+            TRY(global_merge(x->hand[0].input, h->input, e));
+            TRY(global_merge(x->hand[0].factor, h->factor, e));
+        }
+    }
+    out->checked = (double)honesty.rows;
+    out->difference = honesty.largest;
+    out->relative = honesty.relative;
+    out->bound_share = honesty.bound_used;
+    if (x->of[ASK_WEIGHT] == NULL)
+        return ST_OK;
+    out->input = x->hand[0].input;
+    out->factor = x->hand[0].factor;
+    x->hand[0].input = x->hand[0].factor = NULL;
+    return order_inputs(x->v, e);
+}
+
+/* Evenly spaced rows of those kept, explained in both ways. */
+static status be_honest(struct explaining *x, struct error *e)
+{
+    const struct keep *kept = &x->v->probe;
+    if (!is_fast(x->of[ASK_WEIGHT]) && !is_fast(x->of[ASK_REASONS]))
+        return ST_OK;
+    size_t step = (kept->count + EVALUATE_HONEST - 1) / EVALUATE_HONEST, n = 0;
+    double *row = mem_array(EVALUATE_HONEST * kept->width + 1, sizeof *row);
+    if (row == NULL)
+        return error_memory(e);
+    for (size_t i = 0; i < kept->count; i += step)
+        memcpy(row + n++ * kept->width, kept->row + i * kept->width,
+               kept->width * sizeof *row);
+    x->honest = row;
+    x->honest_rows = n;
+    status st = pool_run(x->v->s->pool, hand_honest_task, x,
+                         (n + EXPLAIN_TASK - 1) / EXPLAIN_TASK, e);
+    mem_free(row);
+    return st;
+}
+
+/* Reasons by group, where their groups are few enough. */
+static status open_reasons(struct explaining *x, struct error *e)
+{
+    struct evaluating *v = x->v;
+    struct card_reasons *out = &v->out->reasons;
+    size_t codes[GLOBAL_COLUMNS], all = 0;
+    if (x->of[ASK_REASONS] == NULL)
+        return ST_OK;
+    out->made = true;
+    out->rounded = 0;
+    TRY(reason_report_new(v->s->project->factors, &out->report, e));
+    for (size_t g = 0; g < v->groups; g++)
+        all += codes[g] = evaluate_codes(v, g);
+    if (all == 0 || all > GLOBAL_GROUPS)
+        return ST_OK;
+    return global_reasons_new(v->s->project->factors, v->groups, codes,
+                              &out->groups, e);
+}
+
+static status explain_all(struct explaining *x, struct error *e)
+{
+    struct evaluating *v = x->v;
+    const struct sample *sample = v->lead != NULL ? v->lead : v->base;
+    double rows = (double)sample->n;
+    struct rereading r = {
+        .x = x, .sample = sample,
+        .step = {step_of(x->of[ASK_WEIGHT], rows, EVALUATE_EXPLAINED),
+                 step_of(x->of[ASK_REASONS], v->declined_rows,
+                         EVALUATE_DECLINED)}};
+    TRY(open_reasons(x, e));
+    r.groups = v->out->reasons.groups;
+    TRY(open_hands(x, e));
+    TRY(be_honest(x, e));
+    TRY(read_again(&r, e));
+    if (x->of[ASK_REASONS] != NULL)
+        TRY(pool_run(v->s->pool, hand_rounded_task, x,
+                     (v->declined.count + EXPLAIN_TASK - 1) / EXPLAIN_TASK,
+                     e));
+    return gather(x, e);
 }
 
 status evaluate_contributions(struct evaluating *v, struct error *e)
 {
     struct card_probe *out = &v->out->probe;
-    const struct model *m = v->s->model;
-    size_t factors = v->s->project->factors;
     struct explaining x = {.v = v};
     struct explainer *own = NULL;
     out->of = (double)v->probe.seen;
     out->probed = (double)v->probe.count;
-    TRY(choose(v, &x.of[METHOD_B], &own, e));
-    if (x.of[METHOD_B] == NULL || v->probe.count == 0)
-        return ST_OK;
-    out->estimator = shapley_estimator(x.of[METHOD_B])->name;
-    out->reference = own != NULL ? NULL
-                                 : v->bench->info[METHOD_B].name;
-    out->input_order = arena_new_array(v->arena, size_t, m->features + 1);
-    out->factor_order = arena_new_array(v->arena, size_t, factors + 1);
-    status st = out->input_order == NULL || out->factor_order == NULL
-                    ? arena_error(v->arena, e)
-                    : importance_new(m->features, &out->input, e);
-    if (st == ST_OK)
-        st = importance_new(factors, &out->factor, e);
-    if (st == ST_OK)
-        st = open_explaining(&x, e);
-    if (st == ST_OK)
-        st = tally_importance(&x, e);
-    if (st == ST_OK) {
-        importance_order(out->input, out->input_order);
-        importance_order(out->factor, out->factor_order);
+    v->out->reasons.declined = v->declined_rows;
+    v->out->reasons.rounded = (double)NAN;
+    TRY(choose(&x, &own, e));
+    status st = ST_OK;
+    if (v->probe.count > 0 &&
+        (x.of[ASK_WEIGHT] != NULL || x.of[ASK_REASONS] != NULL)) {
+        st = explain_all(&x, e);
+        close_hands(&x);
     }
-    close_explaining(&x);
+    if (st == ST_OK && out->input != NULL) {
+        out->estimator = shapley_estimator(x.of[ASK_WEIGHT])->name;
+        out->reference = own != NULL ? NULL : v->bench->info[METHOD_B].name;
+        out->fast = is_fast(x.of[ASK_WEIGHT]);
+    }
     shapley_free(own);
-    return st;
-}
-
-/* --- reason report --- */
-
-struct reporting {
-    struct explaining x;
-    struct reasons *reasons;
-    double *oriented[METHODS];
-    double *rounded;                         /* [CHUNK][features] */
-    size_t first[CHUNK][REASONS_RANKED];     /* leading factors as found */
-    size_t count[CHUNK];
-};
-
-static size_t leading(const struct reasons *r)
-{
-    size_t n = r->adverse[r->method];
-    return n < REASONS_RANKED ? n : REASONS_RANKED;
-}
-
-/* Inputs as documents print them, where the project says how. */
-static void round_row(const struct evaluating *v, double *row)
-{
-    const struct project *p = v->s->project;
-    for (size_t i = 0; i < p->features; i++) {
-        const struct project_feature *f = &p->feature[i];
-        bool whole = f->style == PRINT_INTEGER || f->style == PRINT_MONTHS;
-        int decimals = whole ? 0 : f->decimals;
-        if (f->style == PRINT_PERCENT && decimals < 2)
-            decimals = 2; /* of the share: whole per cents */
-        if (f->model_feature < 0 || decimals < 0 || f->style == PRINT_MONEY ||
-            v->s->model->feature[f->model_feature].kind == FEATURE_CATEGORY)
-            continue;
-        double unit = pow(10.0, decimals);
-        double *x = &row[f->model_feature];
-        *x = round(*x * unit) / unit;
-    }
-}
-
-static void find(struct reporting *r, size_t i)
-{
-    const struct session *s = r->x.v->s;
-    size_t n = s->model->features;
-    const double *given[METHODS] = {NULL, NULL};
-    for (int k = 0; k < METHODS; k++) {
-        if (r->x.of[k] == NULL)
-            continue;
-        reasons_orient(s->project, phi_of(&r->x, k, i), n, r->oriented[k]);
-        given[k] = r->oriented[k];
-    }
-    reasons_find(r->reasons, s->project, given[METHOD_A], given[METHOD_B], n,
-                 NULL, FAILED_SCORE);
-}
-
-static double positive_shortfall(const struct reasons *r)
-{
-    double sum = 0;
-    for (size_t i = 0; i < r->adverse[r->method]; i++)
-        sum += r->factor[r->ranked[r->method][i]].shortfall[r->method];
-    return sum;
-}
-
-static status report_row(struct reporting *r, size_t i, struct error *e)
-{
-    const struct reasons *found = r->reasons;
-    find(r, i);
-    double total = positive_shortfall(found), residual = 0;
-    for (int k = 0; k < METHODS; k++)
-        if (r->x.of[k] != NULL)
-            residual = fmax(residual, fabs(residual_of(&r->x, k, i)));
-    struct reason_case c = {.a = found->ranked[METHOD_A],
-                            .a_count = found->adverse[METHOD_A],
-                            .b = found->ranked[METHOD_B],
-                            .b_count = found->adverse[METHOD_B],
-                            .printed_is_b = found->method == METHOD_B,
-                            .shortfall = total,
-                            .covered = found->covered * total,
-                            .residual = residual};
-    r->count[i] = leading(found);
-    for (size_t k = 0; k < r->count[i]; k++)
-        r->first[i][k] = found->ranked[found->method][k];
-    return reason_report_add(r->x.v->out->reasons.report, &c, e);
-}
-
-static bool same_set(const struct reporting *r, size_t i)
-{
-    const struct reasons *found = r->reasons;
-    size_t n = leading(found), same = 0;
-    for (size_t a = 0; a < n; a++)
-        for (size_t b = 0; b < r->count[i]; b++)
-            same += found->ranked[found->method][a] == r->first[i][b];
-    return n == r->count[i] && same == n;
-}
-
-/* The same rows with inputs as printed: are the reasons the same set? */
-static status ask_rounded(struct reporting *r, const double *row, size_t n,
-                          struct error *e)
-{
-    struct card_reasons *out = &r->x.v->out->reasons;
-    size_t wide = r->x.v->s->model->features;
-    memcpy(r->rounded, row, n * wide * sizeof *row);
-    for (size_t i = 0; i < n; i++)
-        round_row(r->x.v, r->rounded + i * wide);
-    TRY(run_chunk(&r->x, r->rounded, n, e));
-    for (size_t i = 0; i < n; i++) {
-        find(r, i);
-        out->rounded += 1;
-        out->rounded_same += same_set(r, i);
-    }
-    return ST_OK;
-}
-
-static status report_all(struct reporting *r, struct error *e)
-{
-    const struct keep *kept = &r->x.v->declined;
-    for (size_t at = 0; at < kept->count; at += CHUNK) {
-        size_t n = kept->count - at < CHUNK ? kept->count - at : CHUNK;
-        TRY(run_chunk(&r->x, kept->row + at * kept->width, n, e));
-        for (size_t i = 0; i < n; i++)
-            TRY(report_row(r, i, e));
-        TRY(ask_rounded(r, kept->row + at * kept->width, n, e));
-    }
-    return ST_OK;
-}
-
-status evaluate_reasons(struct evaluating *v, struct error *e)
-{
-    const struct project *p = v->s->project;
-    struct card_reasons *out = &v->out->reasons;
-    struct reporting r = {.x = {.v = v}};
-    out->declined = v->declined_rows;
-    out->rounded = (double)NAN;
-    for (int k = 0; k < METHODS; k++)
-        r.x.of[k] = v->bench->references.explainer[k];
-    bool wants_b = p->documents.method != NULL &&
-                   strcmp(p->documents.method, "B") == 0;
-    if (v->declined.count == 0 || p->factors == 0 ||
-        r.x.of[wants_b ? METHOD_B : METHOD_A] == NULL)
-        return ST_OK;
-    out->made = true;
-    out->rounded = 0;
-    r.rounded = mem_array(CHUNK * v->s->model->features + 1,
-                          sizeof *r.rounded);
-    status st = r.rounded == NULL ? error_memory(e)
-                                  : reasons_new(p, &r.reasons, e);
-    for (int k = 0; k < METHODS && st == ST_OK; k++) {
-        r.oriented[k] = mem_array(v->s->model->features + 1, sizeof(double));
-        if (r.oriented[k] == NULL)
-            st = error_memory(e);
-    }
-    if (st == ST_OK)
-        st = reason_report_new(p->factors, &out->report, e);
-    if (st == ST_OK)
-        st = open_explaining(&r.x, e);
-    if (st == ST_OK)
-        st = report_all(&r, e);
-    close_explaining(&r.x);
-    mem_free(r.rounded);
-    reasons_free(r.reasons);
-    for (int k = 0; k < METHODS; k++)
-        mem_free(r.oriented[k]);
     return st;
 }

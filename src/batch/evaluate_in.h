@@ -35,6 +35,7 @@ struct evaluating {
     struct arena *arena;
     struct card_findings *out;
     struct sample *base;       /* train; NULL: none */
+    struct sample *lead;       /* lead split, when it is not train */
     struct base_column *column; /* [features] */
     bool base_ready;           /* the training split was read */
     struct keep probe, declined; /* of the lead split */
@@ -61,10 +62,14 @@ MUST_USE status evaluate_measure(struct evaluating *v, struct card_split *out,
                                  const struct sample *sample, struct error *e);
 MUST_USE status evaluate_groups(struct evaluating *v,
                                 const struct sample *sample, struct error *e);
-/* The kept rows of the lead split, asked again. */
+/* How many groups column g of the lead split has. */
+size_t evaluate_codes(const struct evaluating *v, size_t g);
+/* The lead split, read again: contributions of its rows, and the reasons of
+ * those that the cutoff declines. All rows by the fast kernels, evenly spaced
+ * ones where the model has none. */
 MUST_USE status evaluate_contributions(struct evaluating *v, struct error *e);
+/* The kept rows of the lead split, asked again. */
 MUST_USE status evaluate_probes(struct evaluating *v, struct error *e);
-MUST_USE status evaluate_reasons(struct evaluating *v, struct error *e);
 
 /* Columns of a split while it is read. */
 struct tallying {

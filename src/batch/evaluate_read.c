@@ -193,6 +193,9 @@ static status measure(struct reading *r, struct error *e)
         v->base = r->sample;
         v->base_ready = true;
         r->sample = NULL;
+    } else if (split->is_lead) {
+        v->lead = r->sample;
+        r->sample = NULL;
     }
     return ST_OK;
 }

@@ -5,6 +5,7 @@
 #include "syntax/json_write.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,6 +23,8 @@ struct result {
     bool searched;
     enum recourse_status status;
     bool gate[GATES];
+    bool explained, checked;
+    double residual, difference, bound_share;
     struct buf line;   /* decisions.jsonl, refused.jsonl or errors.jsonl */
     struct buf id, note;
     char folder[LEDGER_PATH_MAX];
@@ -40,6 +43,7 @@ struct floor {
     size_t id_column, rows;
     struct hand *hand;     /* [threads] */
     struct result *result; /* [BLOCK_ROWS] */
+    double *fast;          /* [BLOCK_ROWS][decider_fast]; NULL: none */
 };
 
 static void note_gates(struct result *r, const struct gate_list *g)
@@ -152,6 +156,17 @@ static status make_papers(struct floor *fl, struct hand *h, struct result *r,
     return bad_line(r, &bad, e);
 }
 
+static void note_contributions(struct result *r, const struct finding *f)
+{
+    const struct decision *d = &f->decision;
+    r->explained = f->facts.phi[METHOD_A] != NULL ||
+                   f->facts.phi[METHOD_B] != NULL;
+    r->residual = fabs(d->residual);
+    r->checked = d->checked;
+    r->difference = d->difference;
+    r->bound_share = d->bound > 0 ? d->difference / d->bound : 0;
+}
+
 static status one_row(struct floor *fl, struct hand *h, size_t i,
                       struct error *e)
 {
@@ -161,13 +176,16 @@ static status one_row(struct floor *fl, struct hand *h, size_t i,
     bool usable = false;
     if (r->outcome == OUTCOME_SKIPPED || r->outcome == OUTCOME_BAD)
         return ST_OK;
-    TRY(decider_row(h->decider, fl->block, i, &f, &bad, &usable, e));
+    const double *fast =
+        fl->fast == NULL ? NULL : fl->fast + i * decider_fast(fl->l->bench);
+    TRY(decider_row(h->decider, fl->block, i, fast, &f, &bad, &usable, e));
     if (!usable)
         return bad_line(r, &bad, e);
     r->action = f.decision.action;
     r->searched = f.facts.recourse_asked;
     r->status = f.recourse.plan.status;
     note_gates(r, &f.gates);
+    note_contributions(r, &f);
     buf_puts(&r->id, f.decision.id);
     if (f.refused) {
         r->outcome = OUTCOME_REFUSED;
@@ -194,6 +212,30 @@ static status one_task(void *context, size_t worker, size_t index,
     return ST_OK;
 }
 
+/* The wanted rows of a run of rows, by the fast kernels. */
+static status fast_task(void *context, size_t worker, size_t index,
+                        struct error *e)
+{
+    struct floor *fl = context;
+    size_t row[BLOCK_ROWS], n = 0;
+    size_t step = decider_fast_block(fl->l->bench), to = (index + 1) * step;
+    for (size_t i = index * step; i < to && i < fl->rows; i++)
+        if (fl->result[i].outcome == OUTCOME_DONE)
+            row[n++] = i;
+    return n == 0 ? ST_OK
+                  : decider_fast_rows(fl->hand[worker].decider, fl->block, row,
+                                      n, fl->fast, e);
+}
+
+static status explain_fast(struct floor *fl, struct error *e)
+{
+    size_t step = decider_fast_block(fl->l->bench);
+    if (fl->fast == NULL)
+        return ST_OK;
+    return pool_run(fl->l->session->pool, fast_task, fl,
+                    (fl->rows + step - 1) / step, e);
+}
+
 /* Before the threads start, in the table's order: which rows are wanted, and a
  * folder for each. An id that has its folder already is met twice. */
 static status claim(struct floor *fl, size_t i, struct error *e)
@@ -203,7 +245,7 @@ static status claim(struct floor *fl, size_t i, struct error *e)
     buf_clear(&r->id);
     buf_clear(&r->note);
     memset(r->gate, 0, sizeof r->gate);
-    r->searched = false;
+    r->searched = r->explained = r->checked = false;
     r->folder[0] = '\0';
     paper_files_begin(&r->files);
     const char *id = fl->block->text[fl->id_column][i];
@@ -236,6 +278,18 @@ static void give_back(const struct loop *l, const struct result *r)
         (void)rmdir(path);
 }
 
+static void count_contributions(struct loop_counts *c, const struct result *r)
+{
+    c->explained += r->explained;
+    if (r->explained)
+        c->residual = fmax(c->residual, r->residual);
+    if (!r->checked)
+        return;
+    c->checked++;
+    c->difference = fmax(c->difference, r->difference);
+    c->bound_share = fmax(c->bound_share, r->bound_share);
+}
+
 static status tell(struct floor *fl, struct result *r, struct error *e)
 {
     struct loop *l = fl->l;
@@ -256,6 +310,7 @@ static status tell(struct floor *fl, struct result *r, struct error *e)
         c->status[r->status]++;
     for (int i = 0; i < GATES; i++)
         c->gate[i] += r->gate[i];
+    count_contributions(c, r);
     bool refused = r->outcome == OUTCOME_REFUSED;
     c->refused += refused;
     c->made += !refused;
@@ -307,6 +362,7 @@ static status one_block(struct floor *fl, struct error *e)
 {
     for (size_t i = 0; i < fl->rows; i++)
         TRY(claim(fl, i, e));
+    TRY(explain_fast(fl, e));
     TRY(pool_run(fl->l->session->pool, one_task, fl,
                  (fl->rows + TASK_ROWS - 1) / TASK_ROWS, e));
     TRY(name_files(fl, GROUP_FILES, e));
@@ -347,7 +403,11 @@ static status open_hands(struct floor *fl, struct error *e)
     size_t threads = pool_threads(fl->l->session->pool);
     fl->hand = mem_array(threads, sizeof *fl->hand);
     fl->result = mem_array(BLOCK_ROWS, sizeof *fl->result);
-    if (fl->hand == NULL || fl->result == NULL)
+    size_t fast = decider_fast(fl->l->bench);
+    if (fast > 0)
+        fl->fast = mem_array(BLOCK_ROWS * fast, sizeof *fl->fast);
+    if (fl->hand == NULL || fl->result == NULL ||
+        (fast > 0 && fl->fast == NULL))
         return error_memory(e);
     for (size_t i = 0; i < BLOCK_ROWS; i++) {
         fl->result[i].line = BUF_INIT(RESULT_BYTES_MAX);
@@ -380,6 +440,7 @@ static void close_hands(struct floor *fl)
     }
     mem_free(fl->hand);
     mem_free(fl->result);
+    mem_free(fl->fast);
 }
 
 static status read_table(struct floor *fl, struct error *e)

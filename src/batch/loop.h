@@ -1,6 +1,8 @@
 /* batch/loop.h: all decisions of a project through the gates, and, where an
  * output is given, through the desk. Blocks of rows go to the pool; what each
- * row gave is told in the table's order. Memory is one block. */
+ * row gave is told in the table's order. Memory is one block. Contributions by
+ * the fast kernels are made for many rows of a block at once, before documents
+ * are. */
 #ifndef CANDOR_BATCH_LOOP_H
 #define CANDOR_BATCH_LOOP_H
 
@@ -12,6 +14,11 @@ struct loop_counts {
     unsigned long long action[ACTIONS];
     unsigned long long status[5]; /* recourse, by enum recourse_status */
     unsigned long long gate[GATES];
+    /* contributions */
+    unsigned long long explained, checked; /* strict; by both ways */
+    double residual;     /* largest |residual of additivity| */
+    double difference;   /* largest |fast − strict| */
+    double bound_share;  /* largest share of its bound that it took */
 };
 
 struct loop {

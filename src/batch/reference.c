@@ -132,19 +132,29 @@ void reference_free(struct reference *r)
 }
 
 static status prepare(const struct session *s, struct references *r,
-                      enum reasons_method k, struct error *e)
+                      struct error *e)
 {
     const struct estimator *estimator = estimator_find("interventional");
+    struct explain_reference population[METHODS];
     char why[ESTIMATOR_WHY_MAX];
-    if (r->of[k].count == 0 || !estimator->supports(s->model, why))
+    size_t games = 0;
+    if (!estimator->supports(s->model, why))
         return ST_OK;
-    struct explain_reference population = {name_of(r->of[k].table), r->of[k].rows,
-                                           r->of[k].count};
+    for (int k = 0; k < METHODS; k++) {
+        if (r->of[k].count == 0)
+            continue;
+        population[games] = (struct explain_reference){
+            name_of(r->of[k].table), r->of[k].rows, r->of[k].count};
+        r->game[k] = (long)games++;
+    }
+    if (games == 0)
+        return ST_OK;
     struct explain_request request = {.model = s->model,
                                       .estimator = estimator,
-                                      .reference = &population,
-                                      .references = 1};
-    return shapley_prepare(&request, &r->explainer[k], e);
+                                      .reference = population,
+                                      .references = games,
+                                      .mode = EXPLAIN_FLOAT};
+    return shapley_prepare(&request, &r->explainer, e);
 }
 
 status references_open(const struct session *s, struct references *out,
@@ -154,26 +164,24 @@ status references_open(const struct session *s, struct references *out,
     const struct project *p = s->project;
     const struct project_table *table[METHODS] = {&p->reference_a,
                                                   &p->reference_b};
+    status st = ST_OK;
     for (int k = 0; k < METHODS; k++) {
-        if (table[k]->spec.location == NULL)
-            continue;
+        out->game[k] = -1;
         bool near_cutoff = k == METHOD_A && p->model.has_cutoff;
-        status st = reference_load(s, table[k], near_cutoff, &out->of[k], e);
-        if (st == ST_OK)
-            st = prepare(s, out, (enum reasons_method)k, e);
-        if (st != ST_OK) {
-            references_close(out);
-            return st;
-        }
+        if (st == ST_OK && table[k]->spec.location != NULL)
+            st = reference_load(s, table[k], near_cutoff, &out->of[k], e);
     }
-    return ST_OK;
+    if (st == ST_OK)
+        st = prepare(s, out, e);
+    if (st != ST_OK)
+        references_close(out);
+    return st;
 }
 
 void references_close(struct references *r)
 {
-    for (int k = 0; k < METHODS; k++) {
-        shapley_free(r->explainer[k]);
+    shapley_free(r->explainer);
+    for (int k = 0; k < METHODS; k++)
         reference_free(&r->of[k]);
-    }
     memset(r, 0, sizeof *r);
 }

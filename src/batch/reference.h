@@ -1,5 +1,6 @@
-/* batch/reference.h: the populations that reasons compare with, and explainers
- * prepared against them. */
+/* batch/reference.h: the populations that reasons compare with, and one
+ * explainer prepared against both: FLOAT mode, with strict values of single
+ * rows at hand (shapley_explain_strict). */
 #ifndef CANDOR_BATCH_REFERENCE_H
 #define CANDOR_BATCH_REFERENCE_H
 
@@ -31,7 +32,9 @@ void reference_free(struct reference *r);
 /* Both populations of the project, where it names them. */
 struct references {
     struct reference of[METHODS];
-    struct explainer *explainer[METHODS]; /* NULL: no population, or empty */
+    struct explainer *explainer; /* NULL: none of them has rows, or no
+                                    estimator takes the model */
+    long game[METHODS];          /* of the explainer; -1: not there */
 };
 MUST_USE status references_open(const struct session *s,
                                 struct references *out, struct error *e);

@@ -110,6 +110,28 @@ static void put_counts(struct json_writer *w, const struct summary *s)
     json_object_end(w);
 }
 
+/* How the contributions of documents were made, and how the fast kernels stood
+ * beside them. */
+static void put_contributions(struct json_writer *w, const struct summary *s)
+{
+    const struct loop_counts *c = &s->loop->counts;
+    const struct explainer *x = s->bench->references.explainer;
+    if (x == NULL || c->explained == 0)
+        return;
+    json_key(w, "contributions");
+    json_object(w);
+    json_put_string(w, "estimator", shapley_estimator(x)->name);
+    json_put_string(w, "precision", "strict");
+    json_put_int(w, "explained", (long long)c->explained);
+    json_put_number(w, "largest_residual", c->residual);
+    json_put_int(w, "checked", (long long)c->checked);
+    if (c->checked > 0) {
+        json_put_number(w, "largest_difference", c->difference);
+        json_put_number(w, "largest_share_of_bound", c->bound_share);
+    }
+    json_object_end(w);
+}
+
 static void put_gates(struct json_writer *w, const struct summary *s)
 {
     const struct loop_counts *c = &s->loop->counts;
@@ -132,6 +154,7 @@ static void put_results(struct json_writer *w, const struct summary *s)
     json_string(w, s->loop->data_sha256[0] != '\0' ? s->loop->data_sha256
                                                    : NULL);
     put_counts(w, s);
+    put_contributions(w, s);
     put_gates(w, s);
     if (s->card == NULL)
         return;

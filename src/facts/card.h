@@ -12,10 +12,11 @@
 #include "measure/classes.h"
 #include "measure/drift.h"
 #include "measure/fairness.h"
-#include "measure/importance.h"
+#include "measure/global.h"
 #include "measure/performance.h"
 #include "measure/probe.h"
 #include "measure/quality.h"
+#include "measure/reason_report.h"
 #include "measure/regression.h"
 
 enum card_kind { CARD_NONE, CARD_BINARY, CARD_REGRESSION, CARD_CLASSES };
@@ -78,13 +79,19 @@ struct card_stress {
 
 struct card_probe {                /* the model asked again, lead split */
     double of;                     /* rows of the split */
-    double explained;              /* evenly spaced; contributions */
+    double explained;              /* contributions: all rows, or evenly
+                                      spaced ones */
     double probed;                 /* evenly spaced; shuffles, stress */
     double monotone_rows;
     const char *estimator, *reference; /* NULL: not explained */
     double residual;
-    struct importance *input;      /* [model features]; NULL: not explained */
-    struct importance *factor;     /* [project factors] */
+    bool fast;                     /* by the fast kernels, float32 */
+    double checked;                /* rows explained in both ways */
+    double difference, relative;   /* largest |fast − strict|; over the row's
+                                      largest contribution */
+    double bound_share;            /* of the stated bound, at most */
+    struct global *input;          /* [model features]; NULL: not explained */
+    struct global *factor;         /* [project factors] */
     size_t *input_order, *factor_order;
     bool *permuted;                /* [model features] asked */
     struct permutation *permutation;
@@ -103,7 +110,10 @@ struct card_probe {                /* the model asked again, lead split */
 struct card_reasons {
     bool made;
     double declined;               /* rows of the lead split */
-    struct reason_report *report;  /* over evenly spaced ones of them */
+    struct reason_report *report;  /* over all or evenly spaced ones of them */
+    struct global_reasons *groups; /* the same by card_findings.group; NULL:
+                                      too many groups */
+    double recomputed;             /* strict: the bound left their order open */
     double rounded, rounded_same;  /* asked again with inputs as printed */
 };
 

@@ -3,11 +3,11 @@
 
 #include <math.h>
 
-static double total_of(const struct importance *x)
+static double total_of(const struct global *x, size_t count)
 {
     double sum = 0;
-    for (size_t j = 0; j < x->count; j++)
-        sum += x->absolute[j].n > 0 ? x->absolute[j].mean : 0;
+    for (size_t j = 0; global_n(x, 0) > 0 && j < count; j++)
+        sum += global_absolute(x, 0, j).value;
     return sum;
 }
 
@@ -28,21 +28,23 @@ static void add_permutation(struct card_maker *c, struct fact *item,
 static void add_inputs(struct card_maker *c, struct fact *g)
 {
     const struct card_probe *p = &c->f->probe;
-    double all = total_of(p->input), top = 0;
-    for (size_t i = 0, rank = 0; i < p->input->count; i++) {
+    size_t inputs = c->f->model->features;
+    double all = total_of(p->input, inputs), top = 0;
+    for (size_t i = 0, rank = 0; i < inputs; i++) {
         size_t j = p->input_order[i];
         if (!c->f->model->feature[j].used)
             continue;
-        double mean = p->input->absolute[j].mean;
+        struct estimate size = global_absolute(p->input, 0, j);
+        struct estimate sign = global_mean(p->input, 0, j);
+        double mean = size.value;
         struct fact *item = facts_item(&c->m, g, "input");
         (void)card_count(c, item, "rank", (double)++rank);
         card_input(c, item, j);
-        (void)card_estimate(c, item, "contribution", importance_of(p->input, j),
+        (void)card_estimate(c, item, "contribution", size,
                             card_effect_form(c, mean, false));
-        struct fact *f = facts_number(
-            &c->m, item, "signed", p->input->plain[j].mean,
-            card_effect_form(c, p->input->plain[j].mean, true));
-        facts_n(&c->m, f, p->input->plain[j].n);
+        struct fact *f = facts_number(&c->m, item, "signed", sign.value,
+                                      card_effect_form(c, sign.value, true));
+        facts_n(&c->m, f, sign.n);
         if (all > 0)
             (void)card_share(c, item, "share", mean / all);
         add_permutation(c, item, j);
@@ -55,7 +57,7 @@ static void add_inputs(struct card_maker *c, struct fact *g)
 static void add_factors(struct card_maker *c, struct fact *g)
 {
     const struct card_probe *p = &c->f->probe;
-    for (size_t i = 0; i < p->factor->count; i++) {
+    for (size_t i = 0; i < c->p->factors; i++) {
         size_t k = p->factor_order[i];
         const struct factor *factor = &c->p->factor[k];
         struct fact *item = facts_item(&c->m, g, "factor");
@@ -63,7 +65,7 @@ static void add_factors(struct card_maker *c, struct fact *g)
         (void)facts_text(&c->m, item, "key", factor->key);
         (void)facts_text(&c->m, item, "name",
                          translated_text(&factor->name, c->language));
-        struct estimate mean = importance_of(p->factor, k);
+        struct estimate mean = global_absolute(p->factor, 0, k);
         (void)card_estimate(c, item, "contribution", mean,
                             card_effect_form(c, mean.value, false));
     }

@@ -207,6 +207,13 @@ static void add_score(struct facts_maker *m, const struct decision_findings *f)
                                        ? "least" : "most");
     (void)facts_number(m, g, "margin", d->margin, AS_UNIT(-1, "margin"));
     (void)facts_number(m, g, "residual", d->residual, AS_UNIT(-1, "margin"));
+    if (f->phi[METHOD_A] == NULL && f->phi[METHOD_B] == NULL)
+        return;
+    (void)facts_text(m, g, "precision", "strict");
+    if (!d->checked)
+        return;
+    (void)facts_number(m, g, "check", d->difference, AS_UNIT(-1, "margin"));
+    (void)facts_number(m, g, "bound", d->bound, AS_UNIT(-1, "margin"));
 }
 
 static void add_bureau_score(struct facts_maker *m, struct fact *g,

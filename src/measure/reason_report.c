@@ -1,5 +1,5 @@
 #include "base/arena.h"
-#include "measure/importance.h"
+#include "measure/reason_report.h"
 
 #include <math.h>
 

@@ -63,6 +63,8 @@ struct decision {
     bool has_score;
     double margin, score;         /* score on the project's scale */
     double residual, largest;     /* of additivity, and the largest |phi| */
+    bool checked;                 /* the fast kernels explained it too */
+    double difference, bound;     /* largest |fast − strict|; the bound stated */
     /* [project rules], owned by the reader. */
     bool *fired;
     size_t rules_fired;

@@ -1,11 +1,11 @@
-/* Tallies, data quality, drift bins, importance and the reason report. */
+/* Tallies, data quality, drift bins and the reason report. */
 #include "check.h"
 
 #include "base/arena.h"
 #include "kernel/random.h"
 #include "kernel/sort.h"
 #include "measure/drift.h"
-#include "measure/importance.h"
+#include "measure/reason_report.h"
 #include "measure/quality.h"
 
 static struct tally *tally_of(const double *x, size_t n)
@@ -219,28 +219,6 @@ static void drift_bins(void **state)
     assert_int_equal(drift_cell(&b, 1.0), 3);
 }
 
-static void importances(void **state)
-{
-    (void)state;
-    struct error e;
-    struct importance *i = NULL, *j = NULL;
-    const double a[3] = {1, -4, 0.5}, b[3] = {-3, 2, 0.5};
-    size_t order[3];
-    check_ok(importance_new(3, &i, &e), &e);
-    check_ok(importance_new(3, &j, &e), &e);
-    importance_add(i, a);
-    importance_add(j, b);
-    check_ok(importance_merge(i, j, &e), &e);
-    check_close(importance_of(i, 0).value, 2.0, 1e-15, 0.0);
-    check_close(importance_of(i, 1).value, 3.0, 1e-15, 0.0);
-    check_close(i->plain[0].mean, -1.0, 1e-15, 0.0);
-    importance_order(i, order);
-    assert_int_equal(order[0], 1);
-    assert_int_equal(order[2], 2);
-    importance_free(i);
-    importance_free(j);
-}
-
 static void reasons(void **state)
 {
     (void)state;
@@ -285,7 +263,7 @@ int main(void)
         cmocka_unit_test(tallies_are_exact_when_small),
         cmocka_unit_test(columns), cmocka_unit_test(categories),
         cmocka_unit_test(repeated_rows), cmocka_unit_test(drift_by_hand),
-        cmocka_unit_test(drift_bins), cmocka_unit_test(importances),
+        cmocka_unit_test(drift_bins),
         cmocka_unit_test(reasons)};
     return cmocka_run_group_tests_name("measure quality", tests, NULL, NULL);
 }

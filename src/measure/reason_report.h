@@ -1,32 +1,13 @@
-/* measure/importance.h: tallies over decisions that were explained: mean
- * absolute contribution of each input or factor, and the reason report.
- *
- * Blocks of rows are tallied apart and merged in row order. */
-#ifndef CANDOR_MEASURE_IMPORTANCE_H
-#define CANDOR_MEASURE_IMPORTANCE_H
+/* measure/reason_report.h: the reasons that notices print, over declined
+ * decisions. Bits depend on the order: add in row order, or merge blocks in it.
+ * measure/global.h counts reasons by group. */
+#ifndef CANDOR_MEASURE_REASON_REPORT_H
+#define CANDOR_MEASURE_REASON_REPORT_H
 
 #include "measure/estimate.h"
 
 enum { REASONS_RANKED = 4, REPORT_FACTORS_MAX = 4096 };
 
-/* --- mean |contribution| --- */
-struct importance {
-    size_t count;               /* inputs or factors */
-    struct moments *absolute;   /* [count] of |contribution| */
-    struct moments *plain;      /* [count] of contribution: sign of its mean */
-};
-MUST_USE status importance_new(size_t count, struct importance **out,
-                               struct error *e);
-void importance_free(struct importance *i);
-void importance_add(struct importance *i, const double *contribution);
-MUST_USE status importance_merge(struct importance *into,
-                                 const struct importance *from,
-                                 struct error *e);
-struct estimate importance_of(const struct importance *i, size_t which);
-/* order[count]: largest mean first, lower index on ties. */
-void importance_order(const struct importance *i, size_t *order);
-
-/* --- reason report --- */
 struct reason_case { /* one declined decision */
     const size_t *a;    /* factors by method A, principal reason first */
     size_t a_count;     /* may exceed four: the first four count */
