@@ -1,0 +1,232 @@
+#!/bin/sh
+# candor explain: several references, players, pairs, reasons, arrays, memory,
+# the plan, honesty of float mode, and messages that name the way out.
+cd "$(dirname "$0")/../.." || exit 5
+. tests/e2e/lib.sh
+sample=samples/credit
+explain() { # OPTION…: of the sample, into $work/out
+    "$candor" explain $sample --quiet "$@" >"$work/out" 2>"$work/said"
+}
+each() { # JQ NAME: every line satisfies it
+    jq -es "length > 0 and all(.[]; $1)" "$work/out" >"$work/said" 2>&1
+    ok $? "$2"
+}
+refuses() { # NAME TEXT OPTION…: a usage error that says TEXT
+    name=$1 text=$2
+    shift 2
+    exits 2 "refused: $name" "$candor" explain $sample "$@"
+    says "$text" "refused: $name says what to do"
+}
+
+# --- several references in one pass -------------------------------------------
+for r in A B "$sample/test.csv"; do
+    explain --reference "$r" --precision strict
+    jq -c '[.row, .reference, .base, .contributions, .residual]' "$work/out"
+done >"$work/apart"
+explain --reference "A,B,$sample/test.csv" --precision strict
+jq -c '[.row, (.games[] | select(.reference) | .reference, .base,
+    .contributions, .residual)] | [.[0], .[1:5]], [.[0], .[5:9]],
+    [.[0], .[9:13]] | [.[0]] + .[1]' "$work/out" | sort >"$work/together"
+sort "$work/apart" >"$work/want"
+differs_not "$work/want" "$work/together" \
+    "three references at once give the values of three runs"
+each '(.games | length) == 3 and (has("base") | not) and
+    (.margin | type) == "number"' "several references: one object each"
+explain --reference A,B --format csv --precision strict
+awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+    { a = $at["A:base"]; b = $at["B:base"]
+      for (i = at["A:base"] + 1; i < at["A:residual"]; i++) a += $i
+      for (i = at["B:base"] + 1; i < at["B:residual"]; i++) b += $i
+      m = $at["margin"]
+      if (a - m > 1e-9 || m - a > 1e-9 || b - m > 1e-9 || m - b > 1e-9) bad++ }
+    END { exit bad > 0 || NR != 301 }' "$work/out"
+ok $? "several references: columns of each, in CSV"
+
+# --- groups -------------------------------------------------------------------
+explain --groups factors --precision strict
+each '((.base + ([.contributions[]] | add) - .margin) | fabs) < 1e-9' \
+    "factors as players add up to the margin"
+each '.contributions | has("utilization") and has("inquiries") and
+    (has("inquiries_6m") | not)' "a factor stands for its inputs"
+printf 'input,group\ninquiries_6m,both\ninquiries_12m,both\n' >"$work/g.csv"
+explain --groups "$work/g.csv" --precision strict
+each '(.contributions | has("both") and has("utilization")) and
+    ((.base + ([.contributions[]] | add) - .margin) | fabs) < 1e-9' \
+    "groups by a table; other inputs play alone"
+printf 'input,group\ninquiries_6n,both\n' >"$work/g.csv"
+exits 4 "a group of an input that is not there" "$candor" explain $sample \
+    --groups "$work/g.csv"
+says 'did you mean "inquiries_6m"' "the nearest input is named"
+printf 'input,group\nutilization,a\nutilization,b\n' >"$work/g.csv"
+exits 4 "an input in two groups" "$candor" explain $sample \
+    --groups "$work/g.csv"
+printf 'input,group\nutilization,purpose\n' >"$work/g.csv"
+refuses "a group named like an input outside it" "give it another name" \
+    --groups "$work/g.csv"
+printf 'name,group\nutilization,purpose\n' >"$work/g.csv"
+"$candor" explain $sample --groups "$work/g.csv" >"$work/out" 2>"$work/said"
+says '"input"' "a table of groups without its column says which"
+
+# --- interactions -------------------------------------------------------------
+explain --interactions --precision strict --limit 40
+each '. as $r | .contributions | to_entries | all(.[]; . as $c |
+    ([$r.interactions[] | select(.[0] == $c.key or .[1] == $c.key) | .[2]] |
+        add // 0) - $c.value | fabs < 1e-9)' \
+    "interactions of an input add up to its contribution"
+jq -c '[.interactions[] | select(.[0] != .[1])] |
+    sort_by(-(.[2] | fabs))[0:5] | map(.[2] | fabs)' "$work/out" >"$work/want"
+explain --interactions 5 --precision strict --limit 40
+jq -c '.interactions | map(.[2] | fabs)' "$work/out" >"$work/got"
+differs_not "$work/want" "$work/got" "--interactions 5: the five largest"
+explain --interactions=3 --format csv --limit 40
+awk -F, 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit bad || NR != 41 ||
+    n != 35 }' "$work/out"
+ok $? "--interactions 3: three pairs of columns each in CSV"
+
+# --- reasons ------------------------------------------------------------------
+explain --reasons 4
+each '(.reasons | keys) == ["A", "B"] and
+    (.reasons | all(.[]; length <= 4 and all(.[]; .[1] > 0) and
+        ([.[][1]] | . == (sort | reverse))))' \
+    "reasons: at most four by each method, largest shortfall first"
+cp "$work/out" "$work/reasons"
+"$candor" run $sample --quiet --only notice --limit 40 -o "$work/run" \
+    >"$work/said" 2>&1
+for twin in "$work"/run/decisions/*/*/decision.json; do
+    jq -c 'def first($m): map(select(.["rank-" + $m].value > 0)) |
+        sort_by(.["rank-" + $m].value)[0:4] | map(.key.value);
+        select(.reasons.ranked) | [.decision.id.value,
+        (.reasons.ranked | first("a"), first("b"))]' "$twin"
+done | sort >"$work/want"
+jq -c '[.id, (.reasons.A | map(.[0])), (.reasons.B | map(.[0]))]' \
+    "$work/reasons" | sort >"$work/all"
+[ "$(wc -l <"$work/want")" -gt 20 ] &&
+    [ -z "$(comm -23 "$work/want" "$work/all")" ]
+ok $? "reasons: the ranks in the twins of a run"
+explain --reasons 4 --format csv
+awk -F, 'NR == 1 { n = NF } NF != n { bad = 1 } END { exit bad || n != 21 ||
+    NR != 301 }' "$work/out"
+ok $? "reasons: CSV has as many cells in each row"
+explain --reasons 4 --reference B
+each '(.reasons | keys) == ["B"]' "reasons: by method B alone"
+jq -c .reasons.B "$work/out" >"$work/got"
+jq -c .reasons.B "$work/reasons" >"$work/want"
+differs_not "$work/want" "$work/got" "reasons: B alone gives what A and B give"
+explain --reasons 4 --precision strict
+jq -c '[.id, (.reasons | map_values(map(.[0])))]' "$work/out" >"$work/want"
+jq -c '[.id, (.reasons | map_values(map(.[0])))]' "$work/reasons" >"$work/got"
+differs_not "$work/want" "$work/got" "reasons: float prints those of strict"
+each '.precision == "strict"' "reasons: strict mode marks each row strict"
+
+# --- the same whatever runs them ----------------------------------------------
+{
+    cat $sample/decisions.csv
+    for copy in 1 2 3 4 5 6 7 8 9; do
+        tail -n +2 $sample/decisions.csv
+    done
+} >"$work/many.csv"
+explain --reasons 4 --data "$work/many.csv" --jobs 1
+cp "$work/out" "$work/want"
+[ "$(wc -l <"$work/want")" -eq 3000 ]
+ok $? "many rows: one line each"
+explain --reasons 4 --data "$work/many.csv" --jobs 2
+cmp -s "$work/out" "$work/want"
+ok $? "reasons: two threads give the same bytes"
+for level in scalar avx2 avx512; do
+    CANDOR_SIMD=$level "$candor" explain $sample --quiet --reasons 4 \
+        --data "$work/many.csv" >"$work/out" 2>"$work/said"
+    code=$?
+    if grep -q "this machine" "$work/said"; then
+        skip "reasons by $level" "not on this machine"
+        continue
+    fi
+    [ $code -eq 0 ] && cmp -s "$work/out" "$work/want"
+    ok $? "reasons: $level gives the same bytes"
+done
+head -300 "$work/want" | jq -c '.reasons' >"$work/a"
+tail -300 "$work/want" | jq -c '.reasons' >"$work/b"
+differs_not "$work/a" "$work/b" "rows that repeat have the same reasons"
+explain --data "$work/many.csv"
+cp "$work/out" "$work/want"
+explain --data "$work/many.csv" --memory 40M
+cmp -s "$work/out" "$work/want"
+ok $? "--memory changes no byte"
+explain --data "$work/many.csv" --jobs 2
+cmp -s "$work/out" "$work/want"
+ok $? "two threads change no byte"
+
+# --- float, held against strict -----------------------------------------------
+explain
+cp "$work/out" "$work/float"
+each '.error == null or (.error >= 0 and
+    .error <= 2e-5 * ([.contributions[] | fabs] | max))' \
+    "float states a bound of each row within 2e-5 of its largest"
+explain --precision strict
+each '.error == null and (.residual | fabs) < 1e-9' "strict has no error"
+jq -s '[.[0:300], .[300:600]] | transpose | all(.[]; (.[0].error // 1e-12) as
+    $most | (.[0].contributions | to_entries) as $f | .[1].contributions as $s |
+    all($f[]; ((.value - $s[.key]) | fabs) <= 2 * $most + 1e-7))' \
+    "$work/float" "$work/out" | grep -qx true
+ok $? "float is within its bound of strict"
+
+# --- arrays -------------------------------------------------------------------
+explain --format npy --out "$work/npy" --reference A,B --interactions
+[ -s "$work/npy/contributions.npy" ] && [ -s "$work/npy/margin.npy" ] &&
+    [ -s "$work/npy/residual.npy" ] && [ -s "$work/npy/rows.npy" ] &&
+    [ -s "$work/npy/base.npy" ] && [ -s "$work/npy/pairs.npy" ] &&
+    jq -e '(.references | length) == 2 and .rows == 300 and
+        (.players | length) == 19' "$work/npy/names.json" >"$work/said"
+ok $? "arrays: one file each, and names"
+head -c 128 "$work/npy/contributions.npy" | grep -aq "(300, 2, 1, 19)"
+ok $? "arrays: rows, games, outputs, players"
+explain --format npy --out "$work/npy1" --precision strict
+head -c 128 "$work/npy1/contributions.npy" | grep -aq "<f8.*(300, 19)"
+ok $? "arrays: one game of one output is rows and players, double if strict"
+explain --precision strict --limit 1
+od -An -v -t f8 -w8 -j 128 -N 24 "$work/npy1/contributions.npy" |
+    tr -d ' ' >"$work/got"
+jq '[.contributions[]][0:3][]' "$work/out" | paste - "$work/got" |
+    awk '{ d = $1 - $2; if (d > 1e-12 || d < -1e-12) bad++ }
+        END { exit bad > 0 || NR != 3 }'
+ok $? "arrays hold the numbers of the lines"
+exits 2 "a folder that is not empty" "$candor" explain $sample --format npy \
+    --out "$work/npy"
+says "never mixed" "it says why"
+
+# --- bad requests name the way out --------------------------------------------
+refuses "--top with npy" "leave --top out" --format npy --top 3 -o "$work/x"
+refuses "--reasons with npy" "--format jsonl or csv" --format npy --reasons 3 \
+    -o "$work/x"
+refuses "npy without a folder" "--out FOLDER" --format npy
+refuses "npy with some pairs" "without a number" --format npy \
+    --interactions 3 -o "$work/x"
+refuses "--reasons with --groups" "without --groups" --reasons 4 \
+    --groups factors
+refuses "--reasons against a table" "A, B or A,B" --reasons 4 \
+    --reference $sample/test.csv
+refuses "a reference of a method without" "leave --reference" \
+    --estimator path-dependent --reference A
+refuses "an empty name" "empty name" --reference A,,B
+refuses "--global with a format" "without --format" --global --format csv
+refuses "a size that is none" "400M or 2G" --memory much
+refuses "another precision" "float strict" --precision double
+exits 2 "refused: a level that is none" env CANDOR_SIMD=fast "$candor" \
+    explain $sample
+says "scalar, avx2 or avx512" "refused: a level says which there are"
+head -1 $sample/test.csv >"$work/none.csv"
+exits 4 "an empty reference" "$candor" explain $sample \
+    --reference "$work/none.csv"
+says "at least one row" "an empty reference says what to name"
+cut -d, -f2- $sample/test.csv >"$work/less.csv"
+column=$(head -1 $sample/test.csv | tr ',' '\n' | grep -n utilization |
+    cut -d: -f1)
+cut -d, --complement -f"$column" $sample/test.csv >"$work/less.csv"
+"$candor" explain $sample --reference "$work/less.csv" >"$work/out" \
+    2>"$work/said"
+says utilization "a reference without a column names it"
+awk -F, -v c="$column" 'BEGIN { OFS = "," } NR > 1 { $c = "many" } { print }' \
+    $sample/test.csv >"$work/words.csv"
+exits 4 "a reference with words for numbers" "$candor" explain $sample \
+    --reference "$work/words.csv"
+says utilization "it names the column of the first error"
+finish
