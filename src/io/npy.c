@@ -61,9 +61,9 @@ static status start(struct npy *n, const char *path, unsigned mode,
     TRY(sink_open(path, mode, &n->sink, e));
     char header[NPY_HEADER];
     make_header(n, header);
-    TRY(sink_write(n->sink, header, sizeof header, e));
     /* what cannot be filled in later is refused now */
-    return sink_patch(n->sink, 0, header, sizeof header, e);
+    TRY(sink_patch(n->sink, 0, header, 0, e));
+    return sink_write(n->sink, header, sizeof header, e);
 }
 
 status npy_open(const char *path, unsigned mode, enum npy_type type,

@@ -8,6 +8,7 @@
 #include "syntax/window.h"
 #include "table/source.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -30,6 +31,9 @@ struct lines {
     const char **name;
     struct cell *cell;     /* [columns] */
     size_t columns;
+    size_t *name_length;
+    size_t expected;       /* where the next key stood in rows before */
+    bool branch;           /* names and bytes are another's */
     struct buf pool;       /* texts of the row */
     long line;
     struct place row_place;
@@ -38,10 +42,13 @@ struct lines {
 static void close_lines(void *self)
 {
     struct lines *l = self;
-    window_free(&l->w);
+    if (!l->branch) {
+        window_free(&l->w);
+        names_free(l->names);
+        mem_free(l->name);
+        mem_free(l->name_length);
+    }
     tokens_free(l->tokens);
-    names_free(l->names);
-    mem_free(l->name);
     mem_free(l->cell);
     buf_free(&l->pool);
     source_free(l->source);
@@ -105,11 +112,26 @@ static status take_value(struct lines *l, size_t column, struct error *e)
     }
 }
 
+/* The key's column; -1: none. Rows mostly have their keys in one order. */
+static long find_key(struct lines *l, const struct token *key)
+{
+    size_t i = l->expected;
+    if (i >= l->columns || l->name_length[i] != key->length ||
+        memcmp(l->name[i], key->text, key->length) != 0) {
+        long at = names_find(l->names, key->text, key->length);
+        if (at < 0)
+            return at;
+        i = (size_t)at;
+    }
+    l->expected = i + 1;
+    return (long)i;
+}
+
 static status take_key(struct lines *l, const struct token *key, bool learn,
                        struct error *e)
 {
     if (!learn) {
-        long at = names_find(l->names, key->text, key->length);
+        long at = find_key(l, key);
         return at < 0 ? tokens_skip(l->tokens, e)
                       : take_value(l, (size_t)at, e);
     }
@@ -170,24 +192,32 @@ static status learn_columns(struct lines *l, struct error *e)
     }
     l->columns = names_count(l->names);
     l->name = mem_array(l->columns, sizeof *l->name);
+    l->name_length = mem_array(l->columns, sizeof *l->name_length);
     l->cell = mem_array(l->columns, sizeof *l->cell);
-    if (l->name == NULL || l->cell == NULL)
+    if (l->name == NULL || l->name_length == NULL || l->cell == NULL)
         return error_memory(e);
-    for (size_t i = 0; i < l->columns; i++)
+    for (size_t i = 0; i < l->columns; i++) {
         l->name[i] = names_at(l->names, i);
+        l->name_length[i] = strlen(l->name[i]);
+    }
     return ST_OK;
+}
+
+static status open_tokens(struct lines *l, struct error *e)
+{
+    struct token_limits limits = {.depth = DEPTH_MOST, .infinities = true};
+    return tokens_open_json(stream_of_memory(&l->bytes, l->w.in.name), &limits,
+                            &l->tokens, e);
 }
 
 static status begin(struct lines *l, const struct table_spec *spec,
                     struct error *e)
 {
-    struct token_limits limits = {.depth = DEPTH_MOST, .infinities = true};
     TRY(source_open(spec->location, 0, spec->hash, &l->source, e));
     struct stream in = source_stream(l->source);
     TRY(window_open(&l->w, in, 0, LINE_CAP, e));
     TRY(window_byte_order(&l->w, e));
-    TRY(tokens_open_json(stream_of_memory(&l->bytes, in.name), &limits,
-                         &l->tokens, e));
+    TRY(open_tokens(l, e));
     TRY(learn_columns(l, e));
     struct place p = {in.name, 1, 0, -1};
     if (l->columns == 0)
@@ -232,6 +262,7 @@ static status next_row(void *self, struct table_row *row, struct error *e)
     row->line = l->line;
     l->row_place = (struct place){l->w.in.name, l->line, 1, -1};
     buf_clear(&l->pool);
+    l->expected = 0;
     memset(l->cell, 0, l->columns * sizeof *l->cell);
     struct error fault = {0};
     status s = walk(l, false, &fault);
@@ -270,6 +301,78 @@ static const char *sha256_of_lines(void *self)
     return source_sha256(l->source);
 }
 
+static status branch_lines(void *self, void **out, struct error *e)
+{
+    const struct lines *like = self;
+    struct lines *l = mem_array(1, sizeof *l);
+    if (l == NULL)
+        return error_memory(e);
+    l->branch = true;
+    l->pool = BUF_INIT(LINE_CAP);
+    l->names = like->names;
+    l->name = like->name;
+    l->name_length = like->name_length;
+    l->columns = like->columns;
+    l->w = (struct window){.in.name = like->w.in.name, .ended = true};
+    l->cell = mem_array(l->columns, sizeof *l->cell);
+    status s = l->cell == NULL ? error_memory(e) : open_tokens(l, e);
+    if (s != ST_OK) {
+        close_lines(l);
+        return s;
+    }
+    *out = l;
+    return ST_OK;
+}
+
+/* Lines are cut as next_line finds them, until they fill 4 MB; a longer one
+ * begins a cut. */
+static status cut_lines(void *self, size_t rows, struct table_cut *out,
+                        struct error *e)
+{
+    enum { CUT_BYTES = 4 << 20 };
+    struct lines *l = self;
+    struct window *w = &l->w;
+    w->mark = w->at;
+    *out = (struct table_cut){.line = l->line};
+    size_t length = 0, from = 0;
+    while (out->rows < rows && length < CUT_BYTES) {
+        const char *start = w->data + w->mark + length;
+        size_t there = w->end - w->mark - length;
+        const char *end = memchr(start + from, '\n', there - from);
+        size_t line = end == NULL ? there : (size_t)(end - start) + 1;
+        if (out->rows > 0 && line > CUT_BYTES)
+            break;
+        if (end == NULL && !w->ended) {
+            from = there;
+            TRY(window_more(w, e));
+            continue;
+        }
+        if (line == 0)
+            break;
+        struct memory_stream bytes = {start, line - (end != NULL), 0};
+        out->rows += *start == '{' || !is_blank(&bytes);
+        l->line++;
+        length += line;
+        from = 0;
+    }
+    out->bytes = w->data + w->mark;
+    out->length = length;
+    out->offset = window_offset(w, w->mark);
+    w->at = w->mark + length;
+    return ST_OK;
+}
+
+static void feed_lines(void *branch, const struct table_cut *piece)
+{
+    struct lines *l = branch;
+    l->line = piece->line;
+    /* a window that has ended never writes */
+    l->w.data = (char *)(uintptr_t)piece->bytes;
+    l->w.mark = l->w.at = 0;
+    l->w.end = piece->length;
+    l->w.base = piece->offset;
+}
+
 const struct table_source table_json_lines = {
     .name = "json lines",
     .open = open_lines,
@@ -279,4 +382,7 @@ const struct table_source table_json_lines = {
     .place = place_of,
     .sha256 = sha256_of_lines,
     .close = close_lines,
+    .branch = branch_lines,
+    .cut = cut_lines,
+    .feed = feed_lines,
 };
