@@ -238,8 +238,8 @@ static status explain(struct decider *d, const double *fast,
     size_t features = s->model->features, output = s->project->model.output;
     if (r->explainer == NULL)
         return ST_OK;
-    shapley_explain_strict(r->explainer, d->explain, d->row, d->phi,
-                           d->residual);
+    TRY(shapley_explain_strict(r->explainer, d->explain, d->row, d->phi,
+                               d->residual, e));
     for (int k = 0; k < METHODS; k++) {
         if (r->game[k] < 0)
             continue;

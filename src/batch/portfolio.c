@@ -178,7 +178,7 @@ status honesty_row(const struct model *m, const struct explainer *x,
 {
     size_t players = shapley_players(x), games = shapley_games(x);
     size_t outputs = m->outputs, wide = outputs * (players + 1);
-    shapley_explain_strict(x, s, row, strict, NULL);
+    TRY(shapley_explain_strict(x, s, row, strict, NULL, e));
     for (size_t g = 0; g < games; g++) {
         const double *fast = phi + g * wide, *slow = strict + g * wide;
         double largest = largest_of(slow, outputs, players);

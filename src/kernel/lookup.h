@@ -30,8 +30,7 @@ struct lookup_step {
     uint32_t parent; /* an earlier step of this tree, or LOOKUP_ROOT */
     uint32_t column; /* of the tile */
     uint8_t limit;
-    uint8_t bit;     /* 1, 2, 4, ... 128: a new one, or an ancestor's (a repeat
-                        of a player on the path: either comparison sets it) */
+    uint8_t bit;     /* 1, 2, 4, ... 128: one that no ancestor has */
     bool when_left;
 };
 

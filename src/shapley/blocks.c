@@ -84,6 +84,7 @@ static status add_step(struct tree_blocks *b, uint32_t parent, uint32_t at,
 {
     struct blocks_room *w = b->room;
     uint16_t above = parent == BLOCK_NONE ? 0 : b->step[parent].mask;
+    bool joined = parent != BLOCK_NONE && b->step[parent].joined;
 
     TRY(GROW(b->step, w->step_room, b->steps + 1, e));
     b->step[b->steps++] = (struct block_step){
@@ -93,6 +94,7 @@ static status add_step(struct tree_blocks *b, uint32_t parent, uint32_t at,
         .mask = (uint16_t)(above | bit),
         .limit = w->columns->limit[w->first + at],
         .when_left = when_left,
+        .joined = joined || (above & bit) != 0,
     };
     return ST_OK;
 }
@@ -441,7 +443,7 @@ status blocks_of_tree(const struct model *m, size_t i,
     w->first = c->first_node[i];
     w->scale = m->tree[i].weight * m->combine_scale;
     w->most = most_bits;
-    w->plain = measure(w) <= BLOCK_PLAIN;
+    w->plain = measure(w) <= BLOCK_PLAIN || most_bits <= BLOCK_PLAIN;
     if (w->uniform[0])
         return ST_OK;
     struct stand root = {.step = BLOCK_NONE};

@@ -6,11 +6,11 @@
  * knows their bits too. What a leaf adds for a row depends only on which
  * players' conditions hold, so a block costs one table a player.
  *
- * Bits. In a tree of at most BLOCK_PLAIN comparisons on a path each comparison
- * has its own bit. In a deeper one a player that is split again on the path
- * keeps one bit, "some condition of it fails", and only the last split of two
- * leaves has a bit to itself; so a block has at most one bit more than it has
- * players. Subtrees whose leaves are all equal count as one leaf, leaves of
+ * Bits. In a tree of at most BLOCK_PLAIN comparisons on a path, or where no more
+ * bits than that are wanted, each comparison has its own bit. In a deeper one a
+ * player that is split again on the path keeps one bit, "some condition of it
+ * fails" (such an index is `joined`), and only the last split of two leaves has
+ * a bit to itself; so a block has at most one bit more than it has players. Subtrees whose leaves are all equal count as one leaf, leaves of
  * value 0 add nothing. */
 #ifndef CANDOR_SHAPLEY_BLOCKS_H
 #define CANDOR_SHAPLEY_BLOCKS_H
@@ -19,7 +19,7 @@
 #include "model/model.h"
 #include "shapley/columns.h"
 
-enum { BLOCK_PLAIN = 6, BLOCK_BITS = 14 };
+enum { BLOCK_PLAIN = 8, BLOCK_BITS = 14 };
 #define BLOCK_NONE UINT32_MAX
 
 /* index[step] = index[parent] | (left == when_left ? bit : 0) */
@@ -29,6 +29,7 @@ struct block_step {
     uint16_t bit, mask; /* mask: its own and all bits of its ancestors */
     uint8_t limit;
     bool when_left;
+    bool joined;     /* a bit of the index is set by several steps */
 };
 
 /* One player's condition: it holds iff (index & mask) == want. */

@@ -1,6 +1,8 @@
 #include "shapley/estimators.h"
 
+#include "shapley/engine.h"
 #include "shapley/game.h"
+#include "shapley/late.h"
 
 #define DEFAULT_MEMORY ((size_t)1 << 30)
 
@@ -94,6 +96,30 @@ static status make_players(struct explainer *x, const struct explain_request *r,
     return ST_OK;
 }
 
+/* A model that the kernels do not take (no table or quadrature for some of its
+ * leaves) is explained in STRICT mode. */
+static status prepare_float(struct explainer *x,
+                            const struct explain_request *r, size_t memory,
+                            struct error *e)
+{
+    struct explain_request own = *r;
+    struct error refused = {0};
+
+    own.memory = memory;
+    own.references = x->estimator->needs_reference ? r->references : 0;
+    status s = engine_new(&own, x->player, x->players, &x->engine, &refused);
+    if (s == ST_UNSUPPORTED) {
+        x->mode = EXPLAIN_STRICT;
+        return ST_OK;
+    }
+    if (s != ST_OK) {
+        if (e != NULL)
+            *e = refused;
+        return s;
+    }
+    return r->interactions ? ST_OK : late_new(&own, memory, &x->late, e);
+}
+
 static status prepare(struct explainer *x, const struct explain_request *r,
                       struct error *e)
 {
@@ -105,6 +131,12 @@ static status prepare(struct explainer *x, const struct explain_request *r,
     if (r->interactions)
         TRY(pair_index_new(x->model, x->player, x->players, memory, &x->pairs,
                            e));
+    if (x->mode == EXPLAIN_FLOAT)
+        TRY(prepare_float(x, r, memory, e));
+    if (x->late != NULL) {
+        x->games = games;
+        return ST_OK;
+    }
     for (; x->games < games; x->games++)
         TRY(game_new(r->estimator, r->model, x->player, x->players,
                      needs ? &r->reference[x->games] : NULL, memory / games,
@@ -138,6 +170,8 @@ void shapley_free(struct explainer *x)
         return;
     for (size_t i = 0; i < x->games; i++)
         game_free(x->game[i]);
+    engine_free(x->engine);
+    late_free(x->late);
     mem_free(x->player);
     pair_index_free(x->pairs);
     mem_free(x);
@@ -152,11 +186,13 @@ status shapley_scratch_new(const struct explainer *x,
     *out = NULL;
     if (s == NULL)
         return error_memory(e);
-    for (size_t i = 0; i < x->games; i++) {
+    for (size_t i = 0; i < x->games && x->late == NULL; i++) {
         const struct game *g = x->game[i];
         doubles = g->scratch_doubles > doubles ? g->scratch_doubles : doubles;
         words = g->scratch_words > words ? g->scratch_words : words;
     }
+    s->real_room = doubles;
+    s->word_room = words;
     s->game.real = mem_array(doubles + 1, sizeof *s->game.real);
     s->game.word = mem_array(words + 1, sizeof *s->game.word);
     s->game.path = mem_array(x->players + 1, sizeof *s->game.path);
@@ -167,6 +203,12 @@ status shapley_scratch_new(const struct explainer *x,
         (x->pairs != NULL && s->game.phi == NULL)) {
         shapley_scratch_free(s);
         return error_memory(e);
+    }
+    status made = x->engine != NULL ? engine_scratch_new(x->engine, &s->engine, e)
+                                    : ST_OK;
+    if (made != ST_OK) {
+        shapley_scratch_free(s);
+        return made;
     }
     *out = s;
     return ST_OK;
@@ -180,6 +222,7 @@ void shapley_scratch_free(struct explain_scratch *s)
     mem_free(s->game.word);
     mem_free(s->game.path);
     mem_free(s->game.phi);
+    engine_scratch_free(s->engine);
     mem_free(s);
 }
 
@@ -197,16 +240,44 @@ static void take_sum(const struct explainer *x, const double *phi,
     }
 }
 
-void shapley_explain_strict(const struct explainer *x,
-                            struct explain_scratch *s, const double *row,
-                            double *phi, double *residual)
+/* The game in STRICT mode, with scratch large enough for it. */
+static status strict_game(const struct explainer *x, struct explain_scratch *s,
+                          size_t k, const struct game **out, struct error *e)
+{
+    *out = x->game[k];
+    if (x->late != NULL)
+        TRY(late_game(x->late, k, x->player, x->players, out, e));
+    const struct game *g = *out;
+    if (g->scratch_doubles > s->real_room) {
+        double *real = mem_array(g->scratch_doubles + 1, sizeof *real);
+        if (real == NULL)
+            return error_memory(e);
+        mem_free(s->game.real);
+        s->game.real = real;
+        s->real_room = g->scratch_doubles;
+    }
+    if (g->scratch_words > s->word_room) {
+        uint64_t *word = mem_array(g->scratch_words + 1, sizeof *word);
+        if (word == NULL)
+            return error_memory(e);
+        mem_free(s->game.word);
+        s->game.word = word;
+        s->word_room = g->scratch_words;
+    }
+    return ST_OK;
+}
+
+status shapley_explain_strict(const struct explainer *x,
+                              struct explain_scratch *s, const double *row,
+                              double *phi, double *residual, struct error *e)
 {
     size_t outputs = x->model->outputs, width = x->players + 1;
 
     for (size_t k = 0; k < x->games; k++) {
-        const struct game *g = x->game[k];
+        const struct game *g;
         double *p = phi + k * outputs * width;
 
+        TRY(strict_game(x, s, k, &g, e));
         memset(p, 0, outputs * width * sizeof *p);
         for (size_t o = 0; o < outputs; o++)
             p[o * width + x->players] = g->base[o];
@@ -219,6 +290,7 @@ void shapley_explain_strict(const struct explainer *x,
                          residual + k * outputs);
         take_sum(x, p, residual + k * outputs);
     }
+    return ST_OK;
 }
 
 status shapley_explain(const struct explainer *x, struct explain_scratch *s,
@@ -227,20 +299,21 @@ status shapley_explain(const struct explainer *x, struct explain_scratch *s,
 {
     size_t values = x->games * x->model->outputs;
 
-    (void)e;
+    if (x->engine != NULL)
+        return engine_explain(x->engine, s->engine, rows, n, phi, residual, e);
     for (size_t i = 0; i < n; i++)
-        shapley_explain_strict(x, s, rows + i * x->model->features,
-                               phi + i * values * (x->players + 1),
-                               residual != NULL ? residual + i * values : NULL);
+        TRY(shapley_explain_strict(
+            x, s, rows + i * x->model->features,
+            phi + i * values * (x->players + 1),
+            residual != NULL ? residual + i * values : NULL, e));
     return ST_OK;
 }
 
 double shapley_bound(const struct explainer *x, size_t game, double largest)
 {
-    (void)x;
-    (void)game;
-    (void)largest;
-    return 0;
+    /* Sums of doubles on both sides: relative to the largest. */
+    return x->engine != NULL ? engine_bound(x->engine, game) + 1e-9 * largest
+                             : 0;
 }
 
 const struct estimator *shapley_estimator(const struct explainer *x)
@@ -265,30 +338,35 @@ size_t shapley_players(const struct explainer *x)
 
 size_t shapley_block(const struct explainer *x)
 {
-    (void)x;
-    return 64;
+    return x->engine != NULL ? engine_block(x->engine) : 64;
 }
 
 const char *shapley_reference_name(const struct explainer *x, size_t game)
 {
+    if (x->late != NULL)
+        return late_name(x->late, game);
     const char *name = x->game[game]->reference_name;
     return name != NULL ? name : "";
 }
 
 size_t shapley_reference_count(const struct explainer *x, size_t game)
 {
-    return x->game[game]->reference_count;
+    return x->late != NULL ? late_count(x->late, game)
+                           : x->game[game]->reference_count;
 }
 
 double shapley_base(const struct explainer *x, size_t game, size_t output)
 {
-    return x->game[game]->base[output];
+    return x->engine != NULL ? engine_base(x->engine, game, output)
+                             : x->game[game]->base[output];
 }
 
 size_t shapley_memory(const struct explainer *x)
 {
-    size_t bytes = 0;
+    size_t bytes = x->engine != NULL ? engine_memory(x->engine) : 0;
 
+    if (x->late != NULL)
+        return bytes + late_bytes(x->late);
     for (size_t i = 0; i < x->games; i++)
         bytes += arena_used(x->game[i]->arena);
     return bytes;

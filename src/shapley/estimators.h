@@ -108,10 +108,12 @@ MUST_USE status shapley_explain(const struct explainer *x,
                                 size_t n, double *phi, double *residual,
                                 struct error *e);
 /* One row in STRICT mode, whatever the explainer's own is: the same bits as a
- * STRICT explainer of the same request gives. */
-void shapley_explain_strict(const struct explainer *x,
-                            struct explain_scratch *s, const double *row,
-                            double *phi, double *residual);
+ * STRICT explainer of the same request gives. A FLOAT explainer prepares what
+ * this needs at the first such row, and may fail then: MEMORY, LIMIT. */
+MUST_USE status shapley_explain_strict(const struct explainer *x,
+                                       struct explain_scratch *s,
+                                       const double *row, double *phi,
+                                       double *residual, struct error *e);
 
 /* Absolute error that FLOAT states for a row whose largest |phi| in that game
  * is `largest`; 0 in STRICT mode. */

@@ -39,10 +39,14 @@ struct explainer {
     size_t players, games;
     struct game *game[EXPLAIN_GAMES_MAX];
     struct pair_index *pairs; /* NULL: no interactions wanted */
+    struct engine *engine;    /* FLOAT; NULL: STRICT */
+    struct late *late;        /* FLOAT: strict games, unless game[] has them */
 };
 
 struct explain_scratch {
     struct game_scratch game;
+    size_t real_room, word_room;
+    struct engine_scratch *engine;
 };
 
 /* Where a player stands on the path from the root to the present node. */

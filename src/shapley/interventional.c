@@ -106,6 +106,7 @@ const struct estimator interventional_estimator = {
     .title = "Interventional Shapley values against named reference rows",
     .needs_reference = true,
     .exact = true,
+    .has_float = true,
     .has_interactions = true,
     .supports = reference_supports,
     .prepare = reference_prepare,

@@ -256,6 +256,7 @@ const struct estimator path_dependent_estimator = {
     .title = "Path-dependent Shapley values",
     .needs_reference = false,
     .exact = true,
+    .has_float = true,
     .has_interactions = true,
     .supports = path_supports,
     .prepare = path_prepare,
