@@ -126,15 +126,16 @@ static void put_line(struct pen *p, struct explaining *x, size_t worker,
 }
 
 /* Strict values take the place of this row's, so its twins have them too. */
-static void decide_strictly(struct explaining *x, struct explain_worker *w,
-                            const struct explained *r, size_t i)
+static status decide_strictly(struct explaining *x, struct explain_worker *w,
+                              const struct explained *r, size_t i,
+                              struct error *e)
 {
     size_t place = r->at[i], each = x->games * x->outputs;
     w->strict[place] = true;
-    shapley_explain_strict(x->explainer, w->scratch,
-                           r->in->row + i * x->s->model->features,
-                           r->phi + place * x->values,
-                           w->residual + place * each);
+    return shapley_explain_strict(x->explainer, w->scratch,
+                                  r->in->row + i * x->s->model->features,
+                                  r->phi + place * x->values,
+                                  w->residual + place * each, e);
 }
 
 static status put(struct explaining *x, size_t worker,
@@ -147,7 +148,7 @@ static status put(struct explaining *x, size_t worker,
     struct found found;
     for (size_t i = 0; i < r->in->rows; i++) {
         if (find(x, w, r, r->at[i], &found)) {
-            decide_strictly(x, w, r, i);
+            TRY(decide_strictly(x, w, r, i, e));
             (void)find(x, w, r, r->at[i], &found);
         }
         t->strict += w->strict[r->at[i]];

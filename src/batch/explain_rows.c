@@ -102,9 +102,9 @@ static status check_row(struct explaining *x, struct explain_worker *w,
 {
     const double *phi = w->phi + w->at[i] * x->values;
     size_t each = x->outputs * (x->players + 1);
-    shapley_explain_strict(x->explainer, w->scratch,
-                           in->row + i * x->s->model->features, w->one_phi,
-                           w->one_residual);
+    TRY(shapley_explain_strict(x->explainer, w->scratch,
+                               in->row + i * x->s->model->features,
+                               w->one_phi, w->one_residual, e));
     t->checked++;
     for (size_t g = 0; g < x->games; g++) {
         double error = 0, bound = explain_bound(x, g, phi + g * each);
