@@ -165,18 +165,20 @@ static bool is_open(const struct explaining *x, const struct hand *h)
                         REASONS_RANKED);
 }
 
-/* Row i's reasons as STRICT contributions give them; true: it was asked. */
-static bool find_surely(const struct explaining *x, struct hand *h,
-                        const double *row, size_t i)
+/* Row i's reasons as STRICT contributions give them. */
+static status find_surely(const struct explaining *x, struct hand *h,
+                          const double *row, size_t i, bool *asked,
+                          struct error *e)
 {
     struct asked *a = asked_of(x, h, ASK_REASONS);
     find(x, h, a->phi, i);
-    if (shapley_mode(x->of[ASK_REASONS]) == EXPLAIN_STRICT || !is_open(x, h))
-        return false;
-    shapley_explain_strict(x->of[ASK_REASONS], a->scratch, row, a->strict,
-                           NULL);
+    *asked = shapley_mode(x->of[ASK_REASONS]) != EXPLAIN_STRICT && is_open(x, h);
+    if (!*asked)
+        return ST_OK;
+    TRY(shapley_explain_strict(x->of[ASK_REASONS], a->scratch, row, a->strict,
+                               NULL, e));
     find(x, h, a->strict, 0);
-    return true;
+    return ST_OK;
 }
 
 static double positive_shortfall(const struct reasons *r)
@@ -187,13 +189,14 @@ static double positive_shortfall(const struct reasons *r)
     return sum;
 }
 
-static void tell_row(const struct explaining *x, struct hand *h, size_t i,
-                     struct told *t)
+static status tell_row(const struct explaining *x, struct hand *h, size_t i,
+                       struct told *t, struct error *e)
 {
     const struct reasons *found = h->reasons;
     const struct asked *a = asked_of(x, h, ASK_REASONS);
     memset(t, 0, sizeof *t);
-    t->recomputed = find_surely(x, h, h->row + i * x->v->s->model->features, i);
+    TRY(find_surely(x, h, h->row + i * x->v->s->model->features, i,
+                    &t->recomputed, e));
     double total = positive_shortfall(found);
     for (int k = 0; k < METHODS; k++) {
         long game = x->v->bench->references.game[k];
@@ -209,6 +212,7 @@ static void tell_row(const struct explaining *x, struct hand *h, size_t i,
     t->printed_is_b = found->method == METHOD_B;
     t->shortfall = total;
     t->covered = found->covered * total;
+    return ST_OK;
 }
 
 /* --- tasks --- */
@@ -266,7 +270,7 @@ status hand_task(void *explaining, size_t worker, size_t index,
         if (p[i].weigh && x->of[ASK_WEIGHT] != NULL)
             TRY(weigh_row(x, h, i, e));
         if (p[i].declined)
-            tell_row(x, h, i, &x->told[from + i]);
+            TRY(tell_row(x, h, i, &x->told[from + i], e));
     }
     return ST_OK;
 }
