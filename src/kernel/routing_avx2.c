@@ -1,6 +1,6 @@
 #ifdef __AVX2__
 #define ROUTING_SET 2
-#define SIDE 2
+#define SIDE 8
 #define NAME(x) x##_avx2
 #include "kernel/routing_body.h"
 #endif

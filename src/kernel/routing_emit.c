@@ -1,6 +1,6 @@
 #include "kernel/routing_builder.h"
 
-enum { SEGMENT_SLOTS = 48 }; /* worked on level by level while c stays in L1 */
+enum { SEGMENT_SLOTS = 64 }; /* worked on level by level while c stays in L1 */
 
 struct emit {
     struct routing_work *w;
@@ -58,7 +58,7 @@ static bool put_split(struct emit *m, uint32_t at, double scale, double share,
     double in = (1 - v->share) * scale, out = -v->share * scale;
 
     s->column = n->column * ROUTING_LANES;
-    s->limit = n->limit;
+    s->limit = n->limit * 0x01010101u;
     s->yes = (float)(v->swapped ? out : in);
     s->no = (float)(v->swapped ? in : out);
     s->share = (float)share;
@@ -178,13 +178,28 @@ static bool emit_edge(struct emit *m, uint32_t at, enum routing_kind kind)
 
     if (m->w->live[at].repeat)
         return emit_repeat(m, at, kind);
+    if (kind == ROUTING_UP_ONE) {
+        struct routing_edge_one *o = record(m, kind, sizeof *o);
+        return o != NULL && put_edge(m, at, &o->e) &&
+               put_one(m, m->w->live[at].second, &o->b);
+    }
     r = record(m, kind, sizeof *r);
     return r != NULL && put_edge(m, at, r);
 }
 
-static enum routing_kind kind_down(const struct routing_live *v)
+/* The second child is worked on together with its parent. */
+static bool together(const struct routing_live *l, const struct routing_live *v)
 {
-    return v->repeat ? ROUTING_DOWN_REPEAT : ROUTING_DOWN;
+    return l[v->second].shape == SHAPE_LEAF ||
+           (l[v->second].shape == SHAPE_ONE && !v->repeat);
+}
+
+static enum routing_kind kind_down(const struct routing_live *l,
+                                   const struct routing_live *v)
+{
+    if (v->repeat)
+        return ROUTING_DOWN_REPEAT;
+    return together(l, v) ? ROUTING_DOWN_FIRST : ROUTING_DOWN;
 }
 
 static enum routing_kind kind_up(const struct routing_live *l,
@@ -192,7 +207,9 @@ static enum routing_kind kind_up(const struct routing_live *l,
 {
     if (l[v->second].shape == SHAPE_LEAF)
         return v->repeat ? ROUTING_UP_REPEAT_LEAF : ROUTING_UP_LEAF;
-    return v->repeat ? ROUTING_UP_REPEAT : ROUTING_UP;
+    if (v->repeat)
+        return ROUTING_UP_REPEAT;
+    return together(l, v) ? ROUTING_UP_ONE : ROUTING_UP;
 }
 
 static bool emit_last(struct emit *m, uint32_t at)
@@ -234,7 +251,7 @@ static bool ready(const struct routing_live *l, const uint32_t *queue,
     if (down)
         return at == queue[0] || l[v->parent].done;
     return l[v->first].done &&
-           (l[v->second].done || l[v->second].shape == SHAPE_LEAF);
+           (l[v->second].done || together(l, v));
 }
 
 /* Records of the inner splits of a segment, parents first or children first,
@@ -253,7 +270,7 @@ static bool emit_inner(struct emit *m, const uint32_t *queue, size_t count,
         for (size_t i = 0; i < count; i++) {
             uint32_t at = queue[down ? i : count - 1 - i];
             struct routing_live *v = &l[at];
-            enum routing_kind k = down ? kind_down(v) : kind_up(l, v);
+            enum routing_kind k = down ? kind_down(l, v) : kind_up(l, v);
 
             if (v->done || (int)k != kind || !ready(l, queue, at, down))
                 continue;
@@ -281,7 +298,7 @@ static size_t enqueue(struct emit *m, uint32_t at)
             continue;
         give_slots(m, queue[i]);
         queue[count++] = v->first;
-        if (l[v->second].shape != SHAPE_LEAF)
+        if (!together(l, v))
             queue[count++] = v->second;
     }
     return count;
@@ -316,8 +333,8 @@ static bool emit_below(struct emit *m, uint32_t at)
         ok = emit_segment(m, at);
     } else {
         give_slots(m, at);
-        ok = emit_edge(m, at, kind_down(v)) && emit_below(m, v->first) &&
-             (l[v->second].shape == SHAPE_LEAF || emit_below(m, v->second)) &&
+        ok = emit_edge(m, at, kind_down(l, v)) && emit_below(m, v->first) &&
+             (together(l, v) || emit_below(m, v->second)) &&
              emit_edge(m, at, kind_up(l, v));
         v->done = true;
     }

@@ -25,6 +25,7 @@ typedef __mmask16 flags;
 #define lanes_fma(x, y, z) _mm512_fmadd_ps(x, y, z)   /* x y + z */
 #define lanes_fnma(x, y, z) _mm512_fnmadd_ps(x, y, z) /* z − x y */
 #define lanes_pick(k, x, y) _mm512_mask_blend_ps(k, y, x)
+#define bytes_all(x) _mm_set1_epi32((int)(x))
 
 INLINE __m128i bytes_of(const uint8_t *p)
 {
@@ -32,13 +33,13 @@ INLINE __m128i bytes_of(const uint8_t *p)
 }
 INLINE flags flags_less(const uint8_t *p, uint32_t limit)
 {
-    return _mm_cmplt_epu8_mask(bytes_of(p), _mm_set1_epi8((char)limit));
+    return _mm_cmplt_epu8_mask(bytes_of(p), bytes_all(limit));
 }
 INLINE flags flags_within(const uint8_t *p, uint32_t low, uint32_t high)
 {
     __m128i x = bytes_of(p);
-    flags k = _mm_cmpge_epu8_mask(x, _mm_set1_epi8((char)low));
-    return _mm_mask_cmple_epu8_mask(k, x, _mm_set1_epi8((char)high));
+    flags k = _mm_cmpge_epu8_mask(x, bytes_all(low));
+    return _mm_mask_cmple_epu8_mask(k, x, bytes_all(high));
 }
 #define flags_and(x, y) ((flags)((x) & (y)))
 
@@ -56,6 +57,7 @@ typedef __m256 flags;
 #define lanes_fma(x, y, z) _mm256_fmadd_ps(x, y, z)
 #define lanes_fnma(x, y, z) _mm256_fnmadd_ps(x, y, z)
 #define lanes_pick(k, x, y) _mm256_blendv_ps(y, x, k)
+#define bytes_all(x) _mm_set1_epi32((int)(x))
 
 INLINE __m128i bytes_of(const uint8_t *p)
 {
@@ -68,14 +70,14 @@ INLINE flags flags_of(__m128i x)
 /* Not less would be max(byte, limit) = byte; the complement costs one more. */
 INLINE flags flags_less(const uint8_t *p, uint32_t limit)
 {
-    __m128i x = bytes_of(p), l = _mm_set1_epi8((char)limit);
+    __m128i x = bytes_of(p), l = bytes_all(limit);
     __m128i not_less = _mm_cmpeq_epi8(_mm_max_epu8(x, l), x);
     return flags_of(_mm_xor_si128(not_less, _mm_set1_epi8(-1)));
 }
 INLINE flags flags_within(const uint8_t *p, uint32_t low, uint32_t high)
 {
     __m128i x = bytes_of(p);
-    __m128i l = _mm_set1_epi8((char)low), h = _mm_set1_epi8((char)high);
+    __m128i l = bytes_all(low), h = bytes_all(high);
     __m128i above = _mm_cmpeq_epi8(_mm_max_epu8(x, l), x);
     __m128i below = _mm_cmpeq_epi8(_mm_min_epu8(x, h), x);
     return flags_of(_mm_and_si128(above, below));
@@ -98,11 +100,11 @@ typedef bool flags;
 
 INLINE flags flags_less(const uint8_t *p, uint32_t limit)
 {
-    return *p < limit;
+    return *p < (uint8_t)limit;
 }
 INLINE flags flags_within(const uint8_t *p, uint32_t low, uint32_t high)
 {
-    return *p >= low && *p <= high;
+    return *p >= (uint8_t)low && *p <= (uint8_t)high;
 }
 #define flags_and(x, y) ((x) && (y))
 #endif

@@ -11,10 +11,12 @@
 #include "kernel/routing.h"
 
 enum routing_kind {
-    ROUTING_DOWN,        /* c of both children (b: a spare slot for a leaf) */
+    ROUTING_DOWN,        /* c of both children */
+    ROUTING_DOWN_FIRST,  /* c of the first: the second is a leaf or a ONE */
     ROUTING_DOWN_REPEAT,
     ROUTING_UP,          /* H from both children's, contribution */
     ROUTING_UP_LEAF,     /* the second child is a leaf */
+    ROUTING_UP_ONE,      /* the second child is a ONE, done here */
     ROUTING_UP_REPEAT,
     ROUTING_UP_REPEAT_LEAF,
     ROUTING_PAIR_REPEAT, /* both are leaves */
@@ -39,7 +41,7 @@ struct routing_run {
 struct routing_split {
     uint32_t column;     /* byte offset in a block's tile */
     uint32_t target;     /* of the chunk */
-    uint32_t limit;
+    uint32_t limit;      /* the byte, four times */
     float yes, no;       /* o − share where byte < limit, and elsewhere; of two
                             leaves: times their difference */
     float share;         /* of two leaves: H at t = 0 */
@@ -53,7 +55,13 @@ struct routing_edge {    /* DOWN, UP */
 
 struct routing_range {
     uint32_t column;     /* byte offset */
-    uint32_t low, high;  /* low <= byte <= high; none where low > high */
+    uint32_t low, high;  /* low <= byte <= high; none where low > high; each
+                            byte four times */
+};
+
+struct routing_edge_one { /* UP_ONE */
+    struct routing_edge e;
+    struct routing_split b;
 };
 
 /* DOWN_REPEAT, UP_REPEAT(_LEAF), PAIR_REPEAT (a, b unused; leaf of the second,

@@ -30,8 +30,8 @@ INLINE float *AT_RULE(slot_at)(const struct pass *x, uint32_t slot,
 #define NODE(p, q) ((p) + (q) * WIDTH)
 
 INLINE void AT_RULE(down)(const struct pass *pass,
-                                 const struct routing_edge *r, size_t count,
-                                 size_t n)
+                          const struct routing_edge *r, size_t count,
+                          bool both, size_t n)
 {
     NODES_OF(n);
     HERE;
@@ -44,19 +44,18 @@ INLINE void AT_RULE(down)(const struct pass *pass,
             lanes z = lanes_all(r->s.share);
 
             EACH_NODE {
-                lanes f = lanes_fma(way, t[q], z);
                 lanes whole = lanes_load(NODE(c, q));
-                lanes first = lanes_mul(whole, f);
+                lanes first = lanes_mul(whole, lanes_fma(way, t[q], z));
                 lanes_store(NODE(a, q), first);
-                lanes_store(NODE(b, q), lanes_sub(whole, first));
+                if (both)
+                    lanes_store(NODE(b, q), lanes_sub(whole, first));
             }
         }
     }
 }
 
-INLINE void AT_RULE(up)(const struct pass *pass,
-                               const struct routing_edge *r, size_t count,
-                               bool leaf, size_t n)
+INLINE void AT_RULE(up)(const struct pass *pass, const struct routing_edge *r,
+                        size_t count, bool leaf, size_t n)
 {
     NODES_OF(n);
     HERE;
@@ -76,6 +75,37 @@ INLINE void AT_RULE(up)(const struct pass *pass,
                 lanes_store(NODE(c, q), lanes_fma(d, f, h));
             }
             contribute(x, r->s.target, g, way, sum);
+        }
+    }
+}
+
+INLINE void AT_RULE(up_one)(const struct pass *pass,
+                            const struct routing_edge_one *r, size_t count,
+                            size_t n)
+{
+    NODES_OF(n);
+    HERE;
+    NODES_T;
+    for (; count > 0; count--, r++) {
+        for (int g = 0; g < SIDE; g++) {
+            float *c = SLOT(r->e.slot);
+            const float *a = SLOT(r->e.a);
+            lanes way = choose(goes(x, &r->e.s, g), &r->e.s);
+            lanes h1 = choose(goes(x, &r->b, g), &r->b);
+            lanes z = lanes_all(r->e.s.share), h0 = lanes_all(r->b.share);
+            lanes sum = lanes_all(0.0f), m0 = lanes_all(0.0f);
+
+            EACH_NODE {
+                lanes f = lanes_fma(way, t[q], z);
+                lanes whole = lanes_load(NODE(c, q));
+                lanes h = lanes_fma(h1, t[q], h0);
+                lanes d = lanes_sub(lanes_load(NODE(a, q)), h);
+                sum = lanes_fma(whole, d, sum);
+                m0 = lanes_add(m0, lanes_fnma(whole, f, whole));
+                lanes_store(NODE(c, q), lanes_fma(d, f, h));
+            }
+            contribute(x, r->b.target, g, h1, m0);
+            contribute(x, r->e.s.target, g, way, sum);
         }
     }
 }
@@ -251,7 +281,10 @@ static const void *AT_RULE(run)(const struct pass *x,
 
     switch ((enum routing_kind)run->kind) {
     case ROUTING_DOWN:
-        AT_RULE(down)(x, r, count, n);
+        AT_RULE(down)(x, r, count, true, n);
+        return (const struct routing_edge *)r + count;
+    case ROUTING_DOWN_FIRST:
+        AT_RULE(down)(x, r, count, false, n);
         return (const struct routing_edge *)r + count;
     case ROUTING_UP:
         AT_RULE(up)(x, r, count, false, n);
@@ -259,6 +292,9 @@ static const void *AT_RULE(run)(const struct pass *x,
     case ROUTING_UP_LEAF:
         AT_RULE(up)(x, r, count, true, n);
         return (const struct routing_edge *)r + count;
+    case ROUTING_UP_ONE:
+        AT_RULE(up_one)(x, r, count, n);
+        return (const struct routing_edge_one *)r + count;
     case ROUTING_ONE:
         AT_RULE(ones)(x, r, count, n);
         return (const struct routing_one *)r + count;

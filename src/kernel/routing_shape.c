@@ -88,6 +88,11 @@ static status ranges_so_far(struct path *p, uint32_t player,
         (void)narrow(r, s);
         v->ranges++;
     }
+    struct routing_range *r = all->data;
+    for (size_t k = v->range; k < all->count; k++) {
+        r[k].low *= 0x01010101u;
+        r[k].high *= 0x01010101u;
+    }
     return ST_OK;
 }
 
