@@ -323,7 +323,7 @@ status hand_rounded_task(void *explaining, size_t worker, size_t index,
     struct hand *h = &x->hand[worker];
     const struct keep *kept = &x->v->declined;
     struct leading as_is[EXPLAIN_TASK];
-    bool all[EXPLAIN_TASK];
+    bool all[EXPLAIN_TASK], asked;
     size_t from = index * EXPLAIN_TASK, n = kept->count - from;
     n = n < EXPLAIN_TASK ? n : EXPLAIN_TASK;
     memcpy(h->row, kept->row + from * kept->width,
@@ -331,13 +331,13 @@ status hand_rounded_task(void *explaining, size_t worker, size_t index,
     memset(all, true, sizeof all);
     TRY(explain_rows(x, h, ASK_REASONS, all, n, e));
     for (size_t i = 0; i < n; i++) {
-        (void)find_surely(x, h, h->row + i * kept->width, i);
+        TRY(find_surely(x, h, h->row + i * kept->width, i, &asked, e));
         as_is[i] = leading_of(h->reasons);
         round_row(x->v, h->row + i * kept->width);
     }
     TRY(explain_rows(x, h, ASK_REASONS, all, n, e));
     for (size_t i = 0; i < n; i++) {
-        (void)find_surely(x, h, h->row + i * kept->width, i);
+        TRY(find_surely(x, h, h->row + i * kept->width, i, &asked, e));
         struct leading rounded = leading_of(h->reasons);
         h->rounded += 1;
         h->rounded_same += same_set(&as_is[i], &rounded);
