@@ -21,7 +21,8 @@ static const char *shape_of(const struct card_effect *x)
     return rises ? "rises" : falls ? "falls" : "mixed";
 }
 
-static const char *word_label(struct card_maker *c, size_t input, double code)
+const char *card_word_label(const struct card_maker *c, size_t input,
+                            double code)
 {
     const struct model_feature *mf = &c->f->model->feature[input];
     long at = c->p->of_model[input];
@@ -44,7 +45,7 @@ static void add_point(struct card_maker *c, struct fact *item,
     struct fact *f;
     if (x->dependence) {
         (void)card_count(c, item, "at", p->at);
-        (void)facts_text(&c->m, item, "label", word_label(c, x->input, p->at));
+        (void)facts_text(&c->m, item, "label", card_word_label(c, x->input, p->at));
     } else {
         card_value(c, item, "at", x->input, p->at);
     }

@@ -99,6 +99,20 @@ static void add_rule_of_rows(struct card_maker *c, struct fact *g)
     add_base(c, g);
 }
 
+static void add_precision(struct card_maker *c, struct fact *g)
+{
+    const struct card_probe *p = &c->f->probe;
+    (void)card_word(c, g, "precision", p->fast ? "float" : "strict");
+    if (p->checked <= 0)
+        return;
+    (void)card_count(c, g, "checked", p->checked);
+    (void)facts_number(&c->m, g, "difference", p->difference,
+                       AS_UNIT(-1, "margin"));
+    (void)facts_number(&c->m, g, "relative", p->relative, AS_DECIMAL(-1));
+    (void)facts_number(&c->m, g, "bound-share", p->bound_share,
+                       AS_DECIMAL(-1));
+}
+
 void card_explainability(struct card_maker *c)
 {
     const struct card_probe *p = &c->f->probe;
@@ -120,8 +134,10 @@ void card_explainability(struct card_maker *c)
         (void)card_word(c, g, "unit", "margin");
         (void)facts_number(&c->m, g, "residual", p->residual,
                            AS_UNIT(-1, "margin"));
+        add_precision(c, g);
         add_inputs(c, g);
         add_factors(c, g);
+        card_dependence(c, g);
     }
     card_effects(c, g);
     card_reason_report(c, facts_group(&c->m, g, "reasons"));
@@ -188,6 +204,8 @@ void card_reason_report(struct card_maker *c, struct fact *g)
     (void)card_rate(c, g, "covered", reason_coverage(r));
     (void)facts_number(&c->m, g, "residual", r->residual_max,
                        AS_UNIT(-1, "margin"));
+    if (c->f->probe.fast)
+        (void)card_count(c, g, "recomputed", x->recomputed);
     if (isfinite(x->rounded)) {
         (void)card_count(c, g, "rounding-rows", x->rounded);
         (void)card_rate(c, g, "rounding-same",

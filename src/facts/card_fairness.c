@@ -137,6 +137,7 @@ static void add_table(struct card_maker *c, struct fact *fairness,
     add_head(c, item, g);
     for (size_t i = 0; i < f->rows; i++)
         add_row(c, item, g, &f->row[i]);
+    card_group_reasons(c, item, g);
 }
 
 /* Groups whose ratio is told apart from 1. */

@@ -57,6 +57,9 @@ void card_score(struct card_maker *c, struct fact *parent, const char *name,
 /* --- inputs --- */
 const char *card_input_name(const struct card_maker *c, size_t input);
 void card_input(struct card_maker *c, struct fact *item, size_t input);
+/* A category as documents call it; NULL: no word has this code. */
+const char *card_word_label(const struct card_maker *c, size_t input,
+                            double code);
 /* A value of an input, or a mean of such values. */
 void card_value(struct card_maker *c, struct fact *parent, const char *name,
                 size_t input, double x);
@@ -87,6 +90,9 @@ void card_amounts(struct card_maker *c, struct fact *g);
 void card_classes(struct card_maker *c, struct fact *g);
 void card_stability(struct card_maker *c);
 void card_explainability(struct card_maker *c);
+void card_dependence(struct card_maker *c, struct fact *g);
+void card_group_reasons(struct card_maker *c, struct fact *table,
+                        const struct card_group *g);
 void card_effects(struct card_maker *c, struct fact *g);
 void card_reason_report(struct card_maker *c, struct fact *g);
 void card_fairness(struct card_maker *c);
