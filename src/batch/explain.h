@@ -73,6 +73,7 @@ struct explaining {
     bool real;             /* FLOAT: held against strict, printed as float32 */
     struct explain_tally tally;
     const void *form;      /* the form's own */
+    const struct explain_reasoning *reasoning;
 };
 
 /* A task's rows: row i of `in` has its values at place at[i]. */
@@ -85,7 +86,7 @@ struct explained {
 
 typedef status (*explain_put)(struct explaining *x, size_t worker,
                               const struct explained *r, struct buf *out,
-                              struct explain_tally *t, struct error *e);
+                              struct error *e);
 
 struct explain_form {
     explain_put put;
@@ -100,6 +101,11 @@ MUST_USE status explain_open(struct session *s, struct explaining *x,
 void explain_close(struct explaining *x);
 /* Exit status. */
 int explain_run(struct explaining *x, const struct explain_form *form);
+/* One task by one worker; explain_add_up makes x->tally when all are done. */
+MUST_USE status explain_task(struct explaining *x, size_t worker,
+                             const struct rows_in *in, struct explained *r,
+                             struct error *e);
+void explain_add_up(struct explaining *x);
 /* The margin of a row: the model's own in strict mode, else the sum of what
  * was computed, which is the same to a few units in the last place. */
 void explain_margin(const struct explaining *x, size_t worker,
@@ -109,11 +115,38 @@ double explain_bound(const struct explaining *x, size_t game,
 /* Where the error is stated and measured: the final message. */
 void explain_tell(const struct explaining *x);
 
+/* --- the first reasons of a row (explain_find.c) ---------------------------- */
+
+struct explain_reasoning {
+    size_t factors, most;  /* most: reasons looked for by each method */
+    const char **name;     /* [factors] keys; inputs in a project without */
+    long *factor_of;       /* [features] */
+    size_t *parts;         /* [factors] inputs that the model reads */
+    char method[METHODS];  /* 'A', 'B': of each game */
+};
+/* By game. */
+struct explain_found {
+    size_t count[METHODS];
+    const double *shortfall[METHODS]; /* [factors] */
+    size_t *factor[METHODS];          /* [count] */
+};
+/* Sets x->reasoning; games are methods of the project. */
+MUST_USE status explain_reasoning_open(struct explaining *x, size_t most,
+                                       struct explain_reasoning *out,
+                                       struct error *e);
+void explain_reasoning_close(struct explain_reasoning *f);
+/* Row i of the task. What float leaves open is decided on strict values, which
+ * then take the place of the row's. */
+MUST_USE status explain_find(struct explaining *x, size_t worker,
+                             const struct explained *r, size_t i,
+                             struct explain_found *out, struct error *e);
+
 /* --- forms: exit statuses --------------------------------------------------- */
 
 int explain_lines(struct explaining *x);
 int explain_reasons(struct explaining *x);
 int explain_arrays(struct explaining *x);
+int explain_global(struct explaining *x);
 int explain_plan(struct session *s);
 
 #endif

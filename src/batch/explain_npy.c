@@ -36,11 +36,10 @@ static void put_numbers(struct buf *out, const double *x, size_t n, bool real)
 
 static status put(struct explaining *x, size_t worker,
                   const struct explained *r, struct buf *out,
-                  struct explain_tally *t, struct error *e)
+                  struct error *e)
 {
     double *margin = x->worker[worker].margin;
     size_t games = x->games * x->outputs, width = x->players + 1;
-    (void)t;
     for (size_t i = 0; i < r->in->rows; i++) {
         size_t place = r->at[i];
         int64_t ordinal = r->in->ordinal[i];

@@ -183,11 +183,10 @@ static void put_line(struct pen *p, struct explaining *x, size_t worker,
 
 static status put(struct explaining *x, size_t worker,
                   const struct explained *r, struct buf *out,
-                  struct explain_tally *t, struct error *e)
+                  struct error *e)
 {
     const struct printing *f = x->form;
     struct pen p = {.out = out, .real = x->real, .csv = x->s->request->csv};
-    (void)t;
     for (size_t i = 0; i < r->in->rows; i++) {
         if (!pen_begin(&p, f->room + 6 * strlen(r->in->id[i])))
             break;

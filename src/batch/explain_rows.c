@@ -143,11 +143,10 @@ struct running {
     const struct explain_form *form;
 };
 
-static status work(void *context, size_t worker, const struct rows_in *in,
-                   struct buf *out, struct error *e)
+status explain_task(struct explaining *x, size_t worker,
+                    const struct rows_in *in, struct explained *r,
+                    struct error *e)
 {
-    const struct running *run = context;
-    struct explaining *x = run->x;
     struct explain_worker *w = &x->worker[worker];
     size_t distinct = find_repeats(x, w, in);
     const double *rows = distinct_rows(x, w, in, distinct);
@@ -161,10 +160,24 @@ static status work(void *context, size_t worker, const struct rows_in *in,
     memset(w->strict, 0, distinct * sizeof *w->strict);
     if (x->real)
         TRY(check_sample(x, w, in, &t, e));
-    struct explained r = {in, w->at, w->phi, w->residual, w->pairs};
-    TRY(run->form->put(x, worker, &r, out, &t, e));
     add_tally(&w->tally, &t);
+    *r = (struct explained){in, w->at, w->phi, w->residual, w->pairs};
     return ST_OK;
+}
+
+void explain_add_up(struct explaining *x)
+{
+    for (size_t i = 0; i < pool_threads(x->s->pool); i++)
+        add_tally(&x->tally, &x->worker[i].tally);
+}
+
+static status work(void *context, size_t worker, const struct rows_in *in,
+                   struct buf *out, struct error *e)
+{
+    const struct running *run = context;
+    struct explained r;
+    TRY(explain_task(run->x, worker, in, &r, e));
+    return run->form->put(run->x, worker, &r, out, e);
 }
 
 static status take(void *context, const struct buf *out, size_t rows,
@@ -184,8 +197,7 @@ int explain_run(struct explaining *x, const struct explain_form *form)
                            .task_rows = x->task_rows,
                            .outputs = form->outputs};
     int code = rows_run_tasks(x->s, &job);
-    for (size_t i = 0; i < pool_threads(x->s->pool); i++)
-        add_tally(&x->tally, &x->worker[i].tally);
+    explain_add_up(x);
     return code;
 }
 
