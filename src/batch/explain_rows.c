@@ -8,6 +8,7 @@
 #include <string.h>
 
 enum {
+    SAMPLE_FIRST = 16,
     SAMPLE_EVERY = 1009, /* prime: no period of a table meets it */
     SAMPLE_ROWS = 1000
 };
@@ -129,11 +130,12 @@ static status check_sample(struct explaining *x, struct explain_worker *w,
                            const struct rows_in *in, struct explain_tally *t,
                            struct error *e)
 {
-    long long most = (long long)SAMPLE_EVERY * SAMPLE_ROWS;
+    long long most = (long long)SAMPLE_EVERY * (SAMPLE_ROWS - SAMPLE_FIRST);
     if (x->s->ids_given)
         return in->ordinal[0] <= most ? check_row(x, w, in, 0, t, e) : ST_OK;
     for (size_t i = 0; i < in->rows && in->ordinal[i] <= most; i++)
-        if (in->ordinal[i] % SAMPLE_EVERY == 1)
+        if (in->ordinal[i] <= SAMPLE_FIRST ||
+            in->ordinal[i] % SAMPLE_EVERY == 1)
             TRY(check_row(x, w, in, i, t, e));
     return ST_OK;
 }

@@ -52,27 +52,27 @@ cmp -s "$work/file" "$work/score"
 ok $? "score: --out FILE holds the same bytes"
 
 # --- explain ------------------------------------------------------------------
-number explain
+number explain --precision strict
 each "$additive" "explain: base and contributions add up to the margin"
 each '(.residual | fabs) <= 1e-9 and .error == null and
     .estimator == "interventional" and (.reference | length) > 0' \
     "explain: residual, estimator and reference are said"
 cp "$work/out" "$work/a"
-number explain --reference A
+number explain --precision strict --reference A
 cmp -s "$work/out" "$work/a"
 ok $? "explain: reference A is the default"
-number explain --reference B
+number explain --precision strict --reference B
 each "$additive" "explain: additive against reference B"
 cmp -s "$work/out" "$work/a"
 [ $? -eq 1 ]
 ok $? "explain: reference B gives other values"
-number explain --reference $sample/test.csv
+number explain --precision strict --reference $sample/test.csv
 each "$additive and .reference == \"$sample/test.csv\"" \
     "explain: additive against a table"
-number explain --estimator path-dependent
+number explain --precision strict --estimator path-dependent
 each "$additive"' and .estimator == "path-dependent" and .reference == null' \
     "explain: additive by the paths of the trees"
-number explain --top 3
+number explain --precision strict --top 3
 jq -s 'map(.contributions | [.[] | fabs]) |
     all(.[]; length == 3 and . == (sort | reverse))' "$work/out" |
     grep -qx true
@@ -81,13 +81,16 @@ jq -c '.contributions | to_entries | sort_by(-(.value | fabs))[0:3] |
     map(.key) | sort' "$work/a" >"$work/want"
 jq -c '.contributions | keys' "$work/out" >"$work/keys"
 differs_not "$work/want" "$work/keys" "explain: they are the three largest"
-number explain --format csv
+number explain --precision strict --format csv
 awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
     { sum = $at["base"]
       for (i = at["base"] + 1; i < at["residual"]; i++) sum += $i
       d = sum - $at["margin"]; if (d > 1e-9 || d < -1e-9) bad++ }
     END { exit bad > 0 || NR != 301 }' "$work/out"
 ok $? "explain: CSV adds up too"
+number explain
+each '((.base + ([.contributions[]] | add) - .margin) | fabs) <= 1e-5 and
+    .error >= 0' "explain: float adds up to the margin within its error"
 exits 2 "explain: an unknown estimator" "$candor" explain $sample \
     --estimator magic
 says 'no estimator "magic"' "explain: names it"
@@ -127,8 +130,8 @@ begun() {
     ok $? "init: $1 scores unedited"
 }
 explained() { # NAME: every output of every row adds up
-    "$candor" explain "$work/i.json" --quiet --limit 40 >"$work/out" \
-        2>"$work/said"
+    "$candor" explain "$work/i.json" --quiet --limit 40 \
+        --precision strict >"$work/out" 2>"$work/said"
     jq -es 'def each(f): if type == "array" then .[] | f else f end;
         def row: . as $r | if (.margin | type) == "array"
             then range(.margin | length) as $k |
