@@ -216,12 +216,11 @@ static status pack(struct lookup_builder *b, struct error *e)
             target_scale(t, &b->tally[l->number[i]]);
         }
     for (size_t i = 0; i < l->chunks; i++) {
-        uint8_t *table = l->chunk[i].table;
         for (size_t k = 0; k < b->raws[i]; k++) {
             const struct lookup_raw *r = &b->raw[i][k];
-            lookup_digits(table, r->wide,
+            lookup_digits(l->chunk[i].table + r->table * (size_t)LOOKUP_PIECE,
+                          r->wide,
                           r->range / 4294967295.0 / l->used[r->number].unit);
-            table += r->wide ? 1024 : 512;
         }
     }
     l->bytes += sizeof *l + l->targets * sizeof *l->number +

@@ -39,22 +39,22 @@ static inline __m512i load(const void *p)
         for (int v = 0; v < (v_); v++)                                         \
             store(to + 64 * v, x[v]);                                          \
     }
-OP(op_8, 8)
+OP(op_6, 6)
 OP(op_1, 1)
 
 static void steps(const struct lookup_chunk *c, uint8_t *slot,
                   const uint8_t *tile, size_t tile_stride, size_t blocks,
-                  uint8_t *index, size_t stride)
+                  uint8_t *index)
 {
     for (size_t i = 0; i < c->ops; i++) {
         const struct lookup_op *o = &c->op[i];
         const struct lookup_test *t = c->test + o->first;
         const uint8_t *from =
             o->from == LOOKUP_NONE ? NULL : slot + o->from * LOOKUP_STRIP;
-        uint8_t *to = o->unit ? index + o->to * stride
+        uint8_t *to = o->unit ? index + o->to * (size_t)LOOKUP_STRIDE
                               : slot + o->to * LOOKUP_STRIP;
-        if (blocks == 8) {
-            op_8(t, o->count, from, tile, tile_stride, to);
+        if (blocks == 6) {
+            op_6(t, o->count, from, tile, tile_stride, to);
             continue;
         }
         for (size_t b = 0; b < blocks; b++)
@@ -85,46 +85,48 @@ static inline void widen(struct digit *d, __m512i bytes)
     d->odd = _mm512_add_epi16(d->odd, _mm512_srli_epi16(bytes, 8));
 }
 
-/* Adds the digits first and first + 1 of three entries for V vectors. */
-#define THREE(name_, v_)                                                       \
-    static inline void name_(struct digit (*d)[2], const uint8_t *table,       \
-                             const uint8_t *index, size_t stride, size_t first,\
-                             const struct lookup_entry *e, bool wide)          \
+/* Sums of one digit over a group, for V vectors of rows. */
+#define DIGIT(name_, v_, wide_)                                                \
+    static inline void name_(const uint32_t *entry, size_t count,              \
+                             const uint8_t *table, const uint8_t *index,       \
+                             struct digit *out)                                \
     {                                                                          \
-        size_t plane = wide ? 256 : 128;                                       \
-        __m512i sum[v_][2];                                                    \
-        for (int i = 0; i < 3; i++) {                                          \
-            const uint8_t *t = table + 512 * (size_t)e[i].table +              \
-                               first * plane;                                  \
-            const uint8_t *x = index + e[i].unit * stride;                     \
-            for (int v = 0; v < (v_); v++) {                                   \
-                __m512i at = load(x + 64 * v);                                 \
-                for (int k = 0; k < 2; k++) {                                  \
-                    __m512i f = find(t + (size_t)k * plane, at, wide);         \
-                    sum[v][k] =                                                \
-                        i == 0 ? f : _mm512_add_epi8(sum[v][k], f);            \
+        const size_t next = LOOKUP_PIECE * ((wide_) ? 2 : 1);                  \
+        struct digit d[v_];                                                    \
+        for (int v = 0; v < (v_); v++)                                         \
+            d[v].word = d[v].odd = _mm512_setzero_si512();                     \
+        for (const uint32_t *end = entry + count; entry != end; entry += 3) {  \
+            __m512i sum[v_];                                                   \
+            for (int i = 0; i < 3; i++, table += next) {                       \
+                const uint8_t *x = index + entry[i];                           \
+                for (int v = 0; v < (v_); v++) {                               \
+                    __m512i f = find(table, load(x + 64 * v), wide_);          \
+                    sum[v] = i == 0 ? f : _mm512_add_epi8(sum[v], f);          \
                 }                                                              \
             }                                                                  \
+            for (int v = 0; v < (v_); v++)                                     \
+                widen(&d[v], sum[v]);                                          \
         }                                                                      \
         for (int v = 0; v < (v_); v++)                                         \
-            for (int k = 0; k < 2; k++)                                        \
-                widen(&d[v][k], sum[v][k]);                                    \
+            out[v] = d[v];                                                     \
     }
-THREE(three_4, 4)
-THREE(three_1, 1)
+DIGIT(narrow_digit_6, 6, false)
+DIGIT(narrow_digit_1, 1, false)
+DIGIT(wide_digit_3, 3, true)
+DIGIT(wide_digit_1, 1, true)
 
 /* Words of two digits' sums → sums of digit 0 + LOOKUP_BASE digit 1. */
-static inline void join(const struct digit d[2], int32_t *out)
+static inline void join(const struct digit *low, const struct digit *high,
+                        int32_t *out)
 {
     const __m512i base = _mm512_set1_epi32(1 + (LOOKUP_BASE << 16));
-    __m512i even[2];
-    for (int k = 0; k < 2; k++)
-        even[k] = _mm512_sub_epi16(d[k].word,
-                                   _mm512_slli_epi16(d[k].odd, 8));
-    __m512i part[4] = {_mm512_unpacklo_epi16(even[0], even[1]),
-                       _mm512_unpackhi_epi16(even[0], even[1]),
-                       _mm512_unpacklo_epi16(d[0].odd, d[1].odd),
-                       _mm512_unpackhi_epi16(d[0].odd, d[1].odd)};
+    __m512i even = _mm512_sub_epi16(low->word, _mm512_slli_epi16(low->odd, 8));
+    __m512i more =
+        _mm512_sub_epi16(high->word, _mm512_slli_epi16(high->odd, 8));
+    __m512i part[4] = {_mm512_unpacklo_epi16(even, more),
+                       _mm512_unpackhi_epi16(even, more),
+                       _mm512_unpacklo_epi16(low->odd, high->odd),
+                       _mm512_unpackhi_epi16(low->odd, high->odd)};
     for (int i = 0; i < 4; i++) {
         __m512i s = _mm512_madd_epi16(part[i], base);
         int32_t *o = out + 16 * i;
@@ -132,38 +134,39 @@ static inline void join(const struct digit d[2], int32_t *out)
     }
 }
 
-#define GROUP(name_, v_, three_, wide_)                                        \
-    static void name_(const struct lookup_chunk *c,                            \
-                      const struct lookup_group *g, const uint8_t *index,      \
-                      size_t stride, int32_t *sum)                             \
+#define GROUP(name_, v_, digit_)                                               \
+    static void name_(const uint32_t *entry, size_t count,                     \
+                      const uint8_t *table, size_t plane,                      \
+                      const uint8_t *index, int32_t *sum)                      \
     {                                                                          \
-        const struct lookup_entry *e = c->entry + g->first;                    \
-        for (size_t half = 0; half < 2; half++) {                              \
-            struct digit d[v_][2];                                             \
-            for (int v = 0; v < (v_); v++)                                     \
-                for (int k = 0; k < 2; k++)                                    \
-                    d[v][k].word = d[v][k].odd = _mm512_setzero_si512();       \
-            for (size_t i = 0; i < g->count; i += 3)                           \
-                three_(d, c->table, index, stride, 2 * half, e + i, wide_);    \
+        for (size_t half = 0; half < 2; half++, table += 2 * plane) {          \
+            struct digit low[v_], high[v_];                                    \
+            digit_(entry, count, table, index, low);                           \
+            digit_(entry, count, table + plane, index, high);                  \
             for (size_t v = 0; v < (v_); v++)                                  \
-                join(d[v], sum + 128 * v + 64 * half);                         \
+                join(&low[v], &high[v], sum + 128 * v + 64 * half);            \
         }                                                                      \
     }
-GROUP(narrow_4, 4, three_4, false)
-GROUP(narrow_1, 1, three_1, false)
-GROUP(wide_1, 1, three_1, true)
+GROUP(narrow_6, 6, narrow_digit_6)
+GROUP(narrow_1, 1, narrow_digit_1)
+GROUP(wide_3, 3, wide_digit_3)
+GROUP(wide_1, 1, wide_digit_1)
 
 static void group(const struct lookup_chunk *c, const struct lookup_group *g,
-                  const uint8_t *index, size_t stride, size_t blocks,
-                  int32_t *sum)
+                  const uint8_t *index, size_t blocks, int32_t *sum)
 {
+    const uint8_t *table = c->table + g->table * (size_t)LOOKUP_PIECE;
+    const uint32_t *e = c->entry + g->first;
     size_t b = 0;
     if (!g->wide)
-        for (; b + 4 <= blocks; b += 4)
-            narrow_4(c, g, index + 64 * b, stride, sum + 128 * b);
+        for (; b + 6 <= blocks; b += 6)
+            narrow_6(e, g->count, table, 128, index + 64 * b, sum + 128 * b);
+    else
+        for (; b + 3 <= blocks; b += 3)
+            wide_3(e, g->count, table, 256, index + 64 * b, sum + 128 * b);
     for (; b < blocks; b++)
-        (g->wide ? wide_1 : narrow_1)(c, g, index + 64 * b, stride,
-                                      sum + 128 * b);
+        (g->wide ? wide_1 : narrow_1)(e, g->count, table, g->wide ? 256 : 128,
+                                      index + 64 * b, sum + 128 * b);
 }
 
 /* The sums of 64 rows in their order: join leaves even and odd rows apart,

@@ -3,7 +3,7 @@
 /* Trees' programs one after the other; tables in the order of their targets,
  * so that a pass over a chunk reads them once, from front to back. */
 
-enum { PIECE = 512, ALIGN = 64 }; /* entry.table counts in pieces */
+enum { PIECE = LOOKUP_PIECE, ALIGN = 64 };
 
 struct item {
     uint32_t number, part, merged;
@@ -54,46 +54,67 @@ static size_t items_list(const struct lookup_part *part, size_t parts,
     return n;
 }
 
-static void group_end(struct lookup_chunk *c, uint32_t zero)
+/* Zero tables up to a multiple of 3; returns the next free piece. */
+static uint32_t group_end(struct lookup_chunk *c, uint32_t at)
 {
     if (c->groups == 0)
-        return;
+        return at;
     struct lookup_group *g = &c->group[c->groups - 1];
-    for (; g->count % 3 != 0; g->count++)
-        c->entry[c->entries++] = (struct lookup_entry){0, zero};
+    for (; g->count % 3 != 0; g->count++) {
+        c->entry[c->entries++] = 0;
+        at += g->wide ? 2 : 1;
+    }
+    return at;
+}
+
+static bool group_takes(const struct lookup_chunk *c, const struct item *m)
+{
+    if (c->groups == 0)
+        return false;
+    const struct lookup_group *g = &c->group[c->groups - 1];
+    return g->target == m->number && g->wide == m->wide &&
+           g->count < LOOKUP_GROUP;
 }
 
 static void tables_join(struct lookup_chunk *c, const struct lookup_part *part,
                         const size_t *first_unit, const struct item *item,
-                        size_t items, uint32_t zero)
+                        size_t items, struct lookup_raw *raw)
 {
     uint32_t at = 0;
     for (size_t i = 0; i < items; i++) {
         const struct item *m = &item[i];
-        struct lookup_group *g =
-            c->groups == 0 ? NULL : &c->group[c->groups - 1];
-        if (g == NULL || g->target != m->number || g->wide != m->wide ||
-            g->count == LOOKUP_GROUP) {
-            group_end(c, zero);
-            g = &c->group[c->groups++];
-            *g = (struct lookup_group){m->number, (uint32_t)c->entries, 0,
-                                       m->wide};
+        if (!group_takes(c, m)) {
+            at = group_end(c, at);
+            c->group[c->groups++] = (struct lookup_group){
+                m->number, (uint32_t)c->entries, 0, at, m->wide};
         }
         const struct lookup_merged *merged = &part[m->part].merged[m->merged];
-        c->entry[c->entries++] = (struct lookup_entry){
-            (uint32_t)first_unit[m->part] + merged->unit, at};
-        g->count++;
-        size_t pieces = m->wide ? 2 : 1;
+        size_t unit = first_unit[m->part] + merged->unit;
+        c->entry[c->entries++] = (uint32_t)(unit * LOOKUP_STRIDE);
+        c->group[c->groups - 1].count++;
+        raw[i] = (struct lookup_raw){m->number, at, m->wide, merged->range};
+        uint32_t pieces = m->wide ? 2 : 1;
         memcpy(c->table + (size_t)at * PIECE,
-               part[m->part].value + merged->at, pieces * PIECE);
-        at += (uint32_t)pieces;
+               part[m->part].value + merged->at, pieces * (size_t)PIECE);
+        at += pieces;
     }
-    group_end(c, zero);
+    group_end(c, at);
+}
+
+/* Groups that the items will come to, and room for their zero tables. */
+static size_t groups_count(const struct item *item, size_t items)
+{
+    size_t groups = items / LOOKUP_GROUP;
+    for (size_t i = 0; i < items; i++)
+        groups += i == 0 || item[i].number != item[i - 1].number ||
+                  item[i].wide != item[i - 1].wide;
+    return groups;
 }
 
 static status chunk_fill(struct lookup_part *part, size_t parts,
                          struct item *item, size_t items, size_t *first_unit,
-                         struct lookup_chunk *c, struct error *e)
+                         struct lookup_raw *raw, struct lookup_chunk *c,
+                         struct error *e)
 {
     size_t ops = 0, tests = 0, pieces = 0;
     for (size_t i = 0; i < parts; i++) {
@@ -104,13 +125,15 @@ static status chunk_fill(struct lookup_part *part, size_t parts,
     }
     for (size_t i = 0; i < items; i++)
         pieces += item[i].wide ? 2 : 1;
-    if (pieces + 2 >= UINT32_MAX)
+    size_t groups = groups_count(item, items);
+    pieces += 4 * groups;
+    if (pieces >= UINT32_MAX || c->units > UINT32_MAX / LOOKUP_STRIDE)
         return error_set(e, ST_LIMIT, "a tree has too many tables");
-    size_t table_bytes = (pieces + 2) * PIECE + ALIGN;
+    size_t table_bytes = pieces * PIECE + ALIGN;
     c->op = mem_array(ops, sizeof *c->op);
     c->test = mem_array(tests, sizeof *c->test);
-    c->entry = mem_array(3 * items, sizeof *c->entry);
-    c->group = mem_array(items, sizeof *c->group);
+    c->entry = mem_array(items + 2 * groups, sizeof *c->entry);
+    c->group = mem_array(groups, sizeof *c->group);
     c->table_memory = mem_array(table_bytes, 1);
     if (c->op == NULL || c->test == NULL || c->entry == NULL ||
         c->group == NULL || c->table_memory == NULL)
@@ -118,11 +141,11 @@ static status chunk_fill(struct lookup_part *part, size_t parts,
     c->table = (uint8_t *)c->table_memory;
     c->table += (ALIGN - (uintptr_t)c->table % ALIGN) % ALIGN;
     c->bytes = ops * sizeof *c->op + tests * sizeof *c->test +
-               3 * items * sizeof *c->entry + items * sizeof *c->group +
-               table_bytes;
+               (items + 2 * groups) * sizeof *c->entry +
+               groups * sizeof *c->group + table_bytes;
     for (size_t i = 0; i < parts; i++)
         programs_join(c, &part[i], first_unit[i]);
-    tables_join(c, part, first_unit, item, items, (uint32_t)pieces);
+    tables_join(c, part, first_unit, item, items, raw);
     return ST_OK;
 }
 
@@ -142,13 +165,9 @@ status lookup_chunk_make(struct lookup_part *part, size_t parts,
     if (s == ST_OK) {
         items_list(part, parts, number, item);
         qsort(item, items, sizeof *item, item_order);
-        s = chunk_fill(part, parts, item, items, first_unit, out, e);
+        s = chunk_fill(part, parts, item, items, first_unit, r, out, e);
     }
     if (s == ST_OK) {
-        for (size_t i = 0; i < items; i++)
-            r[i] = (struct lookup_raw){
-                item[i].number, item[i].wide,
-                part[item[i].part].merged[item[i].merged].range};
         *raw = r;
         *raws = items;
         r = NULL;

@@ -19,8 +19,12 @@ enum {
     LOOKUP_NARROW = 7,            /* bits of a narrow unit */
     LOOKUP_WIDE = 8,
     LOOKUP_BLOCK = 64,            /* rows of a vector of indices */
-    LOOKUP_STRIP = 8 * LOOKUP_BLOCK, /* rows of one pass over the steps */
-    LOOKUP_ROWS = 1024,           /* rows of one pass over all chunks */
+    LOOKUP_STRIP = 6 * LOOKUP_BLOCK, /* rows of one pass over the steps */
+    LOOKUP_ROWS = 3 * LOOKUP_STRIP, /* rows of one pass over all chunks */
+    /* From one unit's indices to the next: an odd number of lines, so that
+     * units keep out of each other's way in the caches. */
+    LOOKUP_STRIDE = LOOKUP_ROWS + LOOKUP_BLOCK,
+    LOOKUP_PIECE = 512,           /* bytes of a narrow table, half a wide one */
     LOOKUP_UNITS = 512,           /* of a chunk, unless one tree has more */
     LOOKUP_GROUP = 384,           /* entries of a group: sums fit 15 bits */
     LOOKUP_FLUSH = 1 << 17        /* entries of a target: sums fit 31 bits */
@@ -41,21 +45,18 @@ struct lookup_op {
     uint32_t first, count; /* tests */
 };
 
-struct lookup_entry {
-    uint32_t unit, table; /* table: in steps of 512 bytes from the chunk's */
-};
-
-/* Entries of one target; a multiple of 3 of them. */
+/* Tables of one target, one after the other; a multiple of 3 of them. */
 struct lookup_group {
     uint32_t target; /* number among the used ones */
-    uint32_t first, count;
+    uint32_t first, count; /* entries */
+    uint32_t table;  /* the first one's, in pieces from the chunk's first */
     bool wide;
 };
 
 struct lookup_chunk {
     struct lookup_op *op;
     struct lookup_test *test;
-    struct lookup_entry *entry;
+    uint32_t *entry;  /* its unit's first index: unit * LOOKUP_STRIDE */
     struct lookup_group *group;
     uint8_t *table;   /* planes: [DIGITS][128], or [DIGITS][256] when wide */
     void *table_memory;
@@ -129,6 +130,7 @@ void lookup_part_free(struct lookup_part *p);
 /* A table of a chunk whose scale is not yet known. */
 struct lookup_raw {
     uint32_t number;  /* of its target among the used ones */
+    uint32_t table;   /* in pieces from the chunk's first */
     bool wide;
     double range;
 };
@@ -143,14 +145,13 @@ void lookup_chunk_free(struct lookup_chunk *c);
 /* Fractions → digit planes, in place; entry = round(fraction * scale). */
 void lookup_digits(uint8_t *table, bool wide, double scale);
 
-/* The three passes of one level. Index rows have `stride` bytes a unit. */
+/* The three passes of one level, over blocks of 64 rows. */
 struct lookup_passes {
     void (*steps)(const struct lookup_chunk *c, uint8_t *slot,
                   const uint8_t *tile, size_t tile_stride, size_t blocks,
-                  uint8_t *index, size_t stride);
+                  uint8_t *index);
     void (*group)(const struct lookup_chunk *c, const struct lookup_group *g,
-                  const uint8_t *index, size_t stride, size_t blocks,
-                  int32_t *sum);
+                  const uint8_t *index, size_t blocks, int32_t *sum);
     void (*finish)(const struct lookup_target *t, const int32_t *sum,
                    size_t blocks, double *out);
 };

@@ -2,9 +2,8 @@
 
 #include "kernel/simd.h"
 
-/* Rows in passes whose indices of one chunk stay in the second cache. An odd
- * number of lines between units keeps them out of each other's way there. */
-enum { STRIDE = LOOKUP_ROWS + LOOKUP_BLOCK, ALIGN = 64 };
+/* Rows in passes whose indices of one chunk stay in the second cache. */
+enum { ALIGN = 64 };
 
 static const struct lookup_passes *passes(void)
 {
@@ -44,7 +43,7 @@ size_t lookup_bytes_of(size_t tables, uint32_t bits)
 
 size_t lookup_scratch(const struct lookup *l)
 {
-    return ALIGN + l->most_units * STRIDE + l->most_slots * LOOKUP_STRIP +
+    return ALIGN + l->most_units * LOOKUP_STRIDE + l->most_slots * LOOKUP_STRIP +
            l->used_count * LOOKUP_ROWS * 2 * sizeof(int32_t);
 }
 
@@ -75,7 +74,7 @@ static void indices(const struct pass *p, const struct lookup_chunk *c)
     for (size_t b = 0; b < p->blocks; b += strip) {
         size_t left = p->blocks - b, at = b * LOOKUP_BLOCK;
         p->do_->steps(c, p->slot, p->tile + at, p->tile_stride,
-                      left < strip ? left : strip, p->index + at, STRIDE);
+                      left < strip ? left : strip, p->index + at);
     }
 }
 
@@ -111,7 +110,7 @@ static void pass_run(struct pass *p, double *sum, size_t sum_stride)
         }
         indices(p, c);
         for (size_t g = 0; g < c->groups; g++)
-            p->do_->group(c, &c->group[g], p->index, STRIDE, p->blocks,
+            p->do_->group(c, &c->group[g], p->index, p->blocks,
                           p->sum + c->group[g].target * size);
     }
     hand_out(p, true, sum, sum_stride);
@@ -126,7 +125,7 @@ void lookup_run(const struct lookup *l, void *scratch, const uint8_t *tile,
     p.sum = (int32_t *)(void *)at;
     at += l->used_count * LOOKUP_ROWS * 2 * sizeof(int32_t);
     p.index = at;
-    p.slot = at + l->most_units * STRIDE;
+    p.slot = at + l->most_units * LOOKUP_STRIDE;
     for (size_t r = 0; r < n; r += LOOKUP_ROWS) {
         size_t rows = n - r < LOOKUP_ROWS ? n - r : LOOKUP_ROWS;
         p.tile = tile + r;

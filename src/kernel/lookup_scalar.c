@@ -15,14 +15,14 @@ static void op_run(const struct lookup_test *t, size_t tests,
 
 static void steps(const struct lookup_chunk *c, uint8_t *slot,
                   const uint8_t *tile, size_t tile_stride, size_t blocks,
-                  uint8_t *index, size_t stride)
+                  uint8_t *index)
 {
     for (size_t i = 0; i < c->ops; i++) {
         const struct lookup_op *o = &c->op[i];
         op_run(c->test + o->first, o->count,
                o->from == LOOKUP_NONE ? NULL : slot + o->from * LOOKUP_STRIP,
                tile, tile_stride, blocks * LOOKUP_BLOCK,
-               o->unit ? index + o->to * stride
+               o->unit ? index + o->to * (size_t)LOOKUP_STRIDE
                        : slot + o->to * LOOKUP_STRIP);
     }
 }
@@ -38,15 +38,14 @@ static void entry_add(const uint8_t *table, size_t plane, const uint8_t *index,
 }
 
 static void group(const struct lookup_chunk *c, const struct lookup_group *g,
-                  const uint8_t *index, size_t stride, size_t blocks,
-                  int32_t *sum)
+                  const uint8_t *index, size_t blocks, int32_t *sum)
 {
-    const struct lookup_entry *e = c->entry + g->first;
+    const size_t plane = g->wide ? 256 : 128;
+    const uint8_t *table = c->table + g->table * (size_t)LOOKUP_PIECE;
     for (size_t b = 0; b < blocks; b++)
         for (size_t i = 0; i < g->count; i++)
-            entry_add(c->table + 512 * (size_t)e[i].table,
-                      g->wide ? 256 : 128,
-                      index + e[i].unit * stride + LOOKUP_BLOCK * b,
+            entry_add(table + i * LOOKUP_DIGITS * plane, plane,
+                      index + c->entry[g->first + i] + LOOKUP_BLOCK * b,
                       sum + 2 * LOOKUP_BLOCK * b);
 }
 
