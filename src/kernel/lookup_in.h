@@ -26,7 +26,9 @@ enum {
     LOOKUP_STRIDE = LOOKUP_ROWS + LOOKUP_BLOCK,
     LOOKUP_PIECE = 512,           /* bytes of a narrow table, half a wide one */
     LOOKUP_UNITS = 512,           /* of a chunk, unless one tree has more */
-    LOOKUP_GROUP = 384,           /* entries of a group: sums fit 15 bits */
+    /* Entries of a group: tables and indices of a strip stay in the first
+     * cache; up to 384 the sums would fit 15 bits. */
+    LOOKUP_GROUP = 24,
     LOOKUP_FLUSH = 1 << 17        /* entries of a target: sums fit 31 bits */
 };
 #define LOOKUP_NONE UINT32_MAX

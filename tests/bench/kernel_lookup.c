@@ -51,11 +51,12 @@ int main(int count, char **word)
     uint64_t seed = 2;
     for (size_t i = 0; i < columns * stride; i++)
         tile[i] = (uint8_t)trees_random(&seed);
+    int least = getenv("KERNEL_BEST") != NULL ? SIMD_AVX512 : SIMD_SCALAR;
     printf("depth %zu, %zu trees, %.1f tables a tree, %zu rows: %.1f MB built "
            "in %.1f ms\n",
            arg[0], trees, tables, rows, (double)lookup_bytes(l) / 1e6,
            seconds * 1e3);
-    for (int level = SIMD_AVX512; level >= SIMD_SCALAR; level--) {
+    for (int level = SIMD_AVX512; level >= least; level--) {
         if (!simd_force((enum simd_level)level))
             continue;
         double best = 1e30;
