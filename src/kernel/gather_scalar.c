@@ -1,43 +1,36 @@
-/* The twin: it says what a result is. */
 #include "kernel/gather_in.h"
 
-#include <string.h>
-
-static void index_rows(const struct gather_group *g, const uint8_t *tile,
-                       size_t stride, size_t from, size_t n, uint16_t *index)
+static void steps(const struct gather *g, const uint8_t *tile, size_t stride,
+                  uint16_t *index)
 {
-    memset(index, 0, n * sizeof *index);
-    for (size_t k = 0; k < g->steps; k++) {
-        const struct group_step *s = &g->step[k];
-        const uint8_t *byte = tile + s->column * stride + from;
-        const uint16_t *parent = index + s->parent * GATHER_ROWS;
-        uint16_t *own = index + (k + 1) * GATHER_ROWS;
-
-        for (size_t i = 0; i < n; i++) {
-            bool sets = (byte[i] < s->limit) == s->when_left;
-            own[i] = (uint16_t)(parent[i] | (sets ? s->bit : 0));
+    for (size_t i = 0; i < g->steps; i++) {
+        const struct gather_step *s = &g->step[i];
+        const uint8_t *in = tile + s->column * stride;
+        const uint16_t *from =
+            s->parent == GATHER_ROOT ? NULL : index + s->parent * GATHER_BLOCK;
+        uint16_t *to = index + i * GATHER_BLOCK;
+        for (size_t r = 0; r < GATHER_BLOCK; r++) {
+            bool set = (in[r] < s->limit) == s->when_left;
+            to[r] = (uint16_t)((from == NULL ? 0 : from[r]) |
+                               (set ? s->bit : 0));
         }
     }
 }
 
-static void add_lines(const struct gather_group *g,
-                      const struct gather_table *t, const uint16_t *index,
-                      size_t n, double *sum, size_t sum_stride, size_t from)
+static void group(const struct gather *g, const struct gather_group *k,
+                  const uint16_t *index, double *sum, size_t sum_stride)
 {
-    for (size_t i = 0; i < n; i += GATHER_TOGETHER) {
-        float buffer[GATHER_TOGETHER * GATHER_WIDTH] = {0};
-
-        for (size_t b = 0; b < g->blocks; b++) {
-            const uint16_t *at = index + t[b].place * GATHER_ROWS + i;
-            for (size_t r = 0; r < GATHER_TOGETHER; r++) {
-                const float *line = t[b].line + (size_t)at[r] * GATHER_WIDTH;
-                float *to = buffer + r * GATHER_WIDTH;
-                for (size_t s = 0; s < GATHER_WIDTH; s++)
-                    to[s] += line[s];
-            }
+    for (size_t r = 0; r < GATHER_BLOCK; r++) {
+        float line[GATHER_WIDTH] = {0.0F};
+        for (size_t b = k->first; b < k->first + k->count; b++) {
+            size_t at = index[g->block_step[b] * (size_t)GATHER_BLOCK + r];
+            const float *t = g->table + g->at[b] + at * GATHER_WIDTH;
+            for (size_t s = 0; s < GATHER_WIDTH; s++)
+                line[s] += t[s];
         }
-        gather_hand_out(g, buffer, sum, sum_stride, from + i);
+        for (size_t s = 0; s < k->used; s++)
+            sum[k->target[s] * sum_stride + r] += (double)line[s];
     }
 }
 
-const struct gather_kernel gather_scalar = {index_rows, add_lines};
+const struct gather_passes gather_scalar = {steps, group};

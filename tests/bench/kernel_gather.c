@@ -1,98 +1,86 @@
-/* Nanoseconds a row and tree of kernel/gather.h for made-up complete trees:
- * kernel_gather [depth [rows [level]]]. Each level (or one), best of five. */
+/* ns a row and tree of the gather kernel on complete trees, a level at a time.
+ * kernel_gather [DEPTH [ROWS [COLUMNS]]] */
+#include "bench/kernel_trees.h"
+
 #include "kernel/gather.h"
-#include "kernel/random.h"
 #include "kernel/simd.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
-enum { COLUMNS = 60, TARGETS = 50 };
+enum { ROUNDS = 5, COLUMNS = 50 };
 
-static double now(void)
+static status complete(struct gather *g, uint32_t depth, uint64_t *seed)
 {
-    struct timespec t;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* A complete tree: node i splits, its children are 2i + 1 and 2i + 2. */
-static status plan(struct gather *g, uint32_t depth, struct random_stream *r,
-                   size_t *blocks, struct error *e)
-{
-    size_t nodes = ((size_t)1 << depth) - 1, last = nodes / 2;
-    struct gather_step *step = calloc(nodes, sizeof *step);
-    struct gather_block *block = calloc(nodes, sizeof *block);
-    uint32_t *target = calloc(nodes, depth * sizeof *target);
-    uint32_t *player = calloc(nodes, sizeof *player);
-
-    *blocks = nodes - last;
-    for (size_t i = 0; i < nodes; i++) {
-        uint32_t level = (uint32_t)(31 - __builtin_clz((uint32_t)(i + 1)));
-        player[i] = random_index(r, TARGETS);
+    struct error e;
+    size_t steps = ((size_t)1 << depth) - 1, first = steps / 2;
+    size_t blocks = steps - first;
+    struct gather_step *step = calloc(steps, sizeof *step);
+    struct gather_block *block = calloc(blocks, sizeof *block);
+    uint32_t *target = calloc(blocks * depth, sizeof *target);
+    for (size_t i = 0; i < steps; i++) {
+        uint32_t level = 0;
+        for (size_t k = i + 1; k > 1; k /= 2)
+            level++;
         step[i] = (struct gather_step){
-            i == 0 ? GATHER_ROOT : (uint32_t)(i - 1) / 2,
-            random_index(r, COLUMNS), (uint16_t)(1 << level),
-            (uint8_t)(1 + random_index(r, 254)), true};
+            i == 0 ? GATHER_ROOT : (uint32_t)((i - 1) / 2),
+            trees_random(seed) % COLUMNS, (uint16_t)(1U << level),
+            (uint8_t)(1 + trees_random(seed) % 254), true};
     }
-    for (size_t b = 0; b < *blocks; b++) {
-        struct gather_block *to = &block[b];
-        *to = (struct gather_block){(uint32_t)(last + b), depth, 0,
-                                    target + b * depth};
-        for (size_t i = last + b;; i = (i - 1) / 2) {
+    for (size_t i = 0; i < blocks; i++) {
+        uint32_t *t = target + i * depth, count = 0;
+        for (uint32_t a = (uint32_t)(first + i); a != GATHER_ROOT;
+             a = step[a].parent) {
             uint32_t k = 0;
-            while (k < to->count && target[b * depth + k] != player[i])
+            while (k < count && t[k] != step[a].column)
                 k++;
-            target[b * depth + k] = player[i];
-            to->count += k == to->count;
-            if (i == 0)
-                break;
+            if (k == count)
+                t[count++] = step[a].column;
         }
+        block[i] = (struct gather_block){(uint32_t)(first + i), depth, count, t};
     }
-    status s = gather_plan(g, step, nodes, block, *blocks, e);
+    status s = gather_plan(g, step, steps, block, blocks, &e);
+    for (size_t i = 0; s == ST_OK && i < blocks; i++)
+        for (size_t p = 0; p < (size_t)GATHER_WIDTH << depth; p++)
+            gather_table(g, i)[p] = 0.5F;
     free(step);
     free(block);
     free(target);
-    free(player);
     return s;
 }
 
-int main(int argc, char **argv)
+int main(int count, char **word)
 {
-    uint32_t depth = argc > 1 ? (uint32_t)strtoul(argv[1], NULL, 10) : 8;
-    size_t rows = argc > 2 ? strtoul(argv[2], NULL, 10) : 4096, blocks;
-    size_t stride = (rows + 63) / 64 * 64;
-    struct random_stream *r = random_new(1, 0, 0);
+    uint32_t depth = count > 1 ? (uint32_t)strtoul(word[1], NULL, 10) : 10;
+    size_t rows = count > 2 ? strtoul(word[2], NULL, 10) : 4096;
+    size_t stride = rows + 64;
+    uint64_t seed = 1;
     struct gather *g = gather_new();
-    struct error e = {0};
-
-    if (depth < 1 || depth > GATHER_BITS || plan(g, depth, r, &blocks, &e) != ST_OK)
+    uint8_t *tile = calloc(COLUMNS, stride);
+    double *sum = calloc(COLUMNS * stride, sizeof *sum);
+    if (g == NULL || tile == NULL || sum == NULL ||
+        complete(g, depth, &seed) != ST_OK)
         return 1;
-    uint8_t *tile = malloc(COLUMNS * stride);
-    double *sum = calloc(TARGETS * stride, sizeof *sum);
     void *scratch = malloc(gather_scratch(g));
     for (size_t i = 0; i < COLUMNS * stride; i++)
-        tile[i] = (uint8_t)random_index(r, 256);
-    for (enum simd_level l = SIMD_SCALAR; l <= SIMD_AVX512; l++) {
-        double best = 1e9;
-        if ((argc > 3 && strcmp(argv[3], simd_word(l)) != 0) || !simd_force(l))
+        tile[i] = (uint8_t)trees_random(&seed);
+    printf("depth %u, %zu rows: %.1f MB\n", (unsigned)depth, rows,
+           (double)gather_bytes(g) / 1e6);
+    for (int level = SIMD_AVX512; level >= SIMD_SCALAR; level--) {
+        if (!simd_force((enum simd_level)level))
             continue;
-        for (int k = 0; k < 5 + 200 * (argc > 3); k++) {
-            double from = now();
+        double best = 1e30;
+        for (int k = 0; k < ROUNDS; k++) {
+            double from = trees_now();
             gather_run(g, scratch, tile, stride, rows, sum, stride);
-            double took = now() - from;
+            double took = trees_now() - from;
             best = took < best ? took : best;
         }
-        printf("%s: depth %lu, %zu blocks, %zu kB of tables: %.0f ns a row and tree\n",
-               simd_word(l), (unsigned long)depth, blocks, gather_bytes(g) >> 10,
+        printf("%-7s %8.1f ns a row-tree\n", simd_word((enum simd_level)level),
                best * 1e9 / (double)rows);
     }
-    free(tile);
-    free(sum);
     free(scratch);
+    free(sum);
+    free(tile);
     gather_free(g);
-    random_free(r);
     return 0;
 }
