@@ -2,6 +2,7 @@
 
 #include "shapley/engine.h"
 #include "shapley/game.h"
+#include "shapley/interact_engine.h"
 #include "shapley/late.h"
 
 #define DEFAULT_MEMORY ((size_t)1 << 30)
@@ -141,6 +142,8 @@ static status prepare(struct explainer *x, const struct explain_request *r,
         TRY(game_new(r->estimator, r->model, x->player, x->players,
                      needs ? &r->reference[x->games] : NULL, memory / games,
                      x->pairs, &x->game[x->games], e));
+    if (r->interactions && r->mode == EXPLAIN_FLOAT)
+        TRY(pair_engine_new(x, r, memory, &x->pair_engine, e));
     return ST_OK;
 }
 
@@ -173,6 +176,7 @@ void shapley_free(struct explainer *x)
     engine_free(x->engine);
     late_free(x->late);
     mem_free(x->player);
+    pair_engine_free(x->pair_engine);
     pair_index_free(x->pairs);
     mem_free(x);
 }
@@ -210,6 +214,13 @@ status shapley_scratch_new(const struct explainer *x,
         shapley_scratch_free(s);
         return made;
     }
+    status paired = x->pair_engine != NULL
+                        ? pair_scratch_new(x, &s->pairs, e)
+                        : ST_OK;
+    if (paired != ST_OK) {
+        shapley_scratch_free(s);
+        return paired;
+    }
     *out = s;
     return ST_OK;
 }
@@ -223,6 +234,7 @@ void shapley_scratch_free(struct explain_scratch *s)
     mem_free(s->game.path);
     mem_free(s->game.phi);
     engine_scratch_free(s->engine);
+    pair_scratch_free(s->pairs);
     mem_free(s);
 }
 
@@ -365,6 +377,8 @@ size_t shapley_memory(const struct explainer *x)
 {
     size_t bytes = x->engine != NULL ? engine_memory(x->engine) : 0;
 
+    if (x->pair_engine != NULL)
+        bytes += pair_engine_memory(x->pair_engine);
     if (x->late != NULL)
         return bytes + late_bytes(x->late);
     for (size_t i = 0; i < x->games; i++)

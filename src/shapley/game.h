@@ -29,6 +29,7 @@ struct game_scratch {
     uint64_t *word;           /* [scratch_words] */
     struct player_path *path; /* [players], at rest */
     double *phi;              /* [outputs][players + 1], with interactions */
+    const bool *skip;         /* [trees] left out of a walk; NULL: none */
 };
 
 struct explainer {
@@ -41,12 +42,14 @@ struct explainer {
     struct pair_index *pairs; /* NULL: no interactions wanted */
     struct engine *engine;    /* FLOAT; NULL: STRICT */
     struct late *late;        /* FLOAT: strict games, unless game[] has them */
+    struct pair_engine *pair_engine; /* interactions in FLOAT mode, or NULL */
 };
 
 struct explain_scratch {
     struct game_scratch game;
     size_t real_room, word_room;
     struct engine_scratch *engine;
+    struct pair_scratch *pairs;
 };
 
 /* Where a player stands on the path from the root to the present node. */

@@ -1,10 +1,11 @@
-/* Interactions in STRICT mode: an estimator adds those of different players,
+/* Interactions. In STRICT mode an estimator adds those of different players,
  * the main effect is what a player's contribution leaves of them. */
 #include "shapley/interact.h"
 
 #include <math.h>
 
 #include "shapley/game.h"
+#include "shapley/interact_engine.h"
 
 size_t shapley_pairs(const struct explainer *x,
                      const struct explain_pair **pairs)
@@ -30,10 +31,8 @@ static void add_main(const struct pair_index *p, size_t players,
     }
 }
 
-/* values[outputs][pairs] of one row in one game. */
-static void interact_row(const struct explainer *x, const struct game *g,
-                         struct game_scratch *s, const double *row,
-                         double *values)
+void interact_row(const struct explainer *x, const struct game *g,
+                  struct game_scratch *s, const double *row, double *values)
 {
     size_t outputs = x->model->outputs, width = x->players + 1;
 
@@ -58,6 +57,10 @@ status shapley_interactions(const struct explainer *x,
                             size_t n, double *values, struct error *e)
 {
     TRY(check_pairs(x, e));
+    if (x->pair_engine != NULL) {
+        pair_engine_run(x, s, rows, n, values);
+        return ST_OK;
+    }
     size_t each = x->model->outputs * x->pairs->count;
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < x->games; k++)
@@ -100,6 +103,10 @@ status shapley_interactions_dense(const struct explainer *x,
 {
     TRY(check_pairs(x, e));
     TRY(check_dense(x, e));
+    if (x->pair_engine != NULL) {
+        pair_engine_dense(x, s, rows, n, matrix);
+        return ST_OK;
+    }
     size_t outputs = x->model->outputs, side = x->players + 1;
     double *values =
         mem_array(outputs * x->pairs->count + 1, sizeof *values);
@@ -111,8 +118,9 @@ status shapley_interactions_dense(const struct explainer *x,
 
         interact_row(x, g, &s->game, row, values);
         for (size_t o = 0; o < outputs; o++)
-            fill_matrix(x->pairs, values + o * x->pairs->count, g->base[o],
-                        side, matrix + (i * outputs + o) * side * side);
+            fill_matrix(x->pairs, values + o * x->pairs->count,
+                        shapley_base(x, i % x->games, o), side,
+                        matrix + (i * outputs + o) * side * side);
     }
     mem_free(values);
     return ST_OK;

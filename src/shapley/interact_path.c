@@ -105,6 +105,8 @@ void path_interact(const struct game *g, struct game_scratch *s,
 
     pair_path_open(&w.path, g->pairs, g->path_players, s->word);
     for (size_t i = 0; i < m->trees; i++) {
+        if (s->skip != NULL && s->skip[i])
+            continue;
         w.tree = &m->tree[i];
         w.share = state->share + g->first_node[i];
         w.value = state->value + g->first_node[i];

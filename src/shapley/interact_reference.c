@@ -177,6 +177,8 @@ void reference_interact(const struct game *g, struct game_scratch *s,
                    w.spare + 2 * words + g->path_players + 1);
     memset(fails, 0, words * sizeof *fails);
     for (size_t i = 0; i < m->trees; i++) {
+        if (s->skip != NULL && s->skip[i])
+            continue;
         w.tree = &m->tree[i];
         w.slot = state->slot + g->first_node[i];
         w.list = state->list + g->first_node[i];

@@ -91,6 +91,8 @@ static void reference_explain(const struct game *g,
     w.real = s->real;
     memset(fails, 0, words * sizeof *fails);
     for (size_t i = 0; i < m->trees; i++) {
+        if (s->skip != NULL && s->skip[i])
+            continue;
         w.tree = &m->tree[i];
         w.slot = state->slot + g->first_node[i];
         w.unit = state->unit + g->first_node[i];

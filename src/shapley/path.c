@@ -234,6 +234,8 @@ static void path_explain(const struct game *g, struct game_scratch *s,
     const struct path_state *state = g->state;
 
     for (size_t i = 0; i < m->trees; i++) {
+        if (s->skip != NULL && s->skip[i])
+            continue;
         const struct tree *t = &m->tree[i];
         const struct rule_nodes *rule = &state->rule[i];
         struct walk w = {m,

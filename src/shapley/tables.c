@@ -47,10 +47,9 @@ void table_maker_free(struct table_maker *t)
     mem_free(t);
 }
 
-/* holds[index]: which slots of the term are satisfied. A bit of the index has,
- * in either state, a set of slots that it breaks. */
-static void satisfied_sets(const struct block_slot *slot, size_t slots,
-                           size_t bits, uint16_t *holds)
+/* A bit of the index has, in either state, a set of slots that it breaks. */
+void table_satisfied(const struct block_slot *slot, size_t slots, size_t bits,
+                     uint16_t *holds)
 {
     holds[0] = (uint16_t)(((size_t)1 << slots) - 1);
     for (size_t b = 0; b < bits; b++) {
@@ -75,7 +74,7 @@ static void fill_term(struct table_maker *t, const struct block_term *m,
     size_t k = m->slots, sets = (size_t)1 << k, size = (size_t)1 << bits;
     double share[SUBSET_MAX], value = m->value;
 
-    satisfied_sets(slot, k, bits, t->holds);
+    table_satisfied(slot, k, bits, t->holds);
     if (counts == NULL) {
         for (size_t s = 0; s < k; s++)
             share[s] = slot[s].share;

@@ -22,6 +22,10 @@ void table_fill(struct table_maker *t, const struct tree_blocks *b,
                 size_t block, const uint32_t *counts, size_t rows,
                 double *table);
 
+/* holds[1 << bits]: which slots of a term are satisfied, by index. */
+void table_satisfied(const struct block_slot *slot, size_t slots, size_t bits,
+                     uint16_t *holds);
+
 /* Indices of rows at each step: index[steps][stride] from tile[columns]
  * [tile_stride], rows of them. */
 void table_indices(const struct tree_blocks *b, const uint8_t *tile,

@@ -132,6 +132,105 @@ static void dense(void **state)
     model_free(m);
 }
 
+/* FLOAT against STRICT: values within 1e-5 of the row's largest; the same bits
+ * for any number of rows at once; dense the same as pairs. */
+static void compare_float(const struct model *m, const struct estimator *s,
+                          const struct explain_reference *r, size_t games,
+                          const double *rows, size_t n, size_t memory)
+{
+    struct error e = {0};
+    struct explainer *x[2];
+    struct explain_scratch *scratch[2];
+    const struct explain_pair *pair;
+    double *value[2];
+    size_t width = 0, side = m->features + 1;
+
+    for (int k = 0; k < 2; k++) {
+        struct explain_request q = {
+            .model = m,
+            .estimator = s,
+            .reference = r,
+            .references = s->needs_reference ? games : 0,
+            .mode = k == 0 ? EXPLAIN_STRICT : EXPLAIN_FLOAT,
+            .memory = memory,
+            .interactions = true};
+        check_ok(shapley_prepare(&q, &x[k], &e), &e);
+        check_ok(shapley_scratch_new(x[k], &scratch[k], &e), &e);
+        width = shapley_games(x[k]) * m->outputs * shapley_pairs(x[k], &pair);
+        value[k] = calloc(n * width + 1, sizeof *value[k]);
+        check_ok(shapley_interactions(x[k], scratch[k], rows, n, value[k], &e),
+                 &e);
+    }
+    double *one = calloc(width + 1, sizeof *one);
+    size_t pairs = shapley_pairs(x[1], &pair), blocks = width / (pairs + !pairs);
+    float *matrix = calloc(n * blocks * side * side + 1, sizeof *matrix);
+    check_ok(shapley_interactions_dense(x[1], scratch[1], rows, n, matrix, &e),
+             &e);
+    for (size_t i = 0; i < n; i++) {
+        double top = 0;
+        for (size_t k = 0; k < width; k++)
+            top = fmax(top, fabs(value[0][i * width + k]));
+        check_ok(shapley_interactions(x[1], scratch[1], rows + i * m->features,
+                                      1, one, &e),
+                 &e);
+        for (size_t k = 0; k < width; k++) {
+            double got = value[1][i * width + k];
+            const float *q =
+                matrix + (i * blocks + k / pairs) * side * side;
+            const struct explain_pair *p = &pair[k % pairs];
+            check_close(got, value[0][i * width + k], 0, 1e-5 * top + 1e-12);
+            assert_true(one[k] == got);
+            assert_true(q[p->i * side + p->j] == (float)got);
+            assert_true(q[p->j * side + p->i] == (float)got);
+        }
+    }
+    for (int k = 0; k < 2; k++) {
+        free(value[k]);
+        shapley_scratch_free(scratch[k]);
+        shapley_free(x[k]);
+    }
+    free(one);
+    free(matrix);
+}
+
+static void float_mode(void **state)
+{
+    enum { F = 9, N = 70, Z = 90 };
+    struct random r = {21};
+
+    (void)state;
+    for (int i = 0; i < 24; i++) {
+        struct random_model c = {.features = 2 + random_below(&r, F - 1),
+                                 .outputs = 1 + random_below(&r, 2),
+                                 .depth = 1 + random_below(&r, 9),
+                                 .library = i % 2 ? LIBRARY_XGBOOST
+                                                  : LIBRARY_LIGHTGBM,
+                                 .leaf_chance = 0.1,
+                                 .category_chance = 0.2,
+                                 .missing_other = 0.3,
+                                 .zero_cover = i % 3 ? 0 : 0.2,
+                                 .weights = true,
+                                 .linear_chance = i % 10 == 8 ? 0.3 : 0};
+        c.trees = 6 * c.outputs;
+        struct model *m = random_model_new(&r, &c);
+        double *rows = calloc((N + Z) * F, sizeof *rows);
+        for (size_t k = 0; k < N + Z; k++)
+            random_row(&r, m, 0.1, rows + k * m->features);
+        const double *z = rows + N * m->features;
+        struct explain_reference ref[2] = {
+            {"first", z, 60}, {"second", z + 60 * m->features, 30}};
+        /* Little memory: only some trees become tables. */
+        size_t memory = i % 4 == 3 ? (size_t)12 << 20 : 0;
+        if (!m->has_linear_leaves)
+            compare_float(m, estimator_find("path-dependent"), NULL, 1, rows,
+                          N, memory);
+        compare_float(m, estimator_find("interventional"), ref, 2, rows, N,
+                      memory);
+        free(rows);
+        model_free(m);
+    }
+}
+
 static void largest(void **state)
 {
     static const struct explain_pair pair[] = {{0, 0}, {0, 1}, {0, 2}, {1, 1},
@@ -192,7 +291,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reference_trees), cmocka_unit_test(dense),
-        cmocka_unit_test(largest), cmocka_unit_test(refusals)};
+        cmocka_unit_test(float_mode), cmocka_unit_test(largest), cmocka_unit_test(refusals)};
 
     return cmocka_run_group_tests_name("shapley interactions", tests, NULL,
                                        NULL);
