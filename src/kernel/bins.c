@@ -4,8 +4,8 @@
 
 #include <math.h>
 
-/* Blocks of 64 rows: the rows of a few sources are turned to columns of
- * doubles, once for all columns of the tile that read them. */
+/* Strips of rows: the values of a few sources are turned to columns of doubles,
+ * 64 rows at a time, once for all columns of the tile that read them. */
 
 static uint8_t of_float(const struct bins_column *c, float x)
 {
@@ -100,6 +100,7 @@ static const struct bins_passes *passes(void)
 #if defined(__x86_64__)
     switch (simd_level()) {
     case SIMD_AVX512:
+        return &bins_avx512;
     case SIMD_AVX2:
     case SIMD_SCALAR:
         break;
@@ -108,11 +109,53 @@ static const struct bins_passes *passes(void)
     return &scalar;
 }
 
-static void block(const struct bins_passes *p, const struct bins_column *column,
+static void search_set(const struct bins_column *c, struct bins_search *s)
+{
+    s->skipped = 0;
+    while (s->skipped < BINS_LEVELS && c->count < (128U >> s->skipped))
+        s->skipped++;
+    for (int k = s->skipped; k < BINS_LEVELS; k++)
+        for (size_t j = 0; j < (size_t)1 << k; j++) {
+            size_t at = j * (256U >> k) + (128U >> k) - 1;
+            double cut = at < c->count ? c->cut[at] : (double)NAN;
+            if (c->compare == BINS_LESS_FLOAT)
+                s->floats[k][j] = (float)cut;
+            else
+                s->doubles[k][j] = cut;
+        }
+}
+
+/* One column over the turned values of a strip. */
+static void column_fill(const struct bins_passes *p,
+                        const struct bins_column *c, const double *x, size_t n,
+                        uint8_t *out)
+{
+    struct bins_search s;
+    void (*fast)(const struct bins_column *, const struct bins_search *,
+                 const double *, uint8_t *) = NULL;
+    if (c->compare == BINS_LESS_FLOAT)
+        fast = p->floats;
+    else if (c->compare == BINS_AT_MOST)
+        fast = p->doubles;
+    if (fast != NULL)
+        search_set(c, &s);
+    for (size_t r = 0; r < n; r += BINS_LANES, out += BINS_LANES) {
+        const double *v = x + r * BINS_SOURCES;
+        if (fast != NULL)
+            fast(c, &s, v, out);
+        else
+            bins_scalar(c, v, out);
+        if (n - r < BINS_LANES)
+            memset(out + (n - r), 0, BINS_LANES - (n - r));
+    }
+}
+
+static void strip(const struct bins_passes *p, const struct bins_column *column,
                   size_t columns, const double *rows, size_t width, size_t n,
                   uint8_t *tile, size_t stride)
 {
-    double x[BINS_SOURCES * BINS_LANES] = {0.0};
+    _Alignas(64) double x[BINS_STRIP * BINS_SOURCES];
+    memset(x, 0, sizeof x);
     size_t first = 0, sources = 0;
     for (size_t i = 0; i < columns; i++) {
         size_t s = column[i].source;
@@ -120,12 +163,13 @@ static void block(const struct bins_passes *p, const struct bins_column *column,
             first = s - s % BINS_SOURCES;
             sources = width - first < BINS_SOURCES ? width - first
                                                    : BINS_SOURCES;
-            p->transpose(rows + first, width, n, sources, x);
+            for (size_t r = 0; r < n; r += BINS_LANES)
+                p->transpose(rows + r * width + first, width,
+                             n - r < BINS_LANES ? n - r : BINS_LANES, sources,
+                             x + r * BINS_SOURCES);
         }
-        uint8_t *out = tile + i * stride;
-        bins_scalar(&column[i], x + (s - first) * BINS_LANES, out);
-        if (n < BINS_LANES)
-            memset(out + n, 0, BINS_LANES - n);
+        column_fill(p, &column[i], x + (s - first) * BINS_LANES, n,
+                    tile + i * stride);
     }
 }
 
@@ -134,9 +178,9 @@ void bins_fill(const struct bins_column *column, size_t columns,
                size_t stride)
 {
     const struct bins_passes *p = passes();
-    for (size_t r = 0; r < n; r += BINS_LANES)
-        block(p, column, columns, rows + r * width, width,
-              n - r < BINS_LANES ? n - r : BINS_LANES, tile + r, stride);
+    for (size_t r = 0; r < n; r += BINS_STRIP)
+        strip(p, column, columns, rows + r * width, width,
+              n - r < BINS_STRIP ? n - r : BINS_STRIP, tile + r, stride);
     size_t padded = (n + BINS_LANES - 1) / BINS_LANES * BINS_LANES;
     for (size_t i = 0; i < columns && padded < stride; i++)
         memset(tile + i * stride + padded, 0, stride - padded);
