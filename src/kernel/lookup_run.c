@@ -12,6 +12,7 @@ static const struct lookup_passes *passes(void)
     case SIMD_AVX512:
         return &lookup_avx512;
     case SIMD_AVX2:
+        return &lookup_avx2;
     case SIMD_SCALAR:
         break;
     }
