@@ -20,6 +20,18 @@ ok $? "run: the card is among them"
 exits 0 "run: two threads" run "$work/b" --jobs 2
 differs_not "$work/a" "$work/b" "run: one thread and two give the same bytes"
 rm -rf "$work/b"
+for level in scalar avx2 avx512; do
+    CANDOR_SIMD=$level "$candor" run $sample -o "$work/b" $papers \
+        >"$work/out" 2>"$work/said"
+    code=$?
+    if grep -q "this machine" "$work/said"; then
+        skip "run: kernels by $level" "not on this machine"
+        continue
+    fi
+    ok $code "run: kernels by $level"
+    differs_not "$work/a" "$work/b" "run: kernels by $level give the same bytes"
+    rm -rf "$work/b"
+done
 mkdir -p build/locale
 [ -d build/locale/de_DE.UTF-8 ] || localedef -i de_DE -f UTF-8 \
     build/locale/de_DE.UTF-8 >/dev/null 2>&1
@@ -56,6 +68,16 @@ ok $? "run: a line for each of the 300 decisions"
 jq -e '.counts.decisions == 300 and .counts.bad_rows == 0' \
     "$work/a/manifest.json" >/dev/null 2>"$work/said"
 ok $? "run: the manifest counts them"
+jq -e '.contributions | .precision == "strict" and .explained > 200 and
+    .checked == .explained and .largest_share_of_bound > 0 and
+    .largest_share_of_bound <= 1 and .largest_residual < 1e-12' \
+    "$work/a/manifest.json" >/dev/null 2>"$work/said"
+ok $? "run: every row explained was held against the fast kernels"
+cat "$work"/a/decisions/*/*/decision.json | jq -e -s 'map(select(
+    .score.used.value) | .score | (.residual.value != null and
+    .precision.value == "strict" and .check.value <= .bound.value)) | all' \
+    >/dev/null 2>"$work/said"
+ok $? "run: each twin says residual, precision, difference and bound"
 [ -z "$(find "$work/a" -name '*.part*')" ]
 ok $? "run: no part files stay"
 bad=$(find "$work/a/decisions" -type f ! -perm 600 | wc -l)
