@@ -57,18 +57,29 @@ static void steps(const struct lookup_chunk *c, uint8_t *slot,
     }
 }
 
+/* Keeps a sum in the written order: summed as a tree, the parts of an entry
+ * would not fit the registers. */
+static inline __m256i in_place(__m256i x)
+{
+    __asm__("" : "+x"(x));
+    return x;
+}
+
 /* Adds the four digits of one entry for 32 rows. */
 static inline void find(const uint8_t *table, __m256i index, size_t plane,
                         __m256i sum[4])
 {
     const __m256i past = _mm256_set1_epi8(0x70);
+#pragma GCC unroll 16
     for (size_t part = 0; part < plane; part += 16) {
         __m256i at = _mm256_adds_epu8(
             _mm256_xor_si256(index, _mm256_set1_epi8((char)part)), past);
+#pragma GCC unroll 4
         for (size_t d = 0; d < LOOKUP_DIGITS; d++) {
             __m256i t = _mm256_broadcastsi128_si256(_mm_load_si128(
                 (const __m128i *)(const void *)(table + d * plane + part)));
-            sum[d] = _mm256_add_epi8(sum[d], _mm256_shuffle_epi8(t, at));
+            sum[d] = in_place(
+                _mm256_add_epi8(sum[d], _mm256_shuffle_epi8(t, at)));
         }
     }
 }
