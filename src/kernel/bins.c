@@ -7,43 +7,37 @@
 /* Strips of rows: the values of a few sources are turned to columns of doubles,
  * 64 rows at a time, once for all columns of the tile that read them. */
 
-static uint8_t of_float(const struct bins_column *c, float x)
+static void floats(const struct bins_column *c, const struct bins_search *s,
+                   const double *x, uint8_t *out)
 {
-    if (isnan(x))
-        return c->missing_left ? 0 : 255;
-    uint32_t from = 0, size = c->count;
-    while (size > 0) { /* the first cut above x */
-        uint32_t half = size / 2;
-        if ((float)c->cut[from + half] <= x) {
-            from += half + 1;
-            size -= half + 1;
-        } else {
-            size = half;
-        }
+    for (size_t r = 0; r < BINS_LANES; r++) {
+        float v = (float)x[r];
+        unsigned j = 0;
+        for (int k = s->skipped; k < BINS_LEVELS; k++)
+            j = 2 * j + (s->floats[k][j] <= v);
+        if (isnan(v))
+            j = c->missing_left ? 0 : 255;
+        out[r] = (uint8_t)j;
     }
-    return (uint8_t)from;
 }
 
-static uint8_t of_double(const struct bins_column *c, double x)
+static void doubles(const struct bins_column *c, const struct bins_search *s,
+                    const double *x, uint8_t *out)
 {
-    if (isnan(x)) {
-        if (c->missing == BINS_NAN)
-            return c->missing_left ? 0 : 255;
-        x = 0.0;
+    for (size_t r = 0; r < BINS_LANES; r++) {
+        double v = isnan(x[r]) ? 0.0 : x[r];
+        bool missing = isnan(x[r]);
+        if (c->missing == BINS_ZERO)
+            missing = fabs(v) <= BINS_ALMOST_ZERO;
+        else if (c->missing == BINS_NONE)
+            missing = false;
+        unsigned j = 0;
+        for (int k = s->skipped; k < BINS_LEVELS; k++)
+            j = 2 * j + (s->doubles[k][j] < v);
+        if (missing)
+            j = c->missing_left ? 0 : 255;
+        out[r] = (uint8_t)j;
     }
-    if (c->missing == BINS_ZERO && fabs(x) <= BINS_ALMOST_ZERO)
-        return c->missing_left ? 0 : 255;
-    uint32_t from = 0, size = c->count;
-    while (size > 0) { /* the first cut at or above x */
-        uint32_t half = size / 2;
-        if (c->cut[from + half] < x) {
-            from += half + 1;
-            size -= half + 1;
-        } else {
-            size = half;
-        }
-    }
-    return (uint8_t)from;
 }
 
 static bool in_set(const struct bins_column *c, double x)
@@ -67,22 +61,10 @@ static bool set_left(const struct bins_column *c, double x)
     return code < 0.0F || !in_set(c, (double)code);
 }
 
-static uint8_t byte_of(const struct bins_column *c, double x)
-{
-    switch (c->compare) {
-    case BINS_LESS_FLOAT:
-        return of_float(c, (float)x);
-    case BINS_AT_MOST:
-        return of_double(c, x);
-    default:
-        return set_left(c, x) ? 0 : 255;
-    }
-}
-
-void bins_scalar(const struct bins_column *c, const double *x, uint8_t *out)
+static void sets(const struct bins_column *c, const double *x, uint8_t *out)
 {
     for (size_t r = 0; r < BINS_LANES; r++)
-        out[r] = byte_of(c, x[r]);
+        out[r] = set_left(c, x[r]) ? 0 : 255;
 }
 
 static void transpose_any(const double *rows, size_t width, size_t n,
@@ -93,7 +75,7 @@ static void transpose_any(const double *rows, size_t width, size_t n,
             out[s * BINS_LANES + r] = rows[r * width + s];
 }
 
-static const struct bins_passes scalar = {transpose_any, NULL, NULL};
+static const struct bins_passes scalar = {transpose_any, floats, doubles};
 
 static const struct bins_passes *passes(void)
 {
@@ -102,6 +84,7 @@ static const struct bins_passes *passes(void)
     case SIMD_AVX512:
         return &bins_avx512;
     case SIMD_AVX2:
+        return &bins_avx2;
     case SIMD_SCALAR:
         break;
     }
@@ -131,20 +114,16 @@ static void column_fill(const struct bins_passes *p,
                         uint8_t *out)
 {
     struct bins_search s;
-    void (*fast)(const struct bins_column *, const struct bins_search *,
-                 const double *, uint8_t *) = NULL;
-    if (c->compare == BINS_LESS_FLOAT)
-        fast = p->floats;
-    else if (c->compare == BINS_AT_MOST)
-        fast = p->doubles;
-    if (fast != NULL)
+    if (c->compare != BINS_SET)
         search_set(c, &s);
     for (size_t r = 0; r < n; r += BINS_LANES, out += BINS_LANES) {
         const double *v = x + r * BINS_SOURCES;
-        if (fast != NULL)
-            fast(c, &s, v, out);
+        if (c->compare == BINS_LESS_FLOAT)
+            p->floats(c, &s, v, out);
+        else if (c->compare == BINS_AT_MOST)
+            p->doubles(c, &s, v, out);
         else
-            bins_scalar(c, v, out);
+            sets(c, v, out);
         if (n - r < BINS_LANES)
             memset(out + (n - r), 0, BINS_LANES - (n - r));
     }

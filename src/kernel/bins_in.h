@@ -27,15 +27,13 @@ struct bins_passes {
      * out is aligned to 64 bytes. */
     void (*transpose)(const double *rows, size_t width, size_t n,
                       size_t sources, double *out);
-    /* 64 values → 64 bytes for a column that compares floats, doubles; NULL:
-     * bins_scalar does it. */
+    /* 64 values → 64 bytes for a column that compares floats, doubles. */
     void (*floats)(const struct bins_column *c, const struct bins_search *s,
                    const double *x, uint8_t *out);
     void (*doubles)(const struct bins_column *c, const struct bins_search *s,
                     const double *x, uint8_t *out);
 };
 
-void bins_scalar(const struct bins_column *c, const double *x, uint8_t *out);
 #if defined(__x86_64__)
 extern const struct bins_passes bins_avx2, bins_avx512;
 #endif
