@@ -9,7 +9,7 @@
 
 #include "shapley/game.h"
 
-enum { PAIR_BITS = 8, PAIR_ROWS_MOST = 2048 };
+enum { PAIR_BITS = 8, PAIR_ROWS_MOST = 1152 };
 
 struct pair_engine;  /* immutable, shared by all threads */
 struct pair_scratch; /* one a thread */
