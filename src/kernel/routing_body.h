@@ -1,5 +1,6 @@
 /* kernel/routing_body.h: the kernel, included once by each variant with
- * ROUTING_SET (0 scalar, 2, 512), SIDE (vectors side by side) and NAME(x). */
+ * ROUTING_SET (0 scalar, 2, 512), SIDE (vectors side by side), UNROLL (a pragma
+ * for the short loops over them) and NAME(x). */
 #include "kernel/routing_lanes.h"
 #include "kernel/routing_program.h"
 
@@ -22,6 +23,35 @@ INLINE flags goes(const struct pass *x, const struct routing_split *s,
 INLINE lanes choose(flags k, const struct routing_split *s)
 {
     return lanes_pick(k, lanes_all(s->yes), lanes_all(s->no));
+}
+
+/* What a record says of its split, once for all vectors side by side. */
+struct held {
+    const uint8_t *byte;
+    float *phi;
+    uint32_t limit;
+    lanes yes, no, share;
+};
+
+INLINE struct held hold(const struct pass *x, const struct routing_split *s)
+{
+    return (struct held){x->byte + s->column,
+                         x->phi + (size_t)s->target * WIDTH,
+                         s->limit,
+                         lanes_all(s->yes),
+                         lanes_all(s->no),
+                         lanes_all(s->share)};
+}
+
+INLINE lanes held_way(const struct held *s, int g)
+{
+    return lanes_pick(flags_less(s->byte + g * LANES, s->limit), s->yes, s->no);
+}
+
+INLINE void held_add(const struct held *s, int g, lanes factor, lanes sum)
+{
+    float *p = s->phi + g * LANES;
+    lanes_store(p, lanes_fma(factor, sum, lanes_load(p)));
 }
 
 INLINE void contribute(const struct pass *x, uint32_t target, int g,

@@ -19,15 +19,18 @@
 #define NODES_T                                                                \
     lanes t[ROOM];                                                             \
     EACH_NODE t[q] = lanes_all(x->rule->t[q])
+#define EACH_SIDE UNROLL for (int g = 0; g < SIDE; g++)
+#define EACH_SIDE_ROLLED                                                       \
+    _Pragma("GCC unroll 1") for (int g = 0; g < SIDE; g++)
 #define EACH_NODE for (int q = 0; q < nodes; q++)
 
 INLINE float *AT_RULE(slot_at)(const struct pass *x, uint32_t slot,
-                                      int g, int nodes)
+                                      int nodes)
 {
-    return x->slot + (size_t)slot * (size_t)nodes * WIDTH + g * LANES;
+    return x->slot + (size_t)slot * (size_t)nodes * WIDTH;
 }
-#define SLOT(s) AT_RULE(slot_at)(x, s, g, nodes)
-#define NODE(p, q) ((p) + (q) * WIDTH)
+#define SLOT(s) AT_RULE(slot_at)(x, s, nodes)
+#define NODE(p, q) ((p) + (q) * WIDTH + g * LANES)
 
 INLINE void AT_RULE(down)(const struct pass *pass,
                           const struct routing_edge *r, size_t count,
@@ -37,15 +40,16 @@ INLINE void AT_RULE(down)(const struct pass *pass,
     HERE;
     NODES_T;
     for (; count > 0; count--, r++) {
-        for (int g = 0; g < SIDE; g++) {
-            const float *c = SLOT(r->slot);
-            float *a = SLOT(r->a), *b = SLOT(r->b);
-            lanes way = choose(goes(x, &r->s, g), &r->s);
-            lanes z = lanes_all(r->s.share);
+        const float *c = SLOT(r->slot);
+        float *a = SLOT(r->a), *b = SLOT(r->b);
+        const struct held s = hold(x, &r->s);
+
+        EACH_SIDE {
+            lanes way = held_way(&s, g);
 
             EACH_NODE {
                 lanes whole = lanes_load(NODE(c, q));
-                lanes first = lanes_mul(whole, lanes_fma(way, t[q], z));
+                lanes first = lanes_mul(whole, lanes_fma(way, t[q], s.share));
                 lanes_store(NODE(a, q), first);
                 if (both)
                     lanes_store(NODE(b, q), lanes_sub(whole, first));
@@ -61,20 +65,22 @@ INLINE void AT_RULE(up)(const struct pass *pass, const struct routing_edge *r,
     HERE;
     NODES_T;
     for (; count > 0; count--, r++) {
-        for (int g = 0; g < SIDE; g++) {
-            float *c = SLOT(r->slot);
-            const float *a = SLOT(r->a), *b = SLOT(r->b);
-            lanes way = choose(goes(x, &r->s, g), &r->s);
-            lanes z = lanes_all(r->s.share), sum = lanes_all(0.0f);
+        float *c = SLOT(r->slot);
+        const float *a = SLOT(r->a), *b = SLOT(r->b);
+        const struct held s = hold(x, &r->s);
+        lanes other = lanes_all(r->leaf);
+
+        EACH_SIDE {
+            lanes way = held_way(&s, g), sum = lanes_all(0.0f);
 
             EACH_NODE {
-                lanes f = lanes_fma(way, t[q], z);
-                lanes h = leaf ? lanes_all(r->leaf) : lanes_load(NODE(b, q));
+                lanes f = lanes_fma(way, t[q], s.share);
+                lanes h = leaf ? other : lanes_load(NODE(b, q));
                 lanes d = lanes_sub(lanes_load(NODE(a, q)), h);
                 sum = lanes_fma(lanes_load(NODE(c, q)), d, sum);
                 lanes_store(NODE(c, q), lanes_fma(d, f, h));
             }
-            contribute(x, r->s.target, g, way, sum);
+            held_add(&s, g, way, sum);
         }
     }
 }
@@ -87,25 +93,25 @@ INLINE void AT_RULE(up_one)(const struct pass *pass,
     HERE;
     NODES_T;
     for (; count > 0; count--, r++) {
-        for (int g = 0; g < SIDE; g++) {
-            float *c = SLOT(r->e.slot);
-            const float *a = SLOT(r->e.a);
-            lanes way = choose(goes(x, &r->e.s, g), &r->e.s);
-            lanes h1 = choose(goes(x, &r->b, g), &r->b);
-            lanes z = lanes_all(r->e.s.share), h0 = lanes_all(r->b.share);
+        float *c = SLOT(r->e.slot);
+        const float *a = SLOT(r->e.a);
+        const struct held s = hold(x, &r->e.s), below = hold(x, &r->b);
+
+        EACH_SIDE {
+            lanes way = held_way(&s, g), h1 = held_way(&below, g);
             lanes sum = lanes_all(0.0f), m0 = lanes_all(0.0f);
 
             EACH_NODE {
-                lanes f = lanes_fma(way, t[q], z);
+                lanes f = lanes_fma(way, t[q], s.share);
                 lanes whole = lanes_load(NODE(c, q));
-                lanes h = lanes_fma(h1, t[q], h0);
+                lanes h = lanes_fma(h1, t[q], below.share);
                 lanes d = lanes_sub(lanes_load(NODE(a, q)), h);
                 sum = lanes_fma(whole, d, sum);
                 m0 = lanes_add(m0, lanes_fnma(whole, f, whole));
                 lanes_store(NODE(c, q), lanes_fma(d, f, h));
             }
-            contribute(x, r->b.target, g, h1, m0);
-            contribute(x, r->e.s.target, g, way, sum);
+            held_add(&below, g, h1, m0);
+            held_add(&s, g, way, sum);
         }
     }
 }
@@ -133,9 +139,10 @@ INLINE void AT_RULE(down_repeat)(const struct pass *pass,
     for (; count > 0; count--, r = AT_RULE(next)(r, nodes)) {
         const float *k = (const float *)(const void *)(r + 1);
 
-        for (int g = 0; g < SIDE; g++) {
-            const float *c = SLOT(r->e.slot);
-            float *a = SLOT(r->e.a), *b = SLOT(r->e.b);
+        const float *c = SLOT(r->e.slot);
+        float *a = SLOT(r->e.a), *b = SLOT(r->e.b);
+
+        EACH_SIDE_ROLLED {
             flags left = goes(x, &r->e.s, g), in = follows(x, r, g);
             lanes z = lanes_all(r->e.s.share);
 
@@ -162,9 +169,10 @@ INLINE void AT_RULE(up_repeat)(const struct pass *pass,
     for (; count > 0; count--, r = AT_RULE(next)(r, nodes)) {
         const float *k = (const float *)(const void *)(r + 1);
 
-        for (int g = 0; g < SIDE; g++) {
-            float *c = SLOT(r->e.slot);
-            const float *a = SLOT(r->e.a), *b = SLOT(r->e.b);
+        float *c = SLOT(r->e.slot);
+        const float *a = SLOT(r->e.a), *b = SLOT(r->e.b);
+
+        EACH_SIDE_ROLLED {
             flags left = goes(x, &r->e.s, g), in = follows(x, r, g);
             lanes z = lanes_all(r->e.s.share), sum = lanes_all(0.0f);
             lanes way = lanes_pick(in, choose(left, &r->e.s), sum);
@@ -195,9 +203,10 @@ INLINE void AT_RULE(ones)(const struct pass *pass,
     HERE;
     NODES_T;
     for (; count > 0; count--, r++) {
-        for (int g = 0; g < SIDE; g++) {
-            float *c = SLOT(r->slot);
-            lanes m0 = lanes_load(c), h1;
+        float *c = SLOT(r->slot);
+
+        EACH_SIDE_ROLLED {
+            lanes m0 = lanes_load(NODE(c, 0)), h1;
 
             for (int q = 1; q < nodes; q++)
                 m0 = lanes_add(m0, lanes_load(NODE(c, q)));
@@ -217,9 +226,10 @@ INLINE void AT_RULE(twos)(const struct pass *pass,
     HERE;
     NODES_T;
     for (; count > 0; count--, r++) {
-        for (int g = 0; g < SIDE; g++) {
-            float *c = SLOT(r->slot);
-            lanes m0 = lanes_load(c), h1, h2;
+        float *c = SLOT(r->slot);
+
+        EACH_SIDE_ROLLED {
+            lanes m0 = lanes_load(NODE(c, 0)), h1, h2;
             lanes m1 = lanes_mul(m0, t[0]);
 
             for (int q = 1; q < nodes; q++) {
@@ -248,11 +258,12 @@ INLINE void AT_RULE(highs)(const struct pass *pass,
     HERE;
     NODES_T;
     for (; count > 0; count--, r++) {
-        for (int g = 0; g < SIDE; g++) {
-            float *c = SLOT(r->slot);
+        float *c = SLOT(r->slot);
+
+        EACH_SIDE_ROLLED {
             lanes m[3], h[3];
 
-            m[0] = lanes_load(c);
+            m[0] = lanes_load(NODE(c, 0));
             m[1] = lanes_mul(m[0], t[0]);
             m[2] = lanes_mul(m[1], t[0]);
             for (int q = 1; q < nodes; q++) {
@@ -352,7 +363,7 @@ static void AT_RULE(tree)(const struct pass *b, const struct routing_code *c,
     NODES_OF(c->nodes);
 
     y.rule = b->rule + nodes;
-    for (int g = 0; g < SIDE; g++)
+    EACH_SIDE_ROLLED
         EACH_NODE lanes_store(NODE(SLOT(0), q),
                               lanes_all(x->rule->weight[q]));
     for (uint32_t i = 0; i < c->runs; i++)
@@ -364,6 +375,8 @@ static void AT_RULE(tree)(const struct pass *b, const struct routing_code *c,
 #undef AT_RULE
 #undef ROOM
 #undef NODES_OF
+#undef EACH_SIDE
+#undef EACH_SIDE_ROLLED
 #undef EACH_NODE
 #undef HERE
 #undef NODES_T
