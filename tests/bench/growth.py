@@ -31,7 +31,7 @@ def number(k):
 
 def panel(x0, y0, name, across, up, points):
     out = ['<g transform="translate(%d %d)">' % (x0, y0)]
-    w, h = WIDE - LEFT - 16, HIGH - TOP - 44
+    w, h = WIDE - LEFT - 28, HIGH - TOP - 44
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     xl, xh = decades(xs)
     yl, yh = decades(ys)

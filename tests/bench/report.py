@@ -1,0 +1,129 @@
+#!/usr/bin/env python3
+"""Writes the figures of a run into a document: report.py bench.json DOCUMENT.
+
+Between the lines <!-- figures: PART --> and <!-- end --> of the document stands
+what this script makes of bench.json; PART is ratios, avx2, more, tables or
+errors. Nothing else of the document is touched.
+"""
+import json
+import re
+import sys
+
+# name: demanded, stretch (ratios of the goal)
+DEMANDS = {
+    "shapley d6-500 xgboost": (300, 500),
+    "shapley d6-500 xgboost-1.7.6": (1000, 1800),
+    "shapley d8-500 xgboost": (120, 180),
+    "shapley d10-1000 xgboost": (120, 180),
+    "shapley l31-500 lightgbm": (500, 800),
+    "shapley l127-500 lightgbm": (950, 1200),
+    "shapley l31-500 shapiq": (150, None),
+    "interventional d6-100 bg1000 shap": (33000, 60000),
+    "interventional d6-500 bg1000 shap": (44000, 60000),
+    "interventional d6-100 bg1000 woodelf": (70, None),
+    "interventional d6-500 bg1000 woodelf": (230, None),
+    "interventional d8-500 bg1000 shap": (5000, 20000),
+    "interventional d10-1000 bg1000 shap": (500, 2000),
+    "interactions d6-100 xgboost": (100, 200),
+    "interactions d6-100 woodelf": (24, None),
+    "shapley d6-500 two cores": (1.8, None),
+}
+
+
+def short(x):
+    """Three digits, thousands parted."""
+    if x is None:
+        return "–"
+    if x >= 100:
+        digits = len("%d" % x)
+        return "{:,}".format(int(round(x, min(0, 3 - digits))))
+    if x >= 0.01:
+        return "%.3g" % x
+    return "%.1e" % x
+
+
+def table(head, rows):
+    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
+
+
+def of(entry):
+    return [entry["name"], entry["peer_version"] or "–", short(entry["peer"]),
+            short(entry["candor"]), short(entry["ratio"])]
+
+
+def ratios(entries):
+    rows = []
+    for name, (least, stretch) in DEMANDS.items():
+        for entry in entries:
+            if entry["name"] == name:
+                rows.append(of(entry) + [short(least), short(stretch)])
+    return table(["what", "peer", "peer, rows/s", "candor, rows/s", "ratio",
+                  "demanded", "stretch"], rows)
+
+
+def avx2(entries):
+    rows = []
+    for entry in entries:
+        name = entry["name"]
+        if name.endswith(" avx2") and not name.startswith("error"):
+            base = name[:-len(" avx2")]
+            if base in DEMANDS:
+                rows.append(of(entry) + [short(DEMANDS[base][0] / 3)])
+    return table(["what", "peer", "peer, rows/s", "candor, rows/s", "ratio",
+                  "a third of what is demanded"], rows)
+
+
+def more(entries):
+    rows = [of(e) for e in entries
+            if e["name"] not in DEMANDS and not e["name"].endswith(" avx2")
+            and e["unit"].startswith("rows")]
+    return table(["what", "peer", "peer, rows/s", "candor, rows/s", "ratio"], rows)
+
+
+def tables(entries):
+    rows = [[e["name"], short(e["candor"]), e["unit"]] for e in entries
+            if e["name"].startswith(("tables", "end-to-end"))
+            and not e["unit"].startswith("rows")]
+    return table(["what", "measured", "unit"], rows)
+
+
+def errors(entries):
+    kept = {}
+    for e in entries:
+        if e["name"].startswith("error ") and not e["name"].endswith(" avx2"):
+            name, peer = e["name"][len("error "):], e["peer_version"]
+            if peer:
+                name = name.rsplit(" ", 1)[0]
+            kept.setdefault(name, []).append(
+                (peer or "strict", "%.1e" % e["candor"]))
+    rows = []
+    for name, found in kept.items():
+        strict = dict(found).pop("strict", "–")
+        others = ", ".join("%s: %s" % f for f in found if f[0] != "strict")
+        rows.append([name, strict, others or "–"])
+    return table(["what", "from candor's strict values", "from the peers' values"],
+                 rows)
+
+
+PARTS = {"ratios": ratios, "avx2": avx2, "more": more, "tables": tables,
+         "errors": errors}
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        entries = json.load(file)
+    with open(sys.argv[2], encoding="utf-8") as file:
+        text = file.read()
+
+    def fill(match):
+        return "%s\n%s\n%s" % (match.group(1), PARTS[match.group(2)](entries),
+                               "<!-- end -->")
+
+    text = re.sub(r"(<!-- figures: (\w+) -->)\n.*?<!-- end -->", fill, text,
+                  flags=re.S)
+    with open(sys.argv[2], "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+main()
