@@ -94,8 +94,8 @@ status explain_open(struct session *s, struct explaining *x, struct error *e)
     x->s = s;
     TRY(explain_set(s, &x->set, e));
     TRY(shapley_prepare(&x->set.request, &x->explainer, e));
-    /* the explainer has what it needs of them */
-    for (size_t i = 0; i < x->set.games; i++)
+    /* the explainer has what it needs of them; bins are cut at the first's */
+    for (size_t i = s->request->global ? 1 : 0; i < x->set.games; i++)
         reference_free(&x->set.population[i]);
     x->games = shapley_games(x->explainer);
     x->outputs = s->model->outputs;
@@ -139,6 +139,7 @@ static int explain(struct session *s)
     } else {
         code = r->reasons > 0 ? explain_reasons(&x)
                : r->npy       ? explain_arrays(&x)
+               : r->global    ? explain_global(&x)
                               : explain_lines(&x);
     }
     explain_close(&x);

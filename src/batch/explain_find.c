@@ -89,7 +89,7 @@ status explain_reasoning_open(struct explaining *x, size_t most,
         mem_free(w->shortfall);
         mem_free(w->order);
         w->shortfall = mem_array(METHODS * f->factors + 1, sizeof(double));
-        w->order = mem_array(METHODS * f->most + x->pairs + 1,
+        w->order = mem_array(METHODS * f->most + x->players + x->pairs + 1,
                              sizeof *w->order);
         if (w->shortfall == NULL || w->order == NULL)
             return error_memory(e);

@@ -156,7 +156,8 @@ static status find_estimator(const struct session *s, const char **list,
     const struct request *r = s->request;
     const char *name = r->estimator;
     *list = r->reference;
-    if (r->reasons > 0 && *list == NULL)
+    bool other = name != NULL && strcmp(name, "interventional") != 0;
+    if ((r->reasons > 0 || (r->global && !other)) && *list == NULL)
         *list = populations_of_reasons(s);
     if (*list == NULL && s->project->reference_a.spec.location != NULL &&
         (name == NULL || strcmp(name, "path-dependent") != 0))

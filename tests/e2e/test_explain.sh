@@ -193,6 +193,46 @@ exits 2 "a folder that is not empty" "$candor" explain $sample --format npy \
     --out "$work/npy"
 says "never mixed" "it says why"
 
+# --- all rows in one document -----------------------------------------------------
+explain --precision strict --reference A
+jq -s 'map(.contributions | map_values(fabs)) |
+    (map(to_entries) | add | group_by(.key) |
+        map({key: .[0].key, value: ([.[].value] | add / length)}) |
+        from_entries)' "$work/out" >"$work/means"
+explain --global --interactions 3 --precision strict
+cp "$work/out" "$work/global"
+jq -e --slurpfile m "$work/means" '.rows == 300 and (.games | length) == 2 and
+    (.games[0].groups[0].players | length == 19 and all(.[]; . as $p |
+        ($p.mean_absolute.value - $m[0][$p.player] | fabs) < 1e-9 and
+        .mean_absolute.low <= .mean_absolute.value and
+        .mean_absolute.value <= .mean_absolute.high))' "$work/global" \
+    >"$work/said"
+ok $? "global: means of the absolute contributions of all rows"
+jq -e '.games | all(.[]; (.groups[0].interactions | length) == 3 and
+    all(.groups[]; .column == null or .rows <= 300) and
+    ([.groups[] | select(.column == "sex") | .rows] | add) == 300 and
+    all(.dependence[]; ([.bins[].rows] | add) == 300))' "$work/global" \
+    >"$work/said"
+ok $? "global: pairs, groups and bins cover the rows"
+declined=$("$candor" score $sample --quiet | jq -c \
+    'select(.decision == "declined")' | wc -l)
+jq -e --argjson n "$declined" '.reasons.groups[0] | .rows == $n and
+    (.methods.A.factors | all(.[]; .any.value > 0 and
+        ((.by_rank | add) - .any.value | fabs) < 1e-9)) and
+    .same_first.value <= 1' "$work/global" >"$work/said"
+ok $? "global: the reason report counts the declined"
+explain --global --interactions 3 --precision strict --jobs 2
+cmp -s "$work/out" "$work/global"
+ok $? "global: two threads give the same bytes"
+explain --global --groups factors
+jq -e '.reasons == null and (.games[0].groups[0].players[0].player) != null' \
+    "$work/out" >"$work/said"
+ok $? "global: factors as players"
+explain --global --estimator path-dependent
+jq -e '.games[0].reference == null and .reasons == null' "$work/out" \
+    >"$work/said"
+ok $? "global: by the paths of the trees"
+
 # --- bad requests name the way out --------------------------------------------
 refuses "--top with npy" "leave --top out" --format npy --top 3 -o "$work/x"
 refuses "--reasons with npy" "--format jsonl or csv" --format npy --reasons 3 \
