@@ -52,19 +52,14 @@ static status steps_check(const struct gather_step *step, size_t steps,
 }
 
 /* bits[step]: all that its index may hold. */
-static status bits_find(const struct gather_step *step, size_t steps,
-                        uint16_t *bits, struct error *e)
+static void bits_find(const struct gather_step *step, size_t steps,
+                      uint16_t *bits)
 {
     for (size_t i = 0; i < steps; i++) {
         uint16_t above =
             step[i].parent == GATHER_ROOT ? 0 : bits[step[i].parent];
-        if ((above & step[i].bit) != 0)
-            return error_set(e, ST_ARGUMENT,
-                             "step %zu: bit %u is an ancestor's", i,
-                             (unsigned)step[i].bit);
         bits[i] = above | step[i].bit;
     }
-    return ST_OK;
 }
 
 static status blocks_check(const struct gather_step *step, size_t steps,
@@ -74,7 +69,8 @@ static status blocks_check(const struct gather_step *step, size_t steps,
     uint16_t *bits = mem_array(steps, sizeof *bits);
     if (bits == NULL)
         return error_memory(e);
-    status s = bits_find(step, steps, bits, e);
+    status s = ST_OK;
+    bits_find(step, steps, bits);
     for (size_t i = 0; i < blocks && s == ST_OK; i++) {
         const struct gather_block *b = &block[i];
         if (b->step >= steps || b->bits > GATHER_BITS ||

@@ -22,10 +22,12 @@ static void steps(const struct gather *g, const uint8_t *tile, size_t stride,
         }
         uint16_t *to = index + i * GATHER_BLOCK;
         _mm512_storeu_si512(
-            to, _mm512_mask_add_epi16(low, (__mmask32)set, low, bit));
+            to, _mm512_or_si512(low, _mm512_maskz_mov_epi16(
+                                         (__mmask32)set, bit)));
         _mm512_storeu_si512(
             to + 32,
-            _mm512_mask_add_epi16(high, (__mmask32)(set >> 32), high, bit));
+            _mm512_or_si512(high, _mm512_maskz_mov_epi16(
+                                      (__mmask32)(set >> 32), bit)));
     }
 }
 

@@ -6,10 +6,10 @@
 #include "shapley/routing.h"
 
 static const double lookup_cost[ENGINE_LOOKUP_BITS + 1] = {
-    0.018, 0.018, 0.018, 0.018, 0.018, 0.018, 0.018, 0.036, 0.072,
+    0.020, 0.020, 0.020, 0.020, 0.020, 0.020, 0.020, 0.06, 0.15,
 };
 #define STEP_COST 0.03
-#define ROUTE_COST 0.3   /* a split */
+#define ROUTE_COST 0.22  /* a split */
 #define WIDE_COST 2.5    /* a block of gather */
 #define LIST_COST 400.0  /* a leaf beyond all tables */
 #define BUILD_COST 0.6   /* an entry of a table */

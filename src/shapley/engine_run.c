@@ -5,7 +5,9 @@
 #include "shapley/engine_in.h"
 
 struct engine_scratch {
-    uint8_t *tile;        /* [columns][ENGINE_ROWS] */
+    uint8_t *tile;        /* [columns][ENGINE_ROWS] of the present rows */
+    uint8_t *tiles;       /* of all rows of a call that makes its runs */
+    size_t tiles_bytes;
     double *sum;          /* [games × targets][ENGINE_ROWS] */
     void *room;           /* of lookup and gather */
     size_t room_bytes;
@@ -64,6 +66,7 @@ void engine_scratch_free(struct engine_scratch *s)
     if (s == NULL)
         return;
     mem_free(s->tile);
+    mem_free(s->tiles);
     mem_free(s->sum);
     mem_free(s->room);
     mem_free(s->margin_room);
@@ -134,11 +137,11 @@ static void read_back(const struct engine *g, struct engine_scratch *s,
 }
 
 static void add_additives(const struct engine *g, struct engine_scratch *s,
-                          size_t n)
+                          const uint8_t *tile, size_t n)
 {
     for (size_t i = 0; i < g->additives; i++) {
         const struct engine_additive *a = &g->additive[i];
-        const uint8_t *byte = s->tile + (size_t)a->column * ENGINE_ROWS;
+        const uint8_t *byte = tile + (size_t)a->column * ENGINE_ROWS;
 
         for (size_t k = 0; k < g->games; k++) {
             const double *table = a->table + k * 256;
@@ -152,22 +155,22 @@ static void add_additives(const struct engine *g, struct engine_scratch *s,
 }
 
 static void begin_sums(const struct engine *g, struct engine_scratch *s,
-                       size_t n)
+                       const uint8_t *tile, size_t n)
 {
     memset(s->sum, 0,
            g->games * g->targets * ENGINE_ROWS * sizeof *s->sum);
-    add_additives(g, s, n);
+    add_additives(g, s, tile, n);
     if (g->routing != NULL)
-        routing_run(g->routing, s->routing, s->tile, ENGINE_ROWS, n, s->sum,
+        routing_run(g->routing, s->routing, tile, ENGINE_ROWS, n, s->sum,
                     ENGINE_ROWS);
 }
 
 static void take_residual(const struct engine *g, struct engine_scratch *s,
-                          const struct stretch *x)
+                          const uint8_t *tile, const struct stretch *x)
 {
     size_t outputs = g->model->outputs, width = g->players + 1;
 
-    margins_run(g->margins, s->tile, ENGINE_ROWS, x->n, s->margin_room,
+    margins_run(g->margins, tile, ENGINE_ROWS, x->n, s->margin_room,
                 s->margin, outputs);
     for (size_t i = 0; i < x->n * g->games * outputs; i++) {
         size_t row = i / (g->games * outputs);
@@ -188,29 +191,30 @@ static struct stretch stretch_at(const struct engine *g, size_t from, size_t n,
 
     return (struct stretch){
         from, left < ENGINE_ROWS ? left : ENGINE_ROWS,
-        rows + from * g->model->features, phi + from * row_values(g),
+        rows + from * g->model->features,
+        phi != NULL ? phi + from * row_values(g) : NULL,
         residual != NULL ? residual + from * g->games * g->model->outputs
                          : NULL};
 }
 
-static void fill_tile(const struct engine *g, struct engine_scratch *s,
-                      const struct stretch *x)
+static void fill_tile(const struct engine *g, const struct stretch *x,
+                      uint8_t *tile)
 {
     bins_fill(g->columns.column, g->columns.count, x->rows,
-              g->model->features, x->n, s->tile, ENGINE_ROWS);
+              g->model->features, x->n, tile, ENGINE_ROWS);
 }
 
 static void explain_held(const struct engine *g, struct engine_scratch *s,
                          const struct stretch *x)
 {
-    fill_tile(g, s, x);
-    begin_sums(g, s, x->n);
+    fill_tile(g, x, s->tile);
+    begin_sums(g, s, s->tile, x->n);
     for (size_t i = 0; i < g->runs; i++)
         engine_run_made(g, &g->made[i], s->room, s->tile, ENGINE_ROWS, x->n,
                         s->sum, ENGINE_ROWS);
     write_out(g, s, x);
     if (x->residual != NULL)
-        take_residual(g, s, x);
+        take_residual(g, s, s->tile, x);
 }
 
 static status make_for_call(const struct engine *g, struct engine_scratch *s,
@@ -236,23 +240,55 @@ static status explain_pass(const struct engine *g, struct engine_scratch *s,
                            double *phi, double *residual, struct error *e)
 {
     struct engine_made made;
+    const uint8_t *tile = s->tiles;
 
     TRY(make_for_call(g, s, run, &made, e));
     for (size_t from = 0; from < n; from += ENGINE_ROWS) {
         struct stretch x = stretch_at(g, from, n, rows, phi, residual);
 
-        fill_tile(g, s, &x);
         if (run == 0)
-            begin_sums(g, s, x.n);
+            begin_sums(g, s, tile, x.n);
         else
             read_back(g, s, &x);
-        engine_run_made(g, &made, s->room, s->tile, ENGINE_ROWS, x.n, s->sum,
+        engine_run_made(g, &made, s->room, tile, ENGINE_ROWS, x.n, s->sum,
                         ENGINE_ROWS);
         write_out(g, s, &x);
         if (run + 1 == g->runs && residual != NULL)
-            take_residual(g, s, &x);
+            take_residual(g, s, tile, &x);
+        tile += g->columns.count * ENGINE_ROWS;
     }
     engine_unmake(&made);
+    return ST_OK;
+}
+
+/* The rows of a call as bytes, one tile a stretch. */
+static status fill_tiles(const struct engine *g, struct engine_scratch *s,
+                         const double *rows, size_t n, struct error *e)
+{
+    size_t bytes = g->columns.count * ENGINE_ROWS;
+    size_t tiles = (n + ENGINE_ROWS - 1) / ENGINE_ROWS;
+
+    if (bytes * tiles > s->tiles_bytes) {
+        mem_free(s->tiles);
+        s->tiles = mem_array(tiles, bytes);
+        s->tiles_bytes = s->tiles != NULL ? bytes * tiles : 0;
+        if (s->tiles == NULL)
+            return error_memory(e);
+    }
+    for (size_t i = 0; i < tiles; i++) {
+        struct stretch x = stretch_at(g, i * ENGINE_ROWS, n, rows, NULL, NULL);
+        fill_tile(g, &x, s->tiles + i * bytes);
+    }
+    return ST_OK;
+}
+
+static status explain_passes(const struct engine *g, struct engine_scratch *s,
+                             const double *rows, size_t n, double *phi,
+                             double *residual, struct error *e)
+{
+    TRY(fill_tiles(g, s, rows, n, e));
+    for (size_t i = 0; i < g->runs; i++)
+        TRY(explain_pass(g, s, i, n, rows, phi, residual, e));
     return ST_OK;
 }
 
@@ -260,9 +296,9 @@ status engine_explain(const struct engine *g, struct engine_scratch *s,
                       const double *rows, size_t n, double *phi,
                       double *residual, struct error *e)
 {
-    for (size_t i = 0; i < g->runs && g->made == NULL; i++)
-        TRY(explain_pass(g, s, i, n, rows, phi, residual, e));
-    for (size_t from = 0; from < n && g->made != NULL; from += ENGINE_ROWS) {
+    if (g->made == NULL && n > 0)
+        return explain_passes(g, s, rows, n, phi, residual, e);
+    for (size_t from = 0; from < n; from += ENGINE_ROWS) {
         struct stretch x = stretch_at(g, from, n, rows, phi, residual);
         explain_held(g, s, &x);
     }
