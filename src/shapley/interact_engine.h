@@ -1,6 +1,6 @@
 /* shapley/interact_engine.h: interactions in FLOAT mode. Every tree whose
- * leaves pattern tables can take (at most BLOCK_PLAIN comparisons on a path, or
- * PAIR_BITS where no player is split twice on one) becomes tables of kernel/lookup.h with pairs of players
+ * leaves pattern tables can take (at most PAIR_BITS comparisons on every path)
+ * becomes tables of kernel/lookup.h with pairs of players
  * as targets, main effects among them; the others, and those beyond the memory,
  * are walked in double (exact). Which trees these are depends on the model and
  * the memory asked for only. Private to the room. */

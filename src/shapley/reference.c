@@ -21,12 +21,6 @@ struct sort {
     double *room;
 };
 
-/* A leaf with one value. */
-static bool is_leaf(const struct tree *t, int32_t i)
-{
-    return t->node[i].feature < 0 && t->node[i].linear_count == 0;
-}
-
 /* Splits the classes of `from` by who fails the condition in `slot`. */
 static void refine(struct sort *c, const struct level *from, struct level *to,
                    bool goes_left, size_t slot)
@@ -146,7 +140,7 @@ static status sort_split(struct sort *c, uint32_t at, size_t slot, bool repeat,
     for (size_t i = 0; i < c->count; i++)
         c->left[i] =
             node_goes_left(m, n, c->rows[i * m->features + (size_t)n->feature]);
-    if (!repeat && is_leaf(c->tree, n->left) && is_leaf(c->tree, n->right) &&
+    if (!repeat && one_value(c->tree, n->left) && one_value(c->tree, n->right) &&
         c->slots <= c->table_slots && l->list.count > 4)
         return pair_unit(c, at, slot, l, e);
     refine(c, l, l + 1, true, slot);
@@ -221,50 +215,6 @@ static status sort_trees(struct sort *c, struct arena *a, size_t deepest,
     return ST_OK;
 }
 
-/* Bytes of all dense tables of up to `most` slots, pairs counted once. */
-static size_t table_bytes(const struct tree *t, uint32_t at, size_t slots,
-                          size_t most, const uint32_t *player,
-                          uint16_t *counts)
-{
-    const struct node *n = &t->node[at];
-
-    if (n->feature < 0)
-        return slots <= most ? (sizeof(double) * slots) << slots : 0;
-    uint16_t *seen = &counts[player[n->feature]];
-    bool fresh = (*seen)++ == 0;
-    size_t bytes;
-    slots += fresh;
-    if (fresh && is_leaf(t, n->left) && is_leaf(t, n->right))
-        bytes = slots <= most ? (sizeof(double) * slots) << slots : 0;
-    else
-        bytes = table_bytes(t, (uint32_t)n->left, slots, most, player, counts) +
-                table_bytes(t, (uint32_t)n->right, slots, most, player,
-                            counts);
-    (*seen)--;
-    return bytes;
-}
-
-/* The most slots for which all tables fit half of the cap. */
-static status choose_tables(struct sort *c, struct error *e)
-{
-    const struct model *m = c->g->model;
-    uint16_t *counts = mem_array(c->g->players + 1, sizeof *counts);
-
-    if (counts == NULL)
-        return error_memory(e);
-    for (c->table_slots = PATTERN_TABLE_MAX; c->table_slots > 0;
-         c->table_slots--) {
-        size_t bytes = 0;
-        for (size_t i = 0; i < m->trees; i++)
-            bytes += table_bytes(&m->tree[i], 0, 0, c->table_slots,
-                                 c->g->player, counts);
-        if (bytes <= c->g->cap / 2)
-            break;
-    }
-    mem_free(counts);
-    return ST_OK;
-}
-
 static status reference_base(struct game *g,
                              const struct explain_reference *r,
                              struct error *e)
@@ -286,39 +236,6 @@ static status reference_base(struct game *g,
     mem_free(margin);
     mem_free(sum);
     return made ? ST_OK : error_memory(e);
-}
-
-/* Room for what only some models and some questions need. */
-static status special_leaves(struct game *g, struct reference_state *s,
-                             size_t nodes, struct error *e)
-{
-    size_t leaves = g->model->leaves + 1;
-
-    if (g->model->has_linear_leaves) {
-        s->linear = arena_new_array(g->arena, int32_t, nodes + 1);
-        s->linears = arena_new_array(g->arena, struct linear_unit, leaves);
-        if (s->linear == NULL || s->linears == NULL)
-            return arena_error(g->arena, e);
-        memset(s->linear, 0xff, (nodes + 1) * sizeof *s->linear);
-    }
-    if (g->pairs != NULL) {
-        s->list = arena_new_array(g->arena, int32_t, nodes + 1);
-        s->lists = arena_new_array(g->arena, struct pattern_unit, leaves);
-        if (s->list == NULL || s->lists == NULL)
-            return arena_error(g->arena, e);
-        memset(s->list, 0xff, (nodes + 1) * sizeof *s->list);
-    }
-    return ST_OK;
-}
-
-static void scratch_room(struct game *g, const struct reference_state *s,
-                         size_t words)
-{
-    g->scratch_words = (g->model->max_depth + 4) * (words + 1) +
-                       g->path_players;
-    g->scratch_doubles = linear_unit_doubles(s->linear_terms);
-    if (g->pairs != NULL)
-        g->scratch_words += reference_interact_words(g, words);
 }
 
 status reference_prepare(struct game *g,
@@ -344,9 +261,9 @@ status reference_prepare(struct game *g,
         return arena_error(g->arena, e);
     s->player = g->player;
     memset(s->unit, 0xff, (nodes + 1) * sizeof *s->unit);
-    TRY(special_leaves(g, s, nodes, e));
+    TRY(reference_special(g, s, nodes, e));
     TRY(pattern_weights_new(g->arena, g->path_players, &s->weights, e));
-    TRY(choose_tables(&c, e));
+    TRY(reference_table_slots(g, &c.table_slots, e));
     struct arena *work = arena_new(g->cap);
     if (work == NULL)
         return error_memory(e);
@@ -357,7 +274,7 @@ status reference_prepare(struct game *g,
                    r->count);
         return made;
     }
-    scratch_room(g, s, c.words);
+    reference_scratch(g, s, c.words);
     g->state = s;
     return ST_OK;
 }

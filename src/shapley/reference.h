@@ -26,6 +26,21 @@ MUST_USE status reference_prepare(struct game *g,
                                   const struct explain_reference *r,
                                   struct error *e);
 
+/* A leaf with one value: neither a split nor linear. */
+static inline bool one_value(const struct tree *t, int32_t node)
+{
+    return t->node[node].feature < 0 && t->node[node].linear_count == 0;
+}
+
+/* reference_room.c. The most slots for which all tables fit half of the cap. */
+MUST_USE status reference_table_slots(const struct game *g, size_t *slots,
+                                      struct error *e);
+/* Room for what only some models and some questions need. */
+MUST_USE status reference_special(struct game *g, struct reference_state *s,
+                                  size_t nodes, struct error *e);
+void reference_scratch(struct game *g, const struct reference_state *s,
+                       size_t words);
+
 /* interact_reference.c. words: of one set. */
 size_t reference_interact_words(const struct game *g, size_t words);
 void reference_interact(const struct game *g, struct game_scratch *s,
