@@ -104,7 +104,9 @@ void help_man(void)
     for (size_t i = 0; i < sizeof exits / sizeof *exits; i++)
         (void)printf(".TP\n%d\n%s\n", exits[i].code, exits[i].text);
     (void)printf(".SH ENVIRONMENT\n.TP\nNO_COLOR\nno colours in messages\n"
-                 ".TP\nCANDOR_SHARE\nwhere templates and fonts stand\n");
+                 ".TP\nCANDOR_SHARE\nwhere templates and fonts stand\n"
+                 ".TP\nCANDOR_SIMD\nscalar, avx2 or avx512: the kernels of that "
+                 "level; never changes a byte of the result\n");
 }
 
 static void bash(void)
