@@ -1,6 +1,7 @@
 #include "batch/decide.h"
 
 #include "base/arena.h"
+#include "batch/portfolio.h"
 
 #include <math.h>
 #include <string.h>
@@ -206,13 +207,14 @@ static const double *phi_of(const struct decider *d, size_t g)
 
 /* The fast kernels' answer held against the strict one of game g. */
 static status check(const struct decider *d, size_t g, const double *fast,
-                    double largest, struct decision *decision,
-                    struct error *e)
+                    struct decision *decision, struct error *e)
 {
+    const struct explainer *x = d->bench->references.explainer;
+    const struct model *m = d->bench->session->model;
     const double *strict = phi_of(d, g);
-    size_t features = d->bench->session->model->features;
+    size_t features = m->features;
     double found = 0;
-    double bound = shapley_bound(d->bench->references.explainer, g, largest);
+    double bound = shapley_bound(x, g, game_largest(m, x, d->phi, g));
     for (size_t i = 0; i < features; i++) {
         double difference = fabs(fast[g * features + i] - strict[i]);
         if (!(difference <= found))
@@ -246,15 +248,13 @@ static status explain(struct decider *d, const double *fast,
         size_t g = (size_t)r->game[k];
         const double *phi = phi_of(d, g);
         double residual = d->residual[g * s->model->outputs + output];
-        double largest = 0;
         reasons_orient(s->project, phi, features, d->oriented[k]);
         if (fabs(residual) > fabs(decision->residual))
             decision->residual = residual;
         for (size_t i = 0; i < features; i++)
-            largest = fmax(largest, fabs(phi[i]));
-        decision->largest = fmax(decision->largest, largest);
+            decision->largest = fmax(decision->largest, fabs(phi[i]));
         if (fast != NULL)
-            TRY(check(d, g, fast, largest, decision, e));
+            TRY(check(d, g, fast, decision, e));
     }
     return ST_OK;
 }

@@ -149,17 +149,17 @@ static void find(const struct explaining *x, struct hand *h, const double *phi,
                  NULL, FAILED_SCORE);
 }
 
-static bool is_open(const struct explaining *x, const struct hand *h)
+static bool is_open(const struct explaining *x, const struct hand *h,
+                    const double *phi)
 {
     const struct session *s = x->v->s;
+    const struct explainer *of = x->of[ASK_REASONS];
     double bound[METHODS] = {0, 0};
     for (int k = 0; k < METHODS; k++) {
         long game = x->v->bench->references.game[k];
-        double largest = 0;
-        for (size_t j = 0; game >= 0 && j < s->model->features; j++)
-            largest = fmax(largest, fabs(h->oriented[k][j]));
         if (game >= 0)
-            bound[k] = shapley_bound(x->of[ASK_REASONS], (size_t)game, largest);
+            bound[k] = shapley_bound(
+                of, (size_t)game, game_largest(s->model, of, phi, (size_t)game));
     }
     return reasons_open(h->reasons, s->project, s->model, bound,
                         REASONS_RANKED);
@@ -172,7 +172,8 @@ static status find_surely(const struct explaining *x, struct hand *h,
 {
     struct asked *a = asked_of(x, h, ASK_REASONS);
     find(x, h, a->phi, i);
-    *asked = shapley_mode(x->of[ASK_REASONS]) != EXPLAIN_STRICT && is_open(x, h);
+    *asked = shapley_mode(x->of[ASK_REASONS]) != EXPLAIN_STRICT &&
+             is_open(x, h, a->phi + i * wide_of(x, ASK_REASONS));
     if (!*asked)
         return ST_OK;
     TRY(shapley_explain_strict(x->of[ASK_REASONS], a->scratch, row, a->strict,

@@ -136,12 +136,15 @@ status portfolio_players(const struct model *m, const double *rows, size_t n,
 
 /* --- the bound --- */
 
-static double largest_of(const double *phi, size_t outputs, size_t players)
+double game_largest(const struct model *m, const struct explainer *x,
+                    const double *phi, size_t game)
 {
+    size_t wide = shapley_players(x) + 1;
     double largest = 0;
-    for (size_t k = 0; k < outputs; k++)
-        for (size_t p = 0; p < players; p++)
-            largest = fmax(largest, fabs(phi[k * (players + 1) + p]));
+    phi += game * m->outputs * wide;
+    for (size_t k = 0; k < m->outputs; k++)
+        for (size_t p = 0; p + 1 < wide; p++)
+            largest = fmax(largest, fabs(phi[k * wide + p]));
     return largest;
 }
 
@@ -181,7 +184,7 @@ status honesty_row(const struct model *m, const struct explainer *x,
     TRY(shapley_explain_strict(x, s, row, strict, NULL, e));
     for (size_t g = 0; g < games; g++) {
         const double *fast = phi + g * wide, *slow = strict + g * wide;
-        double largest = largest_of(slow, outputs, players);
+        double largest = game_largest(m, x, strict, g);
         double bound = shapley_bound(x, g, largest);
         double found = difference(fast, slow, outputs, players);
         if (!(found <= bound))

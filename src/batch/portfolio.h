@@ -28,6 +28,10 @@ MUST_USE status portfolio_players(const struct model *m, const double *rows,
                                   struct global_player **out, struct error *e);
 
 /* --- the stated bound, measured --- */
+/* The row's largest |phi| in a game, over all its outputs, as shapley_bound
+ * wants it; phi as of shapley_explain for one row. */
+double game_largest(const struct model *m, const struct explainer *x,
+                    const double *phi, size_t game);
 struct honesty {
     size_t rows;         /* compared; 0: nothing to compare (STRICT mode) */
     double largest;      /* |phi − strict|, over all players, games, outputs */

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char *name_of(const struct project_table *t)
