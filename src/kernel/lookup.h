@@ -5,11 +5,13 @@
  * game). Values are held in fixed point, so sums are integers: exact, in any
  * order, and the same bits on every level of kernel/simd.h.
  *
- * Fixed point. Each target has one power of two q for all of its tables. With
+ * Fixed point. Tables of one target whose steps stand near each other (at most
+ * 7 comparisons in all) are first added to one. Each target has one unit q for
+ * all of its tables: the widest one's range / (86^4 - 1), so 25.7 bits. With
  * low(t) the smallest value of table t and k = round((value - low(t)) / q) the
  * twin is    sum[row] += B + q * (k of table 1 + k of table 2 + ...),
- * B the sum of low(t) over the target's tables. q is as small as the true
- * ranges of the tables allow: the sum of the largest k fits 31 bits. */
+ * B the sum of low(t) over the target's tables, the sum of k an integer below
+ * 2^53. Tables without a range cost nothing and are exact. */
 #ifndef CANDOR_KERNEL_LOOKUP_H
 #define CANDOR_KERNEL_LOOKUP_H
 
@@ -36,8 +38,9 @@ struct lookup_step {
 
 /* value[1 << bits] by index[step]; bits <= LOOKUP_BITS must cover every bit
  * that the step or an ancestor sets. A path of d comparisons best uses the d
- * lowest bits and bits = d; up to 6 bits is fastest (two siblings then share
- * one lookup), 7 costs twice, 8 four times as much. */
+ * lowest bits and bits = d. Measured on one Zen 5 core, complete trees: 4 ns a
+ * row and tree at depth 6, 18 at depth 7 (four times the tables of depth 6, as
+ * siblings no longer share a lookup), 99 at depth 8. */
 struct lookup_table {
     uint32_t step;
     uint32_t target;
@@ -64,8 +67,8 @@ void lookup_drop(struct lookup_builder *b); /* gives up; NULL is fine */
 void lookup_free(struct lookup *l);         /* NULL is fine */
 
 size_t lookup_bytes(const struct lookup *l);   /* memory held */
-/* What building holds just before lookup_end, at most, for so many trees of
- * this many tables with this many bits: for plans. */
+/* At most what so many tables of this many bits will hold, programs of the
+ * steps aside: for plans. Building holds no more than one chunk beside it. */
 size_t lookup_bytes_of(size_t tables, uint32_t bits);
 size_t lookup_scratch(const struct lookup *l); /* bytes a thread needs */
 /* |sum added - the exact sum of the doubles| <= lookup_bound, for every row;

@@ -16,7 +16,6 @@ struct work {
     uint8_t *depth;     /* steps of the path */
     struct open *open;  /* [steps]; size 0: none */
     struct lookup_plan *out;
-    size_t room;
 };
 
 static void link_homes(struct work *w, struct open *to, const struct open *more)
@@ -132,7 +131,7 @@ status lookup_plan_make(const struct lookup_step *step, size_t steps,
     *out = (struct lookup_plan){0};
     if (steps == 0)
         return ST_OK;
-    struct work w = {step, steps, NULL, NULL, out, 0};
+    struct work w = {step, steps, NULL, NULL, out};
     w.depth = mem_array(steps, 1);
     w.open = mem_array(steps, sizeof *w.open);
     out->next = mem_array(steps, sizeof *out->next);

@@ -10,7 +10,6 @@ struct work {
     uint32_t *top;     /* the largest use of a child */
     uint32_t *slot;
     struct lookup_part *out;
-    size_t op_room, test_room;
 };
 
 static void test_add(struct work *w, uint32_t s, unsigned bit)
@@ -110,7 +109,7 @@ status lookup_program(const struct lookup_step *step, size_t steps,
                       const struct lookup_plan *plan, struct lookup_part *out,
                       struct error *e)
 {
-    struct work w = {step, NULL, NULL, NULL, out, 0, 0};
+    struct work w = {step, NULL, NULL, NULL, out};
     status s = plan->units == 0 ? ST_OK : program(&w, steps, plan, e);
     mem_free(w.use);
     mem_free(w.top);
