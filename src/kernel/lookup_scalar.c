@@ -31,7 +31,8 @@ static void entry_add(const uint8_t *table, size_t plane, const uint8_t *index,
                       int32_t *sum)
 {
     for (size_t r = 0; r < LOOKUP_BLOCK; r++) {
-        const uint8_t *t = table + index[r];
+        /* A zero table that fills a group may stand at a wide unit. */
+        const uint8_t *t = table + (index[r] & (plane - 1));
         sum[r] += t[0] + LOOKUP_BASE * t[plane];
         sum[LOOKUP_BLOCK + r] += t[2 * plane] + LOOKUP_BASE * t[3 * plane];
     }
