@@ -8,7 +8,7 @@
 #define TASK_BYTES ((size_t)48 << 20)
 #define PAIR_BYTES_MAX ((size_t)8 << 20)
 
-enum { TASK_ROWS = 2048, TASK_ROWS_MOST = 16384 };
+enum { TASK_ROWS = 2048, TASK_ROWS_MOST = 16384, WAITING = 8 };
 
 /* Rows of a task: what the kernels like, within what memory allows. */
 static void size_tasks(struct explaining *x)
@@ -17,8 +17,12 @@ static void size_tasks(struct explaining *x)
     size_t values = x->values + x->games * x->outputs * x->pairs +
                     2 * x->s->model->features;
     size_t room = TASK_BYTES, block = shapley_block(x->explainer);
-    if (r->memory > 0 && r->memory / 4 / pool_threads(x->s->pool) < room)
-        room = (size_t)r->memory / 4 / pool_threads(x->s->pool);
+    size_t asked = (size_t)r->memory / 4 / pool_threads(x->s->pool);
+    if (r->memory > 0) {
+        /* blocks of the table that wait: numbers, and text of the same size */
+        values += WAITING * 2 * x->s->model->features;
+        room = asked < room ? asked : room;
+    }
     size_t rows = TASK_ROWS / block * block;
     rows = rows < block ? block : rows;
     rows = rows > TASK_ROWS_MOST ? TASK_ROWS_MOST : rows;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#define TABLES_LEAST ((size_t)96 << 20)
+
 static status say_empty(const struct session *s, const struct reference *r,
                         const char *name, bool near_cutoff, struct error *e)
 {
@@ -144,10 +146,12 @@ static status check_form(const struct request *r, struct error *e)
     return ST_OK;
 }
 
-/* A quarter of what is asked for is for rows and text. */
+/* A quarter of what is asked for is for rows and text, an eighth for the rest.
+ * With less than the floor strict values could not be made. */
 static size_t table_memory(const struct request *r)
 {
-    return r->memory > 0 ? (size_t)(r->memory / 8 * 5) : 0;
+    size_t own = (size_t)(r->memory / 8 * 5);
+    return r->memory == 0 ? 0 : own > TABLES_LEAST ? own : TABLES_LEAST;
 }
 
 static status find_estimator(const struct session *s, const char **list,
