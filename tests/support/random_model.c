@@ -28,10 +28,23 @@ bool random_chance(struct random *r, double p)
 
 static const double grid[] = {-1.0, -0.5, -0.25, 0.0, 0.25, 0.4, 0.5, 1.0};
 
+double random_edge(struct random *r)
+{
+    static const double edge[] = {
+        (double)INFINITY, -(double)INFINITY, 0.0, -0.0, 0x1p-1074, -0x1p-1074,
+        0x1p-149, -0x1p-149, 0x1p-1022, 0x1p-126, (double)1e-35F,
+        -(double)1e-35F, 0x1.fffffep127, -0x1.fffffep127, 0x1.fffffffffffffp1023,
+        -0x1.fffffffffffffp1023, 0x1.000002p0, 1.0, 0x1.0000000000001p0};
+
+    return edge[random_below(r, sizeof edge / sizeof edge[0])];
+}
+
 static double random_threshold(struct random *r, const struct random_model *c)
 {
     double t = grid[random_below(r, sizeof grid / sizeof grid[0])];
 
+    if (c->edges)
+        return random_edge(r);
     if (!c->fine)
         return t;
     if (random_chance(r, 0.3))

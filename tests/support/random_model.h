@@ -24,10 +24,13 @@ struct random_model {
     bool weights, mean;
     double linear_chance;    /* of a leaf being linear */
     enum model_link link;
+    bool edges;              /* thresholds at the ends of the numbers */
 };
 
 /* Fails the test when the builder refuses. */
 struct model *random_model_new(struct random *r, const struct random_model *c);
+/* A value at the ends of the numbers: infinities, zeros, the smallest. */
+double random_edge(struct random *r);
 /* Values on thresholds, between them, missing, unseen categories. */
 void random_row(struct random *r, const struct model *m, double missing,
                 double *row);

@@ -43,11 +43,10 @@ static struct random_model draw(struct random *r, bool linear)
     return c;
 }
 
-static void fill(struct random *r, struct trial *t, bool linear, bool groups)
+static void fill_of(struct random *r, struct trial *t,
+                    const struct random_model *c, bool groups)
 {
-    struct random_model c = draw(r, linear);
-
-    t->m = random_model_new(r, &c);
+    t->m = random_model_new(r, c);
     t->players = groups ? 1 + random_below(r, FEATURES) : t->m->features;
     for (size_t f = 0; f < t->m->features; f++)
         t->player[f] = (uint32_t)(groups ? random_below(r, t->players) : f);
@@ -157,7 +156,49 @@ static void models(uint64_t seed, int count, bool linear, bool groups)
 
     for (int i = 0; i < count; i++) {
         struct trial t;
-        fill(&r, &t, linear, groups);
+        struct random_model c = draw(&r, linear);
+        fill_of(&r, &t, &c, groups);
+        each_estimator(&r, &t);
+        model_free(t.m);
+    }
+}
+
+/* Thresholds and values at the ends of the numbers. */
+static void edges(void **state)
+{
+    struct random r = {10};
+
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        struct trial t;
+        struct random_model c = draw(&r, false);
+        c.edges = true;
+        c.category_chance = 0;
+        fill_of(&r, &t, &c, i % 2 == 0);
+        for (size_t k = 0; k < ROWS * t.m->features; k++)
+            t.rows[k] = random_chance(&r, 0.9) ? random_edge(&r) : t.rows[k];
+        for (size_t k = 0; k < REFERENCE * t.m->features; k++)
+            t.reference[k] =
+                random_chance(&r, 0.9) ? random_edge(&r) : t.reference[k];
+        each_estimator(&r, &t);
+        model_free(t.m);
+    }
+}
+
+/* 30 levels: each player is split many times on a path. */
+static void deep(void **state)
+{
+    struct random r = {11};
+
+    (void)state;
+    for (int i = 0; i < 150; i++) {
+        struct trial t;
+        struct random_model c = draw(&r, i % 3 == 0);
+        c.depth = 30;
+        c.leaf_chance = 0.35;
+        c.zero_cover = 0;
+        fill_of(&r, &t, &c, i % 2 == 0);
+        t.memory = 0;
         each_estimator(&r, &t);
         model_free(t.m);
     }
@@ -191,7 +232,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(inputs), cmocka_unit_test(groups),
-        cmocka_unit_test(linear_leaves), cmocka_unit_test(linear_groups)};
+        cmocka_unit_test(linear_leaves), cmocka_unit_test(linear_groups),
+        cmocka_unit_test(edges), cmocka_unit_test(deep)};
 
     return cmocka_run_group_tests_name("shapley by enumeration", tests, NULL,
                                        NULL);
