@@ -179,7 +179,7 @@ static status build(struct engine *g, const struct explain_request *r,
     if (g->base == NULL || g->error == NULL)
         return arena_error(g->arena, e);
     TRY(engine_layout(g, r->memory, e));
-    if (g->count.leaves[3 + 1] > 0)
+    if (g->count.unsupported)
         return error_set(e, ST_UNSUPPORTED, "paths of more than %d players",
                          BLOCK_BITS);
     TRY(margins_new(m, &g->columns, &g->margins, e));
@@ -210,6 +210,10 @@ status engine_new(const struct explain_request *r, const uint32_t *player,
     *out = NULL;
     if (g == NULL)
         return error_memory(e);
+    if (r->model->has_linear_leaves) {
+        mem_free(g);
+        return error_set(e, ST_UNSUPPORTED, "linear leaves");
+    }
     g->model = r->model;
     g->players = players;
     g->interventional = r->estimator->needs_reference;
@@ -222,6 +226,29 @@ status engine_new(const struct explain_request *r, const uint32_t *player,
     }
     *out = g;
     return ST_OK;
+}
+
+status engine_count(const struct explain_request *r, const uint32_t *player,
+                    size_t players, struct engine_count *out, struct error *e)
+{
+    struct engine g = {
+        .model = r->model,
+        .players = players,
+        .interventional = r->estimator->needs_reference,
+        .games = r->estimator->needs_reference ? r->references : 1,
+        .arena = arena_new(SIZE_MAX / 2),
+    };
+    status s = g.arena == NULL ? error_memory(e) : ST_OK;
+
+    if (s == ST_OK)
+        s = columns_build(g.model, g.arena, &g.columns, e);
+    if (s == ST_OK)
+        s = number_players(&g, player, e);
+    if (s == ST_OK)
+        s = engine_layout(&g, r->memory, e);
+    *out = g.count;
+    arena_free(g.arena);
+    return s;
 }
 
 void engine_free(struct engine *g)

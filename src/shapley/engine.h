@@ -9,7 +9,7 @@
  *                                  work of the tree says is less
  *   interventional, <= 8 bits      pattern tables
  *                   9 … 14         tables in memory (kernel/gather.h)
- *                   beyond         lists of patterns, double (patterns.h)
+ *                   beyond         no kernel: UNSUPPORTED, and STRICT serves
  *
  * Trees are parted into runs whose pattern tables take about ENGINE_RUN bytes.
  * Where all runs fit the memory they are made once, else within each call.
@@ -57,6 +57,7 @@ struct engine_count {
     double table_work;      /* ns a row: costs of engine_layout.c */
     double build_work;      /* ns */
     bool resident;
+    bool unsupported;       /* some leaves are for no kernel: STRICT then */
 };
 MUST_USE status engine_count(const struct explain_request *r,
                              const uint32_t *player, size_t players,

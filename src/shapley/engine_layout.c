@@ -137,19 +137,33 @@ static void count_tables(struct engine *g, const struct tree_blocks *b,
     c->table_work += table_cost(b) * (double)g->games;
 }
 
+static size_t leaves_below(const struct tree *t, uint32_t at)
+{
+    const struct node *n = &t->node[at];
+
+    return n->feature < 0 ? 1
+                          : leaves_below(t, (uint32_t)n->left) +
+                                leaves_below(t, (uint32_t)n->right);
+}
+
 static size_t block_leaves(const struct tree *t, const struct tree_blocks *b,
                            const struct block *k)
 {
     const struct node *n = &t->node[k->node];
+    size_t sum = 0;
 
-    return (size_t)blocks_is_leaf(b, (uint32_t)n->left) +
-           (size_t)blocks_is_leaf(b, (uint32_t)n->right);
+    if (blocks_is_leaf(b, (uint32_t)n->left))
+        sum += leaves_below(t, (uint32_t)n->left);
+    if (blocks_is_leaf(b, (uint32_t)n->right))
+        sum += leaves_below(t, (uint32_t)n->right);
+    return sum;
 }
 
 static void count_leaves(struct engine *g, size_t i,
                          const struct tree_blocks *b)
 {
     const struct tree *t = &g->model->tree[i];
+    size_t rest = t->leaf_count; /* leaves that cost nothing stay */
 
     for (size_t j = 0; j < b->blocks; j++) {
         const struct block *k = &b->block[j];
@@ -158,10 +172,13 @@ static void count_leaves(struct engine *g, size_t i,
                 ? g->interventional ? PLAN_LISTS : PLAN_QUADRATURE
             : k->bits <= 6 && !engine_is_wide(b, k) ? PLAN_REGISTERS
                            : PLAN_TABLES;
-        g->count.leaves[kernel] += block_leaves(t, b, k);
+        size_t leaves = block_leaves(t, b, k);
+        g->count.leaves[kernel] += leaves;
+        rest -= leaves;
         if (kernel == PLAN_LISTS)
             g->count.table_work += LIST_COST * (double)g->games;
     }
+    g->count.leaves[PLAN_ADDITIVE] += rest;
 }
 
 static status plan_tree(struct engine *g, size_t i, struct tree_blocks *b,
@@ -173,7 +190,7 @@ static status plan_tree(struct engine *g, size_t i, struct tree_blocks *b,
 
     *bytes = 0;
     p->additive = single_column(g, i, &column);
-    if (p->additive) {
+    if (p->additive || t->node[0].feature < 0) {
         g->count.leaves[PLAN_ADDITIVE] += t->leaf_count;
         return ST_OK;
     }
@@ -242,6 +259,7 @@ status engine_layout(struct engine *g, size_t memory, struct error *e)
     g->count.targets = g->targets * g->games;
     g->count.runs = g->runs;
     g->count.resident = g->count.table_bytes <= memory;
+    g->count.unsupported = g->count.leaves[PLAN_LISTS] > 0;
     return s;
 }
 

@@ -6,7 +6,7 @@
 #include "shapley/estimators.h"
 
 enum plan_kernel {
-    PLAN_ADDITIVE,   /* trees of one player: a table an input */
+    PLAN_ADDITIVE,   /* trees of one input: a table an input; equal leaves */
     PLAN_REGISTERS,  /* pattern tables of at most 6 comparisons */
     PLAN_TABLES,     /* 7 to 14 */
     PLAN_QUADRATURE, /* path-dependent, any depth */
