@@ -108,7 +108,8 @@ static void add_precision(struct card_maker *c, struct fact *g)
     (void)card_count(c, g, "checked", p->checked);
     (void)facts_number(&c->m, g, "difference", p->difference,
                        AS_UNIT(-1, "margin"));
-    (void)facts_number(&c->m, g, "relative", p->relative, AS_DECIMAL(-1));
+    (void)facts_number(&c->m, g, "relative", p->relative,
+                       card_digits(p->relative));
     (void)facts_number(&c->m, g, "bound-share", p->bound_share,
                        AS_DECIMAL(-1));
 }
@@ -133,7 +134,8 @@ void card_explainability(struct card_maker *c)
             card_na(c, g, "reference", "the model's own covers");
         (void)card_word(c, g, "unit", "margin");
         (void)facts_number(&c->m, g, "residual", p->residual,
-                           AS_UNIT(-1, "margin"));
+                           AS_UNIT(card_digits(p->residual).decimals,
+                                   "margin"));
         add_precision(c, g);
         add_inputs(c, g);
         add_factors(c, g);
