@@ -156,7 +156,7 @@ int numbers_explain(const struct host *host, const struct request *request)
     int code = session_open(host, request, &s);
     if (code != EXIT_DONE)
         return code;
-    code = explain(&s);
+    code = request->plan ? explain_plan(&s) : explain(&s);
     session_close(&s);
     return code;
 }

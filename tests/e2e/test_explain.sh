@@ -233,6 +233,25 @@ jq -e '.games[0].reference == null and .reasons == null' "$work/out" \
     >"$work/said"
 ok $? "global: by the paths of the trees"
 
+# --- the plan -----------------------------------------------------------------------
+explain --plan --json --reference A,B
+jq -e '.rows == 300 and .games == 2 and .players == 19 and .passes == 1 and
+    ([.leaves[]] | add) > 0 and .seconds > 0 and .precision == "float" and
+    .reference_rows > 2 and (.simd | length) > 0' "$work/out" >"$work/said"
+ok $? "plan: kernels, tables, passes and time of the table's rows"
+explain --plan --json --rows 1000000
+jq -e '.rows == 1000000' "$work/out" >"$work/said"
+ok $? "plan: for so many rows"
+explain --plan --data - </dev/null
+grep -q "give --rows N" "$work/out" && grep -q "^tables" "$work/out"
+ok $? "plan: a pipe is not counted, the text says so"
+explain --plan --limit 7 --json --precision strict
+jq -e '.rows == 7 and .precision == "strict"' "$work/out" >"$work/said"
+ok $? "plan: --limit and --precision count"
+[ ! -e "$work/planned" ] && explain --plan --format npy --out "$work/planned" &&
+    [ ! -e "$work/planned" ]
+ok $? "plan: nothing is made"
+
 # --- bad requests name the way out --------------------------------------------
 refuses "--top with npy" "leave --top out" --format npy --top 3 -o "$work/x"
 refuses "--reasons with npy" "--format jsonl or csv" --format npy --reasons 3 \
