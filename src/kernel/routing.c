@@ -31,9 +31,12 @@ struct routing_builder *routing_builder_new(size_t columns, size_t players,
 
     if (b == NULL)
         return NULL;
-    if (most_nodes == 0)
-        most_nodes = ROUTING_NODES;
     b->cap = most_nodes < ROUTING_NODES_MAX ? most_nodes : ROUTING_NODES_MAX;
+    b->deep_cap = b->cap;
+    if (most_nodes == 0) {
+        b->cap = ROUTING_NODES;
+        b->deep_cap = ROUTING_NODES + 1;
+    }
     b->columns = columns;
     b->players = players;
     b->outputs = outputs;
@@ -141,7 +144,8 @@ static status add_tree(struct routing_work *w, struct error *e)
     if (w->live[0].shape == SHAPE_LEAF)
         return ST_OK;
     size_t exact = (w->deepest + 1) / 2;
-    size_t nodes = exact < b->cap ? exact : b->cap;
+    size_t cap = w->deepest > ROUTING_DEEP ? b->deep_cap : b->cap;
+    size_t nodes = exact < cap ? exact : cap;
     w->nodes = (uint32_t)nodes;
     TRY(need_rule(b, nodes, e));
     TRY(open_chunk(b, e));

@@ -11,7 +11,8 @@ struct grown {
 };
 
 struct routing_builder {
-    size_t columns, players, outputs, cap; /* cap: most_nodes */
+    size_t columns, players, outputs;
+    size_t cap, deep_cap;    /* most nodes, and of a deep tree */
     struct routing *p;       /* sums so far; its arrays are set at finish */
     struct grown byte, code, chunk, target, range;
     uint32_t *local;         /* [targets]: 1 + place in the open chunk */

@@ -284,6 +284,11 @@ INLINE void AT_RULE(highs)(const struct pass *pass,
     }
 }
 
+#define HIGH(kind)                                                             \
+    case kind:                                                                 \
+        AT_RULE(highs)(x, r, count, kind, n);                                  \
+        return (const struct routing_high *)r + count
+
 static const void *AT_RULE(run)(const struct pass *x,
                                        const struct routing_run *run, size_t n)
 {
@@ -315,27 +320,13 @@ static const void *AT_RULE(run)(const struct pass *x,
     case ROUTING_THREE:
         AT_RULE(twos)(x, r, count, true, n);
         return (const struct routing_two *)r + count;
-    case ROUTING_TWO_LEAF:
-        AT_RULE(highs)(x, r, count, ROUTING_TWO_LEAF, n);
-        return (const struct routing_high *)r + count;
-    case ROUTING_TWO_ONE:
-        AT_RULE(highs)(x, r, count, ROUTING_TWO_ONE, n);
-        return (const struct routing_high *)r + count;
-    case ROUTING_TWO_TWO:
-        AT_RULE(highs)(x, r, count, ROUTING_TWO_TWO, n);
-        return (const struct routing_high *)r + count;
-    case ROUTING_THREE_LEAF:
-        AT_RULE(highs)(x, r, count, ROUTING_THREE_LEAF, n);
-        return (const struct routing_high *)r + count;
-    case ROUTING_THREE_ONE:
-        AT_RULE(highs)(x, r, count, ROUTING_THREE_ONE, n);
-        return (const struct routing_high *)r + count;
-    case ROUTING_THREE_TWO:
-        AT_RULE(highs)(x, r, count, ROUTING_THREE_TWO, n);
-        return (const struct routing_high *)r + count;
-    case ROUTING_THREE_THREE:
-        AT_RULE(highs)(x, r, count, ROUTING_THREE_THREE, n);
-        return (const struct routing_high *)r + count;
+    HIGH(ROUTING_TWO_LEAF);
+    HIGH(ROUTING_TWO_ONE);
+    HIGH(ROUTING_TWO_TWO);
+    HIGH(ROUTING_THREE_LEAF);
+    HIGH(ROUTING_THREE_ONE);
+    HIGH(ROUTING_THREE_TWO);
+    HIGH(ROUTING_THREE_THREE);
     case ROUTING_DOWN_REPEAT:
         AT_RULE(down_repeat)(x, r, count, n);
         break;
@@ -379,6 +370,7 @@ static void AT_RULE(tree)(const struct pass *b, const struct routing_code *c,
 #undef EACH_SIDE_ROLLED
 #undef EACH_NODE
 #undef HERE
+#undef HIGH
 #undef NODES_T
 #undef SLOT
 #undef NODE

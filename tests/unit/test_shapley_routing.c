@@ -225,7 +225,7 @@ static void deep_chains(void **state)
         struct scene s;
         struct model *m;
         double zero = 0;
-        char name[8];
+        char name[24];
 
         builder_library(b, LIBRARY_XGBOOST, "test", "1");
         builder_objective(b, "reg:squarederror");
