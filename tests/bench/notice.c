@@ -231,7 +231,8 @@ static void one_decision(struct office *o, unsigned long long n, bool files,
     struct addressee to;
     bool usable;
     size_t row = o->letter[n % o->letters].row;
-    CHECK(decider_row(o->decider, o->block, row, &f, &bad, &usable, &e));
+    CHECK(decider_row(o->decider, o->block, row, NULL, &f, &bad, &usable,
+                      &e));
     address(&f, &to, n);
     char folder[64] = "";
     if (files) {
