@@ -99,8 +99,8 @@ static void read_letters(struct office *o)
         bool usable;
         if (l->decider == NULL)
             CHECK(decider_new(&o->bench, &l->decider, &e));
-        CHECK(decider_row(l->decider, o->block, i, &l->finding, &bad, &usable,
-                          &e));
+        CHECK(decider_row(l->decider, o->block, i, NULL, &l->finding, &bad,
+                          &usable, &e));
         l->row = i;
         o->letters += usable && is_letter(&l->finding);
     }

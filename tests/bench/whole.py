@@ -3,8 +3,8 @@
 FOLDER/whole: rows-ROWS.csv, reference.csv of 5,000 rows and a project whose
 methods A and B compare with it; whole.py peer FOLDER MODEL ROWS does with pandas
 and xgboost what people do: read, contributions, the four largest of each row,
-written as CSV. It takes the first TAKEN
-rows of them and prints rows a second by the clock and the versions.
+written as CSV. It takes the first TAKEN rows and prints rows a second by the
+clock and the versions.
 
 The rows of a table are all distinct: each column of the 100,000 rows held is
 moved on by a step of its own for every further 100,000.
