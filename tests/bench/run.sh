@@ -13,7 +13,7 @@ for part in ${ONLY:-letters shapley whole}; do
 done
 for part in letters shapley whole; do
     [ ! -s "$work/$part.entries" ] || cat "$work/$part.entries"
-done | awk 'BEGIN { print "[" } { printf "%s%s", NR > 1 ? ",\n" : "", $0 }
+done | awk 'BEGIN { print "[" } { printf "%s%s", (NR > 1) ? ",\n" : "", $0 }
     END { print "\n]" }' > "$work/bench.json"
 mv "$work/bench.json" build/bench.json
 echo "bench: build/bench.json"
