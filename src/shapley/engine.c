@@ -155,15 +155,13 @@ static double wide_rounding(const struct engine *g)
 
 static void take_bounds(struct engine *g)
 {
-    double routing = g->routing != NULL ? routing_bound(g->routing) : 0;
-
     for (size_t game = 0; game < g->games; game++) {
         double most = 0;
         for (size_t t = 0; t < g->targets; t++) {
             double x = g->error[game * g->targets + t];
             most = x > most ? x : most;
         }
-        g->bound[game] = most + routing + wide_rounding(g);
+        g->bound[game] = most + g->routing_error + wide_rounding(g);
     }
 }
 

@@ -43,7 +43,11 @@ MUST_USE status engine_explain(const struct engine *g,
                                struct error *e);
 
 double engine_base(const struct engine *g, size_t game, size_t output);
-/* Largest stated error of any value of the game. */
+/* Largest stated error of any value of the game: that of the pattern tables
+ * (proven), of quadrature with fewer nodes than would be exact (the least of
+ * what is proven and ENGINE_MARGIN times the largest difference from exact
+ * nodes over sampled rows of this very model), and of float rounding (measured
+ * constants times the spans of the trees' leaves). */
 double engine_bound(const struct engine *g, size_t game);
 size_t engine_memory(const struct engine *g);
 size_t engine_block(const struct engine *g);

@@ -3,7 +3,6 @@
  * model is always laid out the same way. */
 #include "shapley/engine_in.h"
 #include "shapley/plan.h"
-#include "shapley/routing.h"
 
 static const double lookup_cost[ENGINE_LOOKUP_BITS + 1] = {
     0.020, 0.020, 0.020, 0.020, 0.020, 0.020, 0.020, 0.06, 0.15,
@@ -56,7 +55,7 @@ static void mark(const struct tree *t, uint32_t at, uint8_t *taken)
 }
 
 /* Leaves of blocks of at most `most` bits are taken by tables. */
-static void mark_taken(const struct tree *t, const struct tree_blocks *b,
+void engine_mark_taken(const struct tree *t, const struct tree_blocks *b,
                        size_t most, uint8_t *taken)
 {
     memset(taken, 0, t->node_count);
@@ -101,7 +100,7 @@ static status choose_bits(struct engine *g, size_t i, struct tree_blocks *b,
         if (bits[j] > 0) {
             TRY(blocks_of_tree(g->model, i, &g->columns, g->player, bits[j], b,
                                e));
-            mark_taken(t, b, bits[j], taken);
+            engine_mark_taken(t, b, bits[j], taken);
             cost = table_cost(b);
         }
         size_t left = routed_splits(t, 0, taken);
@@ -203,7 +202,7 @@ static status plan_tree(struct engine *g, size_t i, struct tree_blocks *b,
     } else {
         TRY(blocks_of_tree(g->model, i, &g->columns, g->player, p->most_bits,
                            b, e));
-        mark_taken(t, b, p->most_bits, taken);
+        engine_mark_taken(t, b, p->most_bits, taken);
         count_leaves(g, i, b);
         count_tables(g, b, bytes);
     }
@@ -260,61 +259,5 @@ status engine_layout(struct engine *g, size_t memory, struct error *e)
     g->count.runs = g->runs;
     g->count.resident = g->count.table_bytes <= memory;
     g->count.unsupported = g->count.leaves[PLAN_LISTS] > 0;
-    return s;
-}
-
-/* Leaves of the whole model that quadrature takes. */
-static status routed_leaves(const struct engine *g, bool *open,
-                            struct error *e)
-{
-    const struct model *m = g->model;
-    struct tree_blocks b = {0};
-    status s = ST_OK;
-
-    for (size_t i = 0; i < m->trees && s == ST_OK; i++) {
-        const struct tree *t = &m->tree[i];
-        bool *here = open + g->columns.first_node[i];
-        uint8_t *taken = mem_array(t->node_count, 1);
-
-        if (taken == NULL) {
-            s = error_memory(e);
-            break;
-        }
-        if (g->plan[i].routed && g->plan[i].most_bits > 0) {
-            s = blocks_of_tree(m, i, &g->columns, g->player,
-                               g->plan[i].most_bits, &b, e);
-            if (s == ST_OK)
-                mark_taken(t, &b, g->plan[i].most_bits, taken);
-        }
-        for (uint32_t j = 0; j < t->node_count; j++)
-            here[j] = g->plan[i].routed && t->node[j].feature < 0 && !taken[j];
-        mem_free(taken);
-    }
-    blocks_free(&b);
-    return s;
-}
-
-status engine_route(struct engine *g, struct error *e)
-{
-    const struct model *m = g->model;
-    struct routing_request r = {
-        .model = m,
-        .player = g->player,
-        .players = g->used_players,
-        .column = g->columns.of,
-        .limit = g->columns.limit,
-        .columns = g->columns.count,
-    };
-
-    if (g->count.routed_splits == 0)
-        return ST_OK;
-    bool *open = mem_array(g->columns.first_node[m->trees] + 1, sizeof *open);
-    if (open == NULL)
-        return error_memory(e);
-    status s = routed_leaves(g, open, e);
-    r.taken = open;
-    if (s == ST_OK)
-        s = routing_build(&r, &g->routing, e);
-    mem_free(open);
     return s;
 }
