@@ -9,7 +9,7 @@
 
 enum {
     SAMPLE_FIRST = 16,
-    SAMPLE_EVERY = 1009, /* prime: no period of a table meets it */
+    SAMPLE_EVERY = 2003, /* prime: no period of a table meets it */
     SAMPLE_ROWS = 1000
 };
 
