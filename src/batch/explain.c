@@ -2,11 +2,13 @@
 #include "batch/explain.h"
 
 #include "base/arena.h"
+#include "batch/portfolio.h"
 
 #include <string.h>
 
 #define TASK_BYTES ((size_t)48 << 20)
-#define PAIR_BYTES_MAX ((size_t)8 << 20)
+#define WIDE 1e-3 /* of a model's reach; usual bounds are below 1e-5 */
+#define PAIR_BYTES_MAX ((size_t)1 << 20)
 
 enum { TASK_ROWS = 2048, TASK_ROWS_MOST = 16384, WAITING = 8 };
 
@@ -92,12 +94,39 @@ static status check_pairs(const struct explaining *x, struct error *e)
                      bytes >> 20);
 }
 
+/* Paths of hundreds of inputs are beyond float32: the bound says so. */
+static bool is_too_wide(const struct explaining *x)
+{
+    const struct model *m = x->s->model;
+    for (size_t o = 0; o < m->outputs; o++) {
+        double reach = model_reach(m, o, NULL, 0);
+        for (size_t g = 0; g < shapley_games(x->explainer); g++)
+            if (!(shapley_bound(x->explainer, g, reach) <= reach * WIDE))
+                return true;
+    }
+    return false;
+}
+
+static status prepare(struct explaining *x, struct error *e)
+{
+    struct explain_request *r = &x->set.request;
+    TRY(shapley_prepare(r, &x->explainer, e));
+    if (shapley_mode(x->explainer) == EXPLAIN_STRICT || !is_too_wide(x))
+        return ST_OK;
+    host_say(x->s->host, SEVERITY_NOTE,
+             "float can state no useful bound for this model: strict is used");
+    shapley_free(x->explainer);
+    x->explainer = NULL;
+    r->mode = EXPLAIN_STRICT;
+    return shapley_prepare(r, &x->explainer, e);
+}
+
 status explain_open(struct session *s, struct explaining *x, struct error *e)
 {
     memset(x, 0, sizeof *x);
     x->s = s;
     TRY(explain_set(s, &x->set, e));
-    TRY(shapley_prepare(&x->set.request, &x->explainer, e));
+    TRY(prepare(x, e));
     /* the explainer has what it needs of them; bins are cut at the first's */
     for (size_t i = s->request->global ? 1 : 0; i < x->set.games; i++)
         reference_free(&x->set.population[i]);

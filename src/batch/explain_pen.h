@@ -50,8 +50,9 @@ static inline void pen_number(struct pen *p, double x)
             pen_word(p, "null");
         return;
     }
-    p->at += p->real ? num_shortest_float((float)x, p->at)
-                     : num_shortest(x, p->at);
+    bool fits = p->real && isfinite((float)x);
+    p->at += fits ? num_shortest_float((float)x, p->at)
+                  : num_shortest(x, p->at);
 }
 
 void pen_int(struct pen *p, long long x);

@@ -272,6 +272,58 @@ refuses "another precision" "float strict" --precision double
 exits 2 "refused: a level that is none" env CANDOR_SIMD=fast "$candor" \
     explain $sample
 says "scalar, avx2 or avx512" "refused: a level says which there are"
+# two trees of 400 inputs on one path each: 160,400 pairs meet
+awk 'function list(key, n, text, i) {
+        printf "%s=", key
+        for (i = 0; i < n; i++)
+            printf "%s%s", i ? " " : "", text == "x" ? "x" i : text
+        print ""
+    }
+    BEGIN {
+        n = 400
+        print "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1"
+        print "label_index=0\nmax_feature_idx=799\nobjective=regression"
+        list("feature_names", 2 * n, "x")
+        list("feature_infos", 2 * n, "[0:1]")
+        print "tree_sizes=1 1\n"
+        for (t = 0; t < 2; t++) {
+            print "Tree=" t "\nnum_leaves=" n + 1 "\nnum_cat=0"
+            f = l = r = v = c = ""
+            for (i = 0; i < n; i++) {
+                f = f " " (t * n + i)
+                l = l " " (-i - 1)
+                r = r " " (i < n - 1 ? i + 1 : -n - 1)
+                c = c " " (n - i + 1)
+            }
+            for (i = 0; i <= n; i++) v = v " " i / 1000
+            print "split_feature=" substr(f, 2)
+            list("split_gain", n, 1)
+            list("threshold", n, "0.5")
+            list("decision_type", n, 2)
+            print "left_child=" substr(l, 2) "\nright_child=" substr(r, 2)
+            print "leaf_value=" substr(v, 2)
+            list("leaf_weight", n + 1, 1)
+            list("leaf_count", n + 1, 1)
+            list("internal_value", n, 0)
+            print "internal_weight=" substr(c, 2)
+            print "internal_count=" substr(c, 2)
+            print "is_linear=0\nshrinkage=1\n\n"
+        }
+        print "end of trees\n\nparameters:\nend of parameters"
+    }' >"$work/wide.txt"
+awk 'BEGIN { for (r = -1; r < 3; r++) for (i = 0; i < 800; i++)
+    printf "%s%s", r < 0 ? "x" i : (i * 7 + r * 3) % 11 / 10,
+        i < 799 ? "," : "\n" }' >"$work/wide.csv"
+"$candor" init "$work/wide.txt" "$work/wide.csv" --yes --quiet \
+    -o "$work/wide.json" 2>"$work/said"
+exits 4 "refused: all pairs of a wide model" "$candor" explain \
+    "$work/wide.json" --interactions
+says "give --interactions K" "refused: all pairs of a wide model names the way"
+"$candor" explain "$work/wide.json" --quiet --limit 1 >"$work/out" \
+    2>"$work/said"
+each '((.base + ([.contributions[]] | add) - .margin) | fabs) < 1e-5' \
+    "a path of 400 inputs is explained as well as its bound says"
+
 head -1 $sample/test.csv >"$work/none.csv"
 exits 4 "an empty reference" "$candor" explain $sample \
     --reference "$work/none.csv"
