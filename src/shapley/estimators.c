@@ -143,7 +143,7 @@ static status prepare(struct explainer *x, const struct explain_request *r,
                      needs ? &r->reference[x->games] : NULL, memory / games,
                      x->pairs, &x->game[x->games], e));
     if (r->interactions && r->mode == EXPLAIN_FLOAT)
-        TRY(pair_engine_new(x, r, memory, &x->pair_engine, e));
+        TRY(pair_engine_new(x, r, memory / 2, &x->pair_engine, e));
     return ST_OK;
 }
 
