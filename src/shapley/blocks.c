@@ -299,8 +299,8 @@ static status walk(struct tree_blocks *b, uint32_t at, struct stand in,
              !player_below(w, right, player));
     bool fresh = h.raw || !h.repeat;
     h.below.bits += fresh;
-    h.bit = fresh ? (uint16_t)(1U << (in.bits < 15 ? in.bits : 15))
-                  : h.was.fail;
+    unsigned bit = 1U << (in.bits < 15 ? in.bits : 15);
+    h.bit = fresh ? (uint16_t)bit : h.was.fail;
     status s;
     if (in.beyond || h.below.bits > w->most)
         s = walk_beyond(b, &h, e);
