@@ -29,8 +29,9 @@ static void tell_estimators(struct buf *out)
 {
     for (size_t i = 0; i < estimator_count(); i++) {
         const struct estimator *x = estimator_at(i);
-        buf_printf(out, "%-18s %s%s%s\n", x->name, x->title,
+        buf_printf(out, "%s\n    %s%s%s%s\n", x->name, x->title,
                    x->exact ? "; exact" : "",
+                   x->has_interactions ? "; --interactions" : "",
                    x->needs_reference ? "; needs --reference" : "");
     }
 }

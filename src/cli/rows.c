@@ -63,7 +63,7 @@ const struct option_row option_rows[] = {
     {"strict", 0, VALUE_NONE, NULL, "run check", AT(request.strict), NULL,
      "a declared value that is missing blocks its document"},
     {"estimator", 0, VALUE_TEXT, "NAME", "explain", AT(request.estimator),
-     NULL, "path-dependent or interventional"},
+     NULL, "kind of contributions: candor help estimators lists them"},
     {"reference", 0, VALUE_TEXT, "NAME", "explain", AT(request.reference),
      NULL, "A, B, or a table with the reference rows; several: A,B"},
     {"precision", 0, VALUE_TEXT, "FORM", "explain", AT(request.precision),
