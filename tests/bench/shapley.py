@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Times candor's contributions against peers, interleaved: shapley.py FOLDER.
+"""Times candor's contributions against peers, interleaved: shapley.py FOLDER,
+or growth alone, without any peer: shapley.py FOLDER growth.
 
 FOLDER is build/bench: its models/ holds what shapley_models.py made, peers/ and
 peers-old/ are the Pythons that hold the peers, shapley is the bench program.
@@ -272,6 +273,9 @@ def grow(found):
 
 def main():
     found, book = workers(), Book()
+    if sys.argv[2:] == ["growth"]:
+        grow(found)
+        return
     cases = [case for case in CASES if has_model(case[2])]
     for case in CASES:
         if case not in cases:
