@@ -20,12 +20,12 @@ enum {
     LOOKUP_WIDE = 8,
     LOOKUP_BLOCK = 64,            /* rows of a vector of indices */
     LOOKUP_STRIP = 6 * LOOKUP_BLOCK, /* rows of one pass over the steps */
-    LOOKUP_ROWS = 3 * LOOKUP_STRIP, /* rows of one pass over all chunks */
+    LOOKUP_ROWS = 12 * LOOKUP_STRIP, /* rows of one pass over all chunks */
     /* From one unit's indices to the next: an odd number of lines, so that
      * units keep out of each other's way in the caches. */
     LOOKUP_STRIDE = LOOKUP_ROWS + LOOKUP_BLOCK,
     LOOKUP_PIECE = 512,           /* bytes of a narrow table, half a wide one */
-    LOOKUP_UNITS = 512,           /* of a chunk, unless one tree has more */
+    LOOKUP_UNITS = 256,           /* of a chunk, unless one tree has more */
     /* Entries of a group: tables and indices of a strip stay in the first
      * cache; up to 384 the sums would fit 15 bits. */
     LOOKUP_GROUP = 24,

@@ -20,7 +20,7 @@
 #include "shapley/estimators.h"
 
 #define ENGINE_RUN ((size_t)48 << 20)
-enum { ENGINE_ROWS = 2048, ENGINE_PASS_ROWS = 32768 };
+enum { ENGINE_ROWS = 4608, ENGINE_PASS_ROWS = 32768 };
 
 struct engine;         /* immutable, shared by all threads */
 struct engine_scratch; /* one a thread */
