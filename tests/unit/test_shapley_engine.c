@@ -178,7 +178,7 @@ static void path_dependent(size_t models, size_t deepest, uint64_t seed)
 static void test_path_shallow(void **state)
 {
     (void)state;
-    path_dependent(600, 6, 11);
+    path_dependent(1900, 6, 11);
 }
 
 static void test_path_deep(void **state)
@@ -234,7 +234,7 @@ static void interventional(size_t models, size_t deepest, uint64_t seed)
 static void test_interventional_shallow(void **state)
 {
     (void)state;
-    interventional(300, 6, 21);
+    interventional(900, 6, 21);
 }
 
 static void test_interventional_middle(void **state)
