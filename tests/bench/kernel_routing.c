@@ -211,7 +211,7 @@ static void time_level(const struct scene *s, const struct routing *p,
 
 int main(int argc, char **argv)
 {
-    struct scene s = {.n = argc > 2 ? (size_t)atol(argv[2]) : 2048};
+    struct scene s = {.n = argc > 2 ? strtoul(argv[2], NULL, 10) : 2048};
     struct source *in;
     struct routing *p;
     struct format_options o = {.trees = TREES_ALL};
