@@ -2,6 +2,8 @@
 
 #include "base/arena.h"
 
+#include <math.h>
+
 /* A player on the path from the root to the present node. */
 struct path_slot {
     struct block_slot slot;
@@ -396,17 +398,31 @@ static status slots_of_players(struct blocks_room *w, const struct model *m,
     return ST_OK;
 }
 
+double blocks_shift(const struct tree *t)
+{
+    double low = INFINITY, high = -INFINITY;
+
+    for (uint32_t i = 0; i < t->node_count; i++) {
+        if (t->node[i].feature >= 0)
+            continue;
+        low = fmin(low, t->node[i].value);
+        high = fmax(high, t->node[i].value);
+    }
+    return low > 0 ? low : high < 0 ? high : 0;
+}
+
 /* Equal leaves join; returns the comparisons on the longest path then. */
 static uint32_t measure(struct blocks_room *w)
 {
     const struct tree *t = w->tree;
     uint32_t deepest = 0;
+    double shift = blocks_shift(t);
 
     for (uint32_t i = t->node_count; i-- > 0;) {
         const struct node *n = &t->node[i];
 
         w->uniform[i] = true;
-        w->value[i] = n->value;
+        w->value[i] = n->value - shift;
         if (n->feature < 0)
             continue;
         w->uniform[i] = w->uniform[n->left] && w->uniform[n->right] &&

@@ -83,6 +83,12 @@ MUST_USE status blocks_of_tree(const struct model *m, size_t i,
  * equal leaves? After blocks_of_tree. */
 bool blocks_is_leaf(const struct tree_blocks *b, uint32_t node);
 
+/* A constant that every leaf of the tree is taken less of, which changes no
+ * contribution: where all leaves have one sign, as in a first tree that holds
+ * the mean outcome, the leaf nearest zero, so that sums of floats do not lose
+ * the contributions' digits to it; else 0. Before weight and scale. */
+double blocks_shift(const struct tree *t);
+
 /* The cover share of the left child, as the path-dependent game takes it. */
 double blocks_left_share(const struct tree *t, const struct node *n);
 

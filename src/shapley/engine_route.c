@@ -90,13 +90,13 @@ static double rounding(const struct engine *g)
 
     for (size_t i = 0; i < m->trees; i++) {
         const struct tree *t = &m->tree[i];
-        double low = 0, high = 0;
+        double low = 0, high = 0, shift = blocks_shift(t);
 
         for (uint32_t j = 0; j < t->node_count && g->plan[i].routed; j++) {
             if (t->node[j].feature >= 0)
                 continue;
-            low = fmin(low, t->node[j].value);
-            high = fmax(high, t->node[j].value);
+            low = fmin(low, t->node[j].value - shift);
+            high = fmax(high, t->node[j].value - shift);
         }
         double span = (high - low) * t->weight * m->combine_scale;
         all += span * span;
@@ -135,6 +135,7 @@ status engine_route(struct engine *g, struct error *e)
         .column = g->columns.of,
         .limit = g->columns.limit,
         .columns = g->columns.count,
+        .shifted = true,
     };
 
     if (g->count.routed_splits == 0)

@@ -1,6 +1,7 @@
 #include "shapley/routing.h"
 
 #include "base/arena.h"
+#include "shapley/blocks.h"
 
 /* Where a range of trees begins in the flat arrays, and its largest tree. */
 struct extent {
@@ -35,6 +36,8 @@ static double left_share(const struct tree *t, const struct node *n)
 static void fill(const struct routing_request *r, const struct tree *t,
                  size_t first, double scale, struct routing_node *out)
 {
+    double shift = r->shifted ? blocks_shift(t) : 0;
+
     for (size_t i = 0; i < t->node_count; i++) {
         const struct node *n = &t->node[i];
         struct routing_node *o = &out[i];
@@ -43,7 +46,7 @@ static void fill(const struct routing_request *r, const struct tree *t,
         if (n->feature < 0) {
             o->left = o->right = -1;
             o->value = r->taken == NULL || r->taken[first + i]
-                           ? n->value * scale
+                           ? (n->value - shift) * scale
                            : 0;
             continue;
         }

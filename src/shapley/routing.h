@@ -20,6 +20,7 @@ struct routing_request {
                                     what is below 0 only is pruned; NULL: all.
                                     Leaves are additive: the programs of a set
                                     and of its complement add up to the whole */
+    bool shifted;                /* leaves less blocks_shift of their tree */
     size_t most_nodes;           /* of the quadrature; 0: the default */
 };
 
