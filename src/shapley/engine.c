@@ -1,4 +1,5 @@
 #include "shapley/engine_in.h"
+#include "shapley/plan.h"
 
 #include <math.h>
 
@@ -177,9 +178,6 @@ static status build(struct engine *g, const struct explain_request *r,
     if (g->base == NULL || g->error == NULL)
         return arena_error(g->arena, e);
     TRY(engine_layout(g, r->memory, e));
-    if (g->count.unsupported)
-        return error_set(e, ST_UNSUPPORTED, "paths of more than %d players",
-                         BLOCK_BITS);
     TRY(margins_new(m, &g->columns, &g->margins, e));
     for (size_t i = 0; i < g->games && g->interventional; i++)
         TRY(take_reference(g, i, &r->reference[i], e));
@@ -187,6 +185,10 @@ static status build(struct engine *g, const struct explain_request *r,
         base_by_cover(g);
     TRY(engine_additives(g, e));
     TRY(engine_route(g, e));
+    if (g->count.leaves[PLAN_LISTS] > 0) {
+        TRY(engine_rest_new(g, r, &g->rest, e));
+        g->memory += engine_rest_bytes(g->rest, g->columns.first_node[m->trees]);
+    }
     struct engine_maker *w = engine_maker_new(e);
     if (w == NULL)
         return ST_MEMORY;
@@ -259,6 +261,7 @@ void engine_free(struct engine *g)
     for (size_t i = 0; i < g->games; i++)
         mem_free(g->tile[i].byte);
     routing_free(g->routing);
+    engine_rest_free(g->rest);
     margins_free(g->margins);
     arena_free(g->arena);
     mem_free(g);

@@ -61,7 +61,6 @@ struct engine_count {
     double table_work;      /* ns a row: costs of engine_layout.c */
     double build_work;      /* ns */
     bool resident;
-    bool unsupported;       /* some leaves are for no kernel: STRICT then */
 };
 MUST_USE status engine_count(const struct explain_request *r,
                              const uint32_t *player, size_t players,

@@ -65,6 +65,7 @@ struct engine {
     struct engine_additive *additive;
     size_t additives;
     struct routing *routing;
+    struct engine_rest *rest; /* NULL: tables take all leaves */
     struct engine_tile tile[EXPLAIN_GAMES_MAX];
     struct margins *margins;
     double *base;        /* [games][outputs] */
@@ -93,8 +94,27 @@ struct engine_maker {
     bool narrow_only;    /* for what the pattern tables state of their error */
 };
 
+/* engine_rest.c: leaves against references that are for no table. */
+struct engine_rest;
+struct rest_scratch; /* one a thread */
+MUST_USE status engine_rest_new(const struct engine *g,
+                                const struct explain_request *r,
+                                struct engine_rest **out, struct error *e);
+void engine_rest_free(struct engine_rest *r); /* NULL is fine */
+size_t engine_rest_bytes(const struct engine_rest *r, size_t nodes);
+/* On failure too there may be something to free. */
+MUST_USE status rest_scratch_new(const struct engine *g,
+                                 struct rest_scratch **out, struct error *e);
+void rest_scratch_free(struct rest_scratch *s); /* NULL is fine */
+/* Adds one row's to phi[games][outputs][players + 1]. */
+void engine_rest_add(const struct engine *g, struct rest_scratch *s,
+                     const double *row, double *phi);
+
 MUST_USE status engine_layout(struct engine *g, size_t memory,
                               struct error *e);
+/* taken[nodes]: 0 for the leaves of blocks without a step, else as it was. */
+void engine_mark_beyond(const struct tree *t, const struct tree_blocks *b,
+                        uint8_t *taken);
 /* taken[nodes]: leaves of blocks of at most `most` bits. */
 void engine_mark_taken(const struct tree *t, const struct tree_blocks *b,
                        size_t most, uint8_t *taken);

@@ -43,15 +43,34 @@ static size_t routed_splits(const struct tree *t, uint32_t at,
     return below > 0 || open ? below + 1 : 0;
 }
 
-static void mark(const struct tree *t, uint32_t at, uint8_t *taken)
+static void mark(const struct tree *t, uint32_t at, uint8_t as, uint8_t *taken)
 {
     const struct node *n = &t->node[at];
 
-    taken[at] = 1;
+    taken[at] = as;
     if (n->feature < 0)
         return;
-    mark(t, (uint32_t)n->left, taken);
-    mark(t, (uint32_t)n->right, taken);
+    mark(t, (uint32_t)n->left, as, taken);
+    mark(t, (uint32_t)n->right, as, taken);
+}
+
+static void mark_block(const struct tree *t, const struct tree_blocks *b,
+                       const struct block *k, uint8_t as, uint8_t *taken)
+{
+    const struct node *n = &t->node[k->node];
+
+    if (blocks_is_leaf(b, (uint32_t)n->left))
+        mark(t, (uint32_t)n->left, as, taken);
+    if (blocks_is_leaf(b, (uint32_t)n->right))
+        mark(t, (uint32_t)n->right, as, taken);
+}
+
+void engine_mark_beyond(const struct tree *t, const struct tree_blocks *b,
+                        uint8_t *taken)
+{
+    for (size_t i = 0; i < b->blocks; i++)
+        if (b->block[i].step == BLOCK_NONE)
+            mark_block(t, b, &b->block[i], 0, taken);
 }
 
 /* Leaves of blocks of at most `most` bits are taken by tables. */
@@ -59,16 +78,9 @@ void engine_mark_taken(const struct tree *t, const struct tree_blocks *b,
                        size_t most, uint8_t *taken)
 {
     memset(taken, 0, t->node_count);
-    for (size_t i = 0; i < b->blocks; i++) {
-        const struct node *n = &t->node[b->block[i].node];
-
-        if (b->block[i].step == BLOCK_NONE || b->block[i].bits > most)
-            continue;
-        if (blocks_is_leaf(b, (uint32_t)n->left))
-            mark(t, (uint32_t)n->left, taken);
-        if (blocks_is_leaf(b, (uint32_t)n->right))
-            mark(t, (uint32_t)n->right, taken);
-    }
+    for (size_t i = 0; i < b->blocks; i++)
+        if (b->block[i].step != BLOCK_NONE && b->block[i].bits <= most)
+            mark_block(t, b, &b->block[i], 1, taken);
 }
 
 static double table_cost(const struct tree_blocks *b)
@@ -258,6 +270,5 @@ status engine_layout(struct engine *g, size_t memory, struct error *e)
     g->count.targets = g->targets * g->games;
     g->count.runs = g->runs;
     g->count.resident = g->count.table_bytes <= memory;
-    g->count.unsupported = g->count.leaves[PLAN_LISTS] > 0;
     return s;
 }

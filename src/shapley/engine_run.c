@@ -14,6 +14,7 @@ struct engine_scratch {
     void *margin_room;
     double *margin;       /* [ENGINE_ROWS][outputs] */
     struct routing_scratch *routing;
+    struct rest_scratch *rest;
     struct engine_maker *maker; /* NULL: the engine holds its runs */
 };
 
@@ -36,6 +37,8 @@ static status fill_scratch(const struct engine *g, struct engine_scratch *s,
         if (s->routing == NULL)
             return error_memory(e);
     }
+    if (g->rest != NULL)
+        TRY(rest_scratch_new(g, &s->rest, e));
     if (g->made == NULL) {
         s->maker = engine_maker_new(e);
         if (s->maker == NULL)
@@ -72,6 +75,7 @@ void engine_scratch_free(struct engine_scratch *s)
     mem_free(s->margin_room);
     mem_free(s->margin);
     routing_scratch_free(s->routing);
+    rest_scratch_free(s->rest);
     engine_maker_free(s->maker);
     mem_free(s);
 }
@@ -165,6 +169,15 @@ static void begin_sums(const struct engine *g, struct engine_scratch *s,
                     ENGINE_ROWS);
 }
 
+/* The last of what a row is made of. */
+static void add_rest(const struct engine *g, struct engine_scratch *s,
+                     const struct stretch *x)
+{
+    for (size_t r = 0; r < x->n && g->rest != NULL; r++)
+        engine_rest_add(g, s->rest, x->rows + r * g->model->features,
+                        x->phi + r * row_values(g));
+}
+
 static void take_residual(const struct engine *g, struct engine_scratch *s,
                           const uint8_t *tile, const struct stretch *x)
 {
@@ -213,6 +226,7 @@ static void explain_held(const struct engine *g, struct engine_scratch *s,
         engine_run_made(g, &g->made[i], s->room, s->tile, ENGINE_ROWS, x->n,
                         s->sum, ENGINE_ROWS);
     write_out(g, s, x);
+    add_rest(g, s, x);
     if (x->residual != NULL)
         take_residual(g, s, s->tile, x);
 }
@@ -253,6 +267,8 @@ static status explain_pass(const struct engine *g, struct engine_scratch *s,
         engine_run_made(g, &made, s->room, tile, ENGINE_ROWS, x.n, s->sum,
                         ENGINE_ROWS);
         write_out(g, s, &x);
+        if (run + 1 == g->runs)
+            add_rest(g, s, &x);
         if (run + 1 == g->runs && residual != NULL)
             take_residual(g, s, tile, &x);
         tile += g->columns.count * ENGINE_ROWS;

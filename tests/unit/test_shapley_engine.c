@@ -249,6 +249,54 @@ static void test_interventional_deep(void **state)
     interventional(25, 12, 23);
 }
 
+/* Leaves of 15 players and more are walked, the others looked up: the parts
+ * add up, and no cap or division of the rows moves a bit. */
+static void test_interventional_beyond(void **state)
+{
+    (void)state;
+    struct random r = {24};
+    struct random_model c = {.features = 40,
+                             .outputs = 2,
+                             .trees = 3,
+                             .depth = 24,
+                             .library = LIBRARY_LIGHTGBM,
+                             .leaf_chance = 0.42,
+                             .category_chance = 0.2};
+    size_t deep = 0;
+
+    for (size_t i = 0; i < 20; i++) {
+        struct model *m = random_model_new(&r, &c);
+        struct explain_reference ref[GAMES] = {
+            reference(&r, m, "a", i % 3 == 0 ? 1 : 200),
+            reference(&r, m, "b", 2)};
+        struct explain_request q = {
+            .model = m,
+            .estimator = estimator_find("interventional"),
+            .reference = ref,
+            .references = 2,
+        };
+        double *rows = rows_of(&r, m, 20);
+        struct pair p = prepare(&q, 0), capped = prepare(&q, 1);
+        double *all = fast_values(&p, m, rows, 20, NULL);
+        double *same = fast_values(&capped, m, rows, 20, NULL);
+        size_t width = width_of(p.fast, m);
+
+        deep += m->max_depth > 18;
+        assert_int_equal(shapley_mode(p.fast), EXPLAIN_FLOAT);
+        hold(&p, m, rows, 20, "beyond all tables");
+        assert_memory_equal(all, same, 20 * width * sizeof *all);
+        free(all);
+        free(same);
+        drop(&p);
+        drop(&capped);
+        free(rows);
+        free((double *)(uintptr_t)ref[0].rows);
+        free((double *)(uintptr_t)ref[1].rows);
+        model_free(m);
+    }
+    assert_true(deep > 1);
+}
+
 /* Two references at once give the bits that each gives alone; so does a cap
  * that makes the tables anew in each call, and any division of the rows. */
 static void test_same_bits(void **state)
@@ -352,6 +400,7 @@ int main(void)
         cmocka_unit_test(test_interventional_shallow),
         cmocka_unit_test(test_interventional_middle),
         cmocka_unit_test(test_interventional_deep),
+        cmocka_unit_test(test_interventional_beyond),
         cmocka_unit_test(test_same_bits),
         cmocka_unit_test(test_levels),
     };
