@@ -16,7 +16,7 @@
  * min(ceil(k / 2), most_nodes) nodes; ceil(k / 2) are exact. What fewer leave
  * out is bounded by routing_truncation. That is proven for every row and far
  * too wide, since it lets all leaves of all trees err together: measured over
- * forests of up to 24 players a path, the default misses less than 2e-6 of the
+ * forests of up to 24 players a path, the default misses less than 4e-6 of the
  * row's largest value. Rounding is that of float within a chunk of at most
  * ROUTING_CHUNK_TREES trees (measured: below 1e-6 of the row's largest), chunks
  * are summed in double. All levels (simd.h) give the same bits, and a row's
@@ -30,7 +30,7 @@
 
 enum {
     ROUTING_NODES = 4,      /* by default, and one more in a deep tree */
-    ROUTING_DEEP = 14,      /* deep: more players than this on one path */
+    ROUTING_DEEP = 16,      /* deep: more players than this on one path */
     ROUTING_NODES_MAX = 16, /* exact up to 32 players on one path */
     ROUTING_CHUNK_TREES = 64,
     ROUTING_LANES = 64,     /* rows worked on together */
