@@ -3,7 +3,7 @@
 #include "shapley/interact_tables.h"
 
 enum { REFERENCE_ROWS = 2048 };
-#define SUM_BYTES ((size_t)24 << 20)
+#define SUM_BYTES ((size_t)48 << 20)
 
 /* What building needs and drops. */
 struct pair_build {

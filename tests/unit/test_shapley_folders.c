@@ -1,6 +1,6 @@
 /* Contributions of every reference model of both libraries, against those
- * written beside it: within 1e-6 of the row's largest, residual <= 1e-9; and
- * FLOAT against STRICT: within its stated bound, and within a share of the
+ * written beside it: within 1e-10 (LightGBM) or 1e-6 (XGBoost) of the row's
+ * largest, residual <= 1e-9; and FLOAT against STRICT: within its stated bound, and within a share of the
  * row's largest. */
 #include "check.h"
 
@@ -39,6 +39,9 @@ static void compare(const struct oracle *o, const struct estimator *s,
     double *phi = calloc(n * m->outputs * width, sizeof *phi);
     double *residual = calloc(n * m->outputs, sizeof *residual);
 
+    /* XGBoost's differ from the eighth digit on, for a reason not yet found. */
+    double near = m->library == LIBRARY_LIGHTGBM ? 1e-10 : 1e-6;
+
     assert_int_equal(expected->columns, m->outputs * width);
     check_ok(explain_one(s, m, r, EXPLAIN_STRICT, 0,
             &x, &e), &e);
@@ -51,7 +54,7 @@ static void compare(const struct oracle *o, const struct estimator *s,
             largest = fmax(largest, fabs(want[f]));
         for (size_t f = 0; f < width; f++)
             check_close_at(phi[i * width + f], want[f],
-                           f == m->features ? 1e-6 : 0, 1e-6 * largest,
+                           f == m->features ? near : 0, near * largest,
                            o->name, __FILE__, __LINE__);
         check_close_at(residual[i], 0, 0, 1e-9, o->name, __FILE__, __LINE__);
     }
