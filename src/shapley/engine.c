@@ -178,6 +178,8 @@ static status build(struct engine *g, const struct explain_request *r,
     if (g->base == NULL || g->error == NULL)
         return arena_error(g->arena, e);
     TRY(engine_layout(g, r->memory, e));
+    if (!g->count.resident && r->rows > 0 && r->rows < ENGINE_FEW)
+        return error_set(e, ST_UNSUPPORTED, "tables for so few rows");
     TRY(margins_new(m, &g->columns, &g->margins, e));
     for (size_t i = 0; i < g->games && g->interventional; i++)
         TRY(take_reference(g, i, &r->reference[i], e));
@@ -187,7 +189,10 @@ static status build(struct engine *g, const struct explain_request *r,
     TRY(engine_route(g, e));
     if (g->count.leaves[PLAN_LISTS] > 0) {
         TRY(engine_rest_new(g, r, &g->rest, e));
-        g->memory += engine_rest_bytes(g->rest, g->columns.first_node[m->trees]);
+        size_t bytes =
+            engine_rest_bytes(g->rest, g->columns.first_node[m->trees]);
+        g->memory += bytes;
+        g->count.resident &= g->count.table_bytes + bytes <= r->memory;
     }
     struct engine_maker *w = engine_maker_new(e);
     if (w == NULL)

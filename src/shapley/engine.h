@@ -13,6 +13,7 @@
  *
  * Trees are parted into runs whose pattern tables take about ENGINE_RUN bytes.
  * Where all runs fit the memory they are made once, else within each call.
+ * Lists are always held, and take up to 256 MB of a smaller memory.
  * Private to the room. */
 #ifndef CANDOR_SHAPLEY_ENGINE_H
 #define CANDOR_SHAPLEY_ENGINE_H
@@ -20,7 +21,9 @@
 #include "shapley/estimators.h"
 
 #define ENGINE_RUN ((size_t)48 << 20)
-enum { ENGINE_ROWS = 4608, ENGINE_PASS_ROWS = 32768 };
+/* ENGINE_FEW: fewer rows than this, where it is known, do not pay for tables
+ * that each call would have to make anew: STRICT then. */
+enum { ENGINE_ROWS = 4608, ENGINE_PASS_ROWS = 32768, ENGINE_FEW = 128 };
 
 struct engine;         /* immutable, shared by all threads */
 struct engine_scratch; /* one a thread */

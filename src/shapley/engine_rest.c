@@ -4,9 +4,14 @@
  * zeros only is one leaf. */
 #include "shapley/engine_in.h"
 #include "shapley/game.h"
+#include "shapley/patterns.h"
 
-/* Of a game: a fixed cap, as it decides on the order of additions. */
-#define REST_MEMORY ((size_t)1 << 30)
+/* What all games may take of a smaller `memory` even so: lists cannot be made
+ * for one run of trees after the other. Walked leaves have more slots than a
+ * dense table may have, so no cap changes the order of their additions. */
+#define REST_LEAST ((size_t)256 << 20)
+_Static_assert((int)BLOCK_BITS > (int)PATTERN_TABLE_MAX,
+               "walked leaves are lists");
 
 struct engine_rest {
     struct model model;   /* the engine's but for its trees */
@@ -86,10 +91,11 @@ status engine_rest_new(const struct engine *g, const struct explain_request *r,
     *out = NULL;
     if (x == NULL)
         return error_memory(e);
+    size_t memory = r->memory > REST_LEAST ? r->memory : REST_LEAST;
     status s = make_model(g, x, e);
     for (size_t i = 0; s == ST_OK && i < g->games; i++) {
         s = game_new(r->estimator, &x->model, g->player, g->used_players,
-                     &r->reference[i], REST_MEMORY, NULL, &x->game[i],
+                     &r->reference[i], memory / g->games, NULL, &x->game[i],
                      e);
         x->games += s == ST_OK;
     }

@@ -53,7 +53,8 @@ struct explain_request {
     enum explain_mode mode;
     bool interactions;               /* prepare for pairs too */
     size_t memory;                   /* bytes prepared at once; 0: 1 GiB */
-    size_t rows;                     /* to be explained; 0: not known */
+    size_t rows;                     /* to be explained; 0: not known; few may
+                                        be explained in STRICT mode */
 };
 
 struct explainer;        /* prepared; immutable, shared by all threads */

@@ -103,7 +103,8 @@ status shapley_plan(const struct explain_request *r, struct explain_plan *out,
     out->unused_players = players - c.targets / (games * m->outputs);
     float_plan(r, games, &c, out);
     if (r->mode == EXPLAIN_STRICT || !r->estimator->has_float ||
-        m->has_linear_leaves)
+        m->has_linear_leaves ||
+        (!c.resident && r->rows > 0 && r->rows < ENGINE_FEW))
         strict_plan(r, games, out);
     return ST_OK;
 }

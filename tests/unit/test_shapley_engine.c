@@ -249,8 +249,43 @@ static void test_interventional_deep(void **state)
     interventional(25, 12, 23);
 }
 
-/* Leaves of 15 players and more are walked, the others looked up: the parts
- * add up, and no cap or division of the rows moves a bit. */
+/* One model with leaves that are walked: the parts add up, and neither a cap
+ * nor a division of the rows moves a bit. */
+static void beyond(struct random *r, const struct model *m, size_t first)
+{
+    enum { N = 20, PART = 7 };
+    struct explain_reference ref[GAMES] = {reference(r, m, "a", first),
+                                           reference(r, m, "b", 2)};
+    struct explain_request q = {
+        .model = m,
+        .estimator = estimator_find("interventional"),
+        .reference = ref,
+        .references = 2,
+    };
+    double *rows = rows_of(r, m, N);
+    struct pair p = prepare(&q, 0), capped = prepare(&q, 1);
+    double *all = fast_values(&p, m, rows, N, NULL);
+    double *same = fast_values(&capped, m, rows, N, NULL);
+    size_t width = width_of(p.fast, m);
+
+    assert_int_equal(shapley_mode(p.fast), EXPLAIN_FLOAT);
+    hold(&p, m, rows, N, "beyond all tables");
+    assert_memory_equal(all, same, N * width * sizeof *all);
+    free(same);
+    for (size_t from = 0; from < N; from += PART) {
+        size_t n = N - from < PART ? N - from : PART;
+        same = fast_values(&p, m, rows + from * m->features, n, NULL);
+        assert_memory_equal(all + from * width, same, n * width * sizeof *all);
+        free(same);
+    }
+    free(all);
+    drop(&p);
+    drop(&capped);
+    free(rows);
+    free((double *)(uintptr_t)ref[0].rows);
+    free((double *)(uintptr_t)ref[1].rows);
+}
+
 static void test_interventional_beyond(void **state)
 {
     (void)state;
@@ -266,35 +301,75 @@ static void test_interventional_beyond(void **state)
 
     for (size_t i = 0; i < 20; i++) {
         struct model *m = random_model_new(&r, &c);
-        struct explain_reference ref[GAMES] = {
-            reference(&r, m, "a", i % 3 == 0 ? 1 : 200),
-            reference(&r, m, "b", 2)};
-        struct explain_request q = {
-            .model = m,
-            .estimator = estimator_find("interventional"),
-            .reference = ref,
-            .references = 2,
-        };
-        double *rows = rows_of(&r, m, 20);
-        struct pair p = prepare(&q, 0), capped = prepare(&q, 1);
-        double *all = fast_values(&p, m, rows, 20, NULL);
-        double *same = fast_values(&capped, m, rows, 20, NULL);
-        size_t width = width_of(p.fast, m);
-
         deep += m->max_depth > 18;
-        assert_int_equal(shapley_mode(p.fast), EXPLAIN_FLOAT);
-        hold(&p, m, rows, 20, "beyond all tables");
-        assert_memory_equal(all, same, 20 * width * sizeof *all);
-        free(all);
-        free(same);
-        drop(&p);
-        drop(&capped);
-        free(rows);
-        free((double *)(uintptr_t)ref[0].rows);
-        free((double *)(uintptr_t)ref[1].rows);
+        beyond(&r, m, i % 3 == 0 ? 1 : 300);
         model_free(m);
     }
     assert_true(deep > 1);
+}
+
+/* 30 levels, another input at each. */
+static void test_chain(void **state)
+{
+    (void)state;
+    enum { LEVELS = 30 };
+    struct random r = {25};
+    struct builder *b = builder_new(1 << 20);
+    struct model *m;
+    struct error e = {0};
+    double base = 0.5;
+
+    builder_library(b, LIBRARY_LIGHTGBM, "made up", "0");
+    for (int i = 0; i < LEVELS; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "f%d", i);
+        check_ok(builder_feature(b, name, FEATURE_NUMBER, &e), &e);
+    }
+    check_ok(builder_tree(b, 0, 1.0, &e), &e);
+    for (int i = 0; i < LEVELS; i++) {
+        check_ok(builder_split(b, i, random_unit(&r), 2 * i + 1, 2 * i + 2,
+                               i % 2 == 0, MISSING_NAN, 100, &e), &e);
+        check_ok(builder_leaf(b, random_unit(&r) - 0.5, 40, &e), &e);
+    }
+    check_ok(builder_leaf(b, 1.0, 60, &e), &e);
+    check_ok(builder_tree_end(b, &e), &e);
+    check_ok(builder_outputs(b, 1, &e), &e);
+    check_ok(builder_base(b, &base, 1, &e), &e);
+    check_ok(builder_finish(b, 0, "", 0, &m, &e), &e);
+    builder_free(b);
+    beyond(&r, m, 300);
+    model_free(m);
+}
+
+/* Where tables would be made anew in each call, few rows are not worth them. */
+static void test_few_rows(void **state)
+{
+    (void)state;
+    struct random r = {26};
+    struct random_model c = {.features = 20,
+                             .outputs = 1,
+                             .trees = 40,
+                             .depth = 8,
+                             .library = LIBRARY_LIGHTGBM};
+    struct model *m = random_model_new(&r, &c);
+    struct explain_reference ref = reference(&r, m, "a", 30);
+    struct explain_request q = {.model = m,
+                                .estimator = estimator_find("interventional"),
+                                .reference = &ref,
+                                .references = 1,
+                                .mode = EXPLAIN_FLOAT,
+                                .memory = 8 << 20};
+    struct error e = {0};
+
+    for (q.rows = 127; q.rows <= 128; q.rows++) {
+        struct explainer *x;
+        check_ok(shapley_prepare(&q, &x, &e), &e);
+        assert_int_equal(shapley_mode(x),
+                         q.rows < 128 ? EXPLAIN_STRICT : EXPLAIN_FLOAT);
+        shapley_free(x);
+    }
+    free((double *)(uintptr_t)ref.rows);
+    model_free(m);
 }
 
 /* Two references at once give the bits that each gives alone; so does a cap
@@ -401,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_interventional_middle),
         cmocka_unit_test(test_interventional_deep),
         cmocka_unit_test(test_interventional_beyond),
+        cmocka_unit_test(test_chain), cmocka_unit_test(test_few_rows),
         cmocka_unit_test(test_same_bits),
         cmocka_unit_test(test_levels),
     };
