@@ -63,6 +63,23 @@ char *mem_string(const char *text)
     return p;
 }
 
+status mem_room(void *list, size_t *room, size_t need, size_t size,
+                struct error *e)
+{
+    void *old;
+
+    if (need <= *room)
+        return ST_OK;
+    size_t now = need + need / 2 + 16;
+    memcpy(&old, list, sizeof old);
+    void *fresh = mem_grow(old, *room, now, size);
+    if (fresh == NULL)
+        return error_memory(e);
+    memcpy(list, &fresh, sizeof fresh);
+    *room = now;
+    return ST_OK;
+}
+
 void mem_free(void *p)
 {
     free(p);

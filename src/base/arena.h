@@ -33,6 +33,12 @@ void *mem_array(size_t count, size_t size);
 void *mem_grow(void *old, size_t old_count, size_t new_count, size_t size);
 char *mem_string(const char *text);
 void mem_free(void *p);
+/* list: the address of a pointer to elements of `size` bytes, *room of them.
+ * Grows it, with some to spare, to hold `need`; what was in it stays. */
+MUST_USE status mem_room(void *list, size_t *room, size_t need, size_t size,
+                         struct error *e);
+#define MEM_ROOM(list, room, need, e)                                          \
+    mem_room(&(list), &(room), (need), sizeof *(list), (e))
 /* Test hook: the n-th allocation from now (1 = the next) fails, in this thread;
  * 0 switches it off. Returns how many were asked for since it was set. */
 size_t mem_fail_at(size_t n);

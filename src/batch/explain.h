@@ -101,6 +101,10 @@ MUST_USE status explain_open(struct session *s, struct explaining *x,
 void explain_close(struct explaining *x);
 /* Exit status. */
 int explain_run(struct explaining *x, const struct explain_form *form);
+/* The end of a command that writes lines: runs with `put` below the CSV head in
+ * `head`, and says the final message; or says what `prepared` failed of. */
+int explain_written(struct explaining *x, explain_put put,
+                    const struct buf *head, status prepared, struct error *e);
 /* One task by one worker; explain_add_up makes x->tally when all are done. */
 MUST_USE status explain_task(struct explaining *x, size_t worker,
                              const struct rows_in *in, struct explained *r,

@@ -308,25 +308,11 @@ int explain_lines(struct explaining *x)
     struct printing f = {.top = 0};
     struct error e = {.class = ST_OK};
     struct buf head = BUF_INIT((size_t)256 << 20);
-    int code;
     status st = prepare(x, &f, &e);
     x->form = &f;
-    if (st == ST_OK && x->s->request->csv) {
+    if (st == ST_OK && x->s->request->csv)
         make_head(x, &head);
-        st = buf_status(&head, &e);
-    }
-    if (st == ST_OK) {
-        struct explain_form form = {
-            .put = put,
-            .outputs = 1,
-            .header = x->s->request->csv ? buf_text(&head) : NULL};
-        code = explain_run(x, &form);
-        if (code == EXIT_DONE)
-            explain_tell(x);
-    } else {
-        host_error(x->s->host, &e);
-        code = exit_of_data(&e);
-    }
+    int code = explain_written(x, put, &head, st, &e);
     buf_free(&head);
     pen_texts_close(&f.player);
     pen_texts_close(&f.game);

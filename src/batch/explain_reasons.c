@@ -127,25 +127,11 @@ int explain_reasons(struct explaining *x)
     struct printing f = {.room = 0};
     struct error e = {.class = ST_OK};
     struct buf head = BUF_INIT((size_t)16 << 20);
-    int code;
     status st = prepare(x, &f, &e);
     x->form = &f;
-    if (st == ST_OK) {
+    if (st == ST_OK)
         make_head(x, &head);
-        st = buf_status(&head, &e);
-    }
-    if (st == ST_OK) {
-        struct explain_form form = {
-            .put = put,
-            .outputs = 1,
-            .header = x->s->request->csv ? buf_text(&head) : NULL};
-        code = explain_run(x, &form);
-        if (code == EXIT_DONE)
-            explain_tell(x);
-    } else {
-        host_error(x->s->host, &e);
-        code = exit_of_data(&e);
-    }
+    int code = explain_written(x, put, &head, st, &e);
     buf_free(&head);
     pen_texts_close(&f.factor);
     explain_reasoning_close(&f.reasoning);

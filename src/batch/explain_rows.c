@@ -237,3 +237,22 @@ void explain_tell(const struct explaining *x)
                  "%llu rows whose reasons were nearer to each other than the "
                  "bound were decided in strict", t->strict);
 }
+
+int explain_written(struct explaining *x, explain_put put,
+                    const struct buf *head, status prepared, struct error *e)
+{
+    if (prepared == ST_OK)
+        prepared = buf_status(head, e);
+    if (prepared != ST_OK) {
+        host_error(x->s->host, e);
+        return exit_of_data(e);
+    }
+    struct explain_form form = {
+        .put = put,
+        .outputs = 1,
+        .header = x->s->request->csv ? buf_text(head) : NULL};
+    int code = explain_run(x, &form);
+    if (code == EXIT_DONE)
+        explain_tell(x);
+    return code;
+}

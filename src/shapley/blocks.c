@@ -36,26 +36,6 @@ struct stand {
     bool beyond;    /* more bits than there may be */
 };
 
-static status grow(void *list, size_t *room, size_t need, size_t size,
-                   struct error *e)
-{
-    void *old;
-
-    if (need <= *room)
-        return ST_OK;
-    size_t now = need + need / 2 + 16;
-    memcpy(&old, list, sizeof old);
-    void *fresh = mem_grow(old, *room, now, size);
-    if (fresh == NULL)
-        return error_memory(e);
-    memcpy(list, &fresh, sizeof fresh);
-    *room = now;
-    return ST_OK;
-}
-
-#define GROW(list, room, need, e) \
-    grow(&(list), &(room), (need), sizeof *(list), (e))
-
 double blocks_left_share(const struct tree *t, const struct node *n)
 {
     double left = t->node[n->left].cover, right = t->node[n->right].cover;
@@ -88,7 +68,7 @@ static status add_step(struct tree_blocks *b, uint32_t parent, uint32_t at,
     uint16_t above = parent == BLOCK_NONE ? 0 : b->step[parent].mask;
     bool joined = parent != BLOCK_NONE && b->step[parent].joined;
 
-    TRY(GROW(b->step, w->step_room, b->steps + 1, e));
+    TRY(MEM_ROOM(b->step, w->step_room, b->steps + 1, e));
     b->step[b->steps++] = (struct block_step){
         .parent = parent,
         .column = w->columns->of[w->first + at],
@@ -109,8 +89,8 @@ static status add_term(struct tree_blocks *b, double value, uint32_t slots,
 
     if (value == 0 || slots == 0)
         return ST_OK;
-    TRY(GROW(b->slot, w->slot_room, b->slots + slots, e));
-    TRY(GROW(b->term, w->term_room, b->terms + 1, e));
+    TRY(MEM_ROOM(b->slot, w->slot_room, b->slots + slots, e));
+    TRY(MEM_ROOM(b->term, w->term_room, b->terms + 1, e));
     for (uint32_t s = 0; s < slots; s++)
         b->slot[b->slots + s] = w->path[s].slot;
     b->term[b->terms] = (struct block_term){value, slots, (uint32_t)b->slots,
@@ -125,9 +105,9 @@ static status add_block(struct tree_blocks *b, uint32_t at, uint32_t step,
 {
     struct blocks_room *w = b->room;
 
-    TRY(GROW(b->block, w->block_room, b->blocks + 1, e));
-    TRY(GROW(w->end, w->ends, b->blocks + 1, e));
-    TRY(GROW(b->player, w->player_room, b->players + slots, e));
+    TRY(MEM_ROOM(b->block, w->block_room, b->blocks + 1, e));
+    TRY(MEM_ROOM(w->end, w->ends, b->blocks + 1, e));
+    TRY(MEM_ROOM(b->player, w->player_room, b->players + slots, e));
     b->block[b->blocks] = (struct block){
         .node = at,
         .step = step,
@@ -375,11 +355,11 @@ static status make_room(struct tree_blocks *b, const struct model *m,
     }
     struct blocks_room *w = b->room;
     size_t nodes = t->node_count, had[3] = {w->nodes, w->nodes, w->nodes};
-    TRY(GROW(w->uniform, had[0], nodes, e));
-    TRY(GROW(w->value, had[1], nodes, e));
-    TRY(GROW(w->depth, had[2], nodes, e));
+    TRY(MEM_ROOM(w->uniform, had[0], nodes, e));
+    TRY(MEM_ROOM(w->value, had[1], nodes, e));
+    TRY(MEM_ROOM(w->depth, had[2], nodes, e));
     w->nodes = had[2];
-    TRY(GROW(w->path, w->depths, m->max_depth + 1, e));
+    TRY(MEM_ROOM(w->path, w->depths, m->max_depth + 1, e));
     return ST_OK;
 }
 
@@ -392,7 +372,7 @@ static status slots_of_players(struct blocks_room *w, const struct model *m,
         return ST_OK;
     for (size_t f = 0; f < m->features; f++)
         most = player[f] > most ? player[f] : most;
-    TRY(GROW(w->slot_of, w->players, most + 1, e));
+    TRY(MEM_ROOM(w->slot_of, w->players, most + 1, e));
     for (size_t p = 0; p < w->players; p++)
         w->slot_of[p] = -1;
     return ST_OK;

@@ -3,26 +3,6 @@
 
 enum { MAKE_ROWS = 2048 };
 
-static status room_for(void *list, size_t *room, size_t need, size_t size,
-                       struct error *e)
-{
-    void *old;
-
-    if (need <= *room)
-        return ST_OK;
-    size_t now = need + need / 4 + 64;
-    memcpy(&old, list, sizeof old);
-    void *fresh = mem_grow(old, *room, now, size);
-    if (fresh == NULL)
-        return error_memory(e);
-    memcpy(list, &fresh, sizeof fresh);
-    *room = now;
-    return ST_OK;
-}
-
-#define ROOM(list, room, need, e) \
-    room_for(&(list), &(room), (need), sizeof *(list), (e))
-
 struct engine_maker *engine_maker_new(struct error *e)
 {
     struct engine_maker *w = mem_array(1, sizeof *w);
@@ -70,7 +50,7 @@ static status place_tables(struct engine_maker *w, size_t *entries,
     const struct tree_blocks *b = &w->blocks;
 
     *entries = *values = 0;
-    TRY(ROOM(w->at, w->at_room, b->blocks, e));
+    TRY(MEM_ROOM(w->at, w->at_room, b->blocks, e));
     for (size_t i = 0; i < b->blocks; i++) {
         const struct block *k = &b->block[i];
         w->at[i] = (uint32_t)*entries;
@@ -91,8 +71,8 @@ static status count_reference(const struct engine *g, struct engine_maker *w,
     const struct tree_blocks *b = &w->blocks;
     const struct engine_tile *t = &g->tile[game];
 
-    TRY(ROOM(w->counts, w->counts_room, entries, e));
-    TRY(ROOM(w->index, w->index_room, b->steps * MAKE_ROWS, e));
+    TRY(MEM_ROOM(w->counts, w->counts_room, entries, e));
+    TRY(MEM_ROOM(w->index, w->index_room, b->steps * MAKE_ROWS, e));
     memset(w->counts, 0, entries * sizeof *w->counts);
     for (size_t from = 0; from < t->count; from += MAKE_ROWS) {
         size_t left = t->count - from;
@@ -114,7 +94,7 @@ static status keep_steps(struct engine_maker *w, bool wide, struct error *e)
 {
     const struct tree_blocks *b = &w->blocks;
 
-    TRY(ROOM(w->renumber, w->renumber_room, b->steps, e));
+    TRY(MEM_ROOM(w->renumber, w->renumber_room, b->steps, e));
     memset(w->renumber, 0, b->steps * sizeof *w->renumber);
     for (size_t i = 0; i < b->blocks; i++) {
         const struct block *k = &b->block[i];
@@ -134,7 +114,7 @@ static status narrow_steps(struct engine_maker *w, size_t *steps,
 
     *steps = 0;
     TRY(keep_steps(w, false, e));
-    TRY(ROOM(w->step, w->step_room, b->steps, e));
+    TRY(MEM_ROOM(w->step, w->step_room, b->steps, e));
     for (size_t i = 0; i < b->steps; i++) {
         const struct block_step *s = &b->step[i];
         if (w->renumber[i] == 0)
@@ -159,7 +139,7 @@ static status narrow_tables(const struct engine *g, struct engine_maker *w,
         const struct block *k = &b->block[i];
         if (!has_table(k) || engine_is_wide(b, k))
             continue;
-        TRY(ROOM(w->entry, w->entry_room, *tables + k->players, e));
+        TRY(MEM_ROOM(w->entry, w->entry_room, *tables + k->players, e));
         table_fill(w->tables, b, i,
                    g->interventional ? w->counts + w->at[i] : NULL,
                    g->tile[game].count, table);
@@ -185,7 +165,7 @@ static status make_narrow(const struct engine *g, struct engine_maker *w,
     TRY(narrow_steps(w, &steps, e));
     if (steps == 0)
         return ST_OK;
-    TRY(ROOM(w->table, w->table_room, values * g->games, e));
+    TRY(MEM_ROOM(w->table, w->table_room, values * g->games, e));
     for (size_t game = 0; game < g->games; game++) {
         if (g->interventional)
             TRY(count_reference(g, w, game, entries, e));
@@ -204,9 +184,9 @@ static status wide_plan(const struct engine *g, struct engine_maker *w,
     size_t first = game * g->targets + output * g->used_players;
 
     TRY(keep_steps(w, true, e));
-    TRY(ROOM(w->wide_step, w->wide_step_room, b->steps, e));
-    TRY(ROOM(w->wide, w->wide_room, b->blocks, e));
-    TRY(ROOM(w->target, w->target_room, b->blocks * GATHER_WIDTH, e));
+    TRY(MEM_ROOM(w->wide_step, w->wide_step_room, b->steps, e));
+    TRY(MEM_ROOM(w->wide, w->wide_room, b->blocks, e));
+    TRY(MEM_ROOM(w->target, w->target_room, b->blocks * GATHER_WIDTH, e));
     for (size_t i = 0; i < b->steps; i++) {
         const struct block_step *s = &b->step[i];
         if (w->renumber[i] == 0)
@@ -240,7 +220,7 @@ static status wide_tables(const struct engine *g, struct engine_maker *w,
         size_t size = (size_t)1 << k->bits;
         if (!has_table(k) || !engine_is_wide(b, k))
             continue;
-        TRY(ROOM(w->table, w->table_room, size * k->players, e));
+        TRY(MEM_ROOM(w->table, w->table_room, size * k->players, e));
         table_fill(w->tables, b, i, w->counts + w->at[i], g->tile[game].count,
                    w->table);
         float *to = gather_table(into, block);

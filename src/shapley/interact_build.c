@@ -23,26 +23,6 @@ struct pair_build {
     size_t index_room, counts_room, table_room, step_room, entry_room;
 };
 
-static status room_for(void *list, size_t *room, size_t need, size_t size,
-                       struct error *e)
-{
-    void *old;
-
-    if (need <= *room)
-        return ST_OK;
-    size_t now = need + need / 4 + 64;
-    memcpy(&old, list, sizeof old);
-    void *fresh = mem_grow(old, *room, now, size);
-    if (fresh == NULL)
-        return error_memory(e);
-    memcpy(list, &fresh, sizeof fresh);
-    *room = now;
-    return ST_OK;
-}
-
-#define ROOM(list, room, need, e) \
-    room_for(&(list), &(room), (need), sizeof *(list), (e))
-
 static bool has_table(const struct block *k)
 {
     return k->step != BLOCK_NONE && k->term != BLOCK_NONE;
@@ -90,8 +70,8 @@ static status count_rows(struct pair_build *w, size_t game, size_t entries,
     const struct tree_blocks *b = &w->blocks;
     size_t all = w->r->reference[game].count;
 
-    TRY(ROOM(w->counts, w->counts_room, entries, e));
-    TRY(ROOM(w->index, w->index_room, b->steps * REFERENCE_ROWS, e));
+    TRY(MEM_ROOM(w->counts, w->counts_room, entries, e));
+    TRY(MEM_ROOM(w->index, w->index_room, b->steps * REFERENCE_ROWS, e));
     memset(w->counts, 0, entries * sizeof *w->counts);
     for (size_t from = 0; from < all; from += REFERENCE_ROWS) {
         size_t rows = all - from < REFERENCE_ROWS ? all - from : REFERENCE_ROWS;
@@ -177,9 +157,9 @@ static status add_tree(struct pair_build *w, size_t i,
     w->g->taken_trees++;
     if (tables == 0)
         return ST_OK;
-    TRY(ROOM(w->table, w->table_room, values * x->games, e));
-    TRY(ROOM(w->entry, w->entry_room, tables * x->games, e));
-    TRY(ROOM(w->step, w->step_room, b->steps, e));
+    TRY(MEM_ROOM(w->table, w->table_room, values * x->games, e));
+    TRY(MEM_ROOM(w->entry, w->entry_room, tables * x->games, e));
+    TRY(MEM_ROOM(w->step, w->step_room, b->steps, e));
     for (size_t s = 0; s < b->steps; s++)
         w->step[s] = (struct lookup_step){
             .parent = b->step[s].parent,
