@@ -79,6 +79,12 @@ MUST_USE status blocks_of_tree(const struct model *m, size_t i,
                                const uint32_t *player, size_t most_bits,
                                struct tree_blocks *b, struct error *e);
 
+/* Not one beyond most_bits, and some leaf of it adds something. */
+static inline bool block_has_table(const struct block *k)
+{
+    return k->step != BLOCK_NONE && k->term != BLOCK_NONE;
+}
+
 /* Is this child of the block's split a leaf of it: a leaf, or a subtree of
  * equal leaves? After blocks_of_tree. */
 bool blocks_is_leaf(const struct tree_blocks *b, uint32_t node);

@@ -37,11 +37,6 @@ void engine_maker_free(struct engine_maker *w)
     mem_free(w);
 }
 
-static bool has_table(const struct block *k)
-{
-    return k->step != BLOCK_NONE && k->term != BLOCK_NONE;
-}
-
 /* at[block]: where its counts begin; tables begin at as many doubles times
  * players. */
 static status place_tables(struct engine_maker *w, size_t *entries,
@@ -54,7 +49,7 @@ static status place_tables(struct engine_maker *w, size_t *entries,
     for (size_t i = 0; i < b->blocks; i++) {
         const struct block *k = &b->block[i];
         w->at[i] = (uint32_t)*entries;
-        if (!has_table(k))
+        if (!block_has_table(k))
             continue;
         *entries += (size_t)1 << k->bits;
         *values += (size_t)k->players << k->bits;
@@ -81,7 +76,7 @@ static status count_reference(const struct engine *g, struct engine_maker *w,
         table_indices(b, t->byte + from, t->stride, rows, w->index, MAKE_ROWS);
         for (size_t i = 0; i < b->blocks; i++) {
             const struct block *k = &b->block[i];
-            if (has_table(k))
+            if (block_has_table(k))
                 table_count(w->counts + w->at[i],
                             w->index + k->step * (size_t)MAKE_ROWS, rows);
         }
@@ -98,7 +93,7 @@ static status keep_steps(struct engine_maker *w, bool wide, struct error *e)
     memset(w->renumber, 0, b->steps * sizeof *w->renumber);
     for (size_t i = 0; i < b->blocks; i++) {
         const struct block *k = &b->block[i];
-        if (!has_table(k) || engine_is_wide(b, k) != wide)
+        if (!block_has_table(k) || engine_is_wide(b, k) != wide)
             continue;
         for (uint32_t s = k->step; s != BLOCK_NONE && w->renumber[s] == 0;
              s = b->step[s].parent)
@@ -137,7 +132,7 @@ static status narrow_tables(const struct engine *g, struct engine_maker *w,
 
     for (size_t i = 0; i < b->blocks; i++) {
         const struct block *k = &b->block[i];
-        if (!has_table(k) || engine_is_wide(b, k))
+        if (!block_has_table(k) || engine_is_wide(b, k))
             continue;
         TRY(MEM_ROOM(w->entry, w->entry_room, *tables + k->players, e));
         table_fill(w->tables, b, i,
@@ -198,7 +193,7 @@ static status wide_plan(const struct engine *g, struct engine_maker *w,
     }
     for (size_t i = 0; i < b->blocks; i++) {
         const struct block *k = &b->block[i];
-        if (!has_table(k) || !engine_is_wide(b, k))
+        if (!block_has_table(k) || !engine_is_wide(b, k))
             continue;
         w->wide[blocks++] = (struct gather_block){
             w->renumber[k->step], k->bits, k->players, w->target + targets};
@@ -218,7 +213,7 @@ static status wide_tables(const struct engine *g, struct engine_maker *w,
     for (size_t i = 0; i < b->blocks; i++) {
         const struct block *k = &b->block[i];
         size_t size = (size_t)1 << k->bits;
-        if (!has_table(k) || !engine_is_wide(b, k))
+        if (!block_has_table(k) || !engine_is_wide(b, k))
             continue;
         TRY(MEM_ROOM(w->table, w->table_room, size * k->players, e));
         table_fill(w->tables, b, i, w->counts + w->at[i], g->tile[game].count,
@@ -242,7 +237,7 @@ static status make_wide(const struct engine *g, struct engine_maker *w,
     bool some = false;
 
     for (size_t i = 0; i < w->blocks.blocks; i++)
-        some |= has_table(&w->blocks.block[i]) &&
+        some |= block_has_table(&w->blocks.block[i]) &&
                 engine_is_wide(&w->blocks, &w->blocks.block[i]);
     for (size_t game = 0; some && game < g->games; game++) {
         struct gather *made = gather_new();

@@ -23,11 +23,6 @@ struct pair_build {
     size_t index_room, counts_room, table_room, step_room, entry_room;
 };
 
-static bool has_table(const struct block *k)
-{
-    return k->step != BLOCK_NONE && k->term != BLOCK_NONE;
-}
-
 /* A bit that is set again further down: the tables' kernel takes none. */
 static bool repeats_bit(const struct tree_blocks *b)
 {
@@ -54,7 +49,7 @@ static bool measure_tree(const struct pair_build *w, size_t *tables,
 
         if (k->step == BLOCK_NONE)
             return false;
-        if (!has_table(k))
+        if (!block_has_table(k))
             continue;
         *tables += n;
         *entries += (size_t)1 << k->bits;
@@ -81,7 +76,7 @@ static status count_rows(struct pair_build *w, size_t game, size_t entries,
                       REFERENCE_ROWS);
         for (size_t i = 0; i < b->blocks; i++) {
             const struct block *k = &b->block[i];
-            if (!has_table(k))
+            if (!block_has_table(k))
                 continue;
             table_count(counts, w->index + k->step * (size_t)REFERENCE_ROWS,
                         rows);
@@ -128,7 +123,7 @@ static status fill_tree(struct pair_build *w, size_t output, size_t entries,
         const uint32_t *counts = w->counts;
         for (size_t i = 0; i < b->blocks; i++) {
             const struct block *k = &b->block[i];
-            if (!has_table(k))
+            if (!block_has_table(k))
                 continue;
             pair_fill(w->maker, b, i, against ? counts : NULL, rows, table);
             enter_tables(w, game, output, k, table, &at);

@@ -258,35 +258,61 @@ static void long_tables(void **state)
 }
 
 /* JSON Lines: keys in another order, missing, twice, blank lines. */
-static void lines_in_parts(void **state)
+/* Lines of many shapes, and what a reader must make of each. */
+static void make_lines(struct buf *text, struct buf *all)
 {
-    (void)state;
-    struct buf text = BUF_INIT(1 << 24), all = BUF_INIT(1 << 24);
     uint64_t seed = 99;
-    buf_puts(&text, "{\"n\":0,\"word\":\"a\"}\n");
-    buf_puts(&all, "1 1 0\n");
+    buf_puts(text, "{\"n\":0,\"word\":\"a\"}\n");
+    buf_puts(all, "1 1 0\n");
     long line = 1;
     for (long long row = 2; row < 3000; row++) {
         uint64_t pick = step(&seed);
         double x = (double)(int64_t)pick * 1e-12;
         line++;
         if (pick % 11 == 0) {
-            buf_puts(&text, " \t\n");
+            buf_puts(text, " \t\n");
             line++;
         }
         if (pick % 13 == 0) {
-            buf_puts(&text, "{\"n\":1,\"n\":2}\r\n");
-            buf_printf(&all, "%lld bad %ld:8\n", row, line);
+            buf_puts(text, "{\"n\":1,\"n\":2}\r\n");
+            buf_printf(all, "%lld bad %ld:8\n", row, line);
         } else if (pick % 4 == 0) {
-            buf_printf(&text, "{\"other\":[1,{}],\"word\":null}\n");
-            buf_printf(&all, "%lld %ld %.17g\n", row, line, -1e300);
+            buf_printf(text, "{\"other\":[1,{}],\"word\":null}\n");
+            buf_printf(all, "%lld %ld %.17g\n", row, line, -1e300);
         } else {
-            buf_printf(&text, pick % 3 == 0
+            buf_printf(text, pick % 3 == 0
                                   ? "{\"word\":\"b\", \"n\" : %.17g}\n"
                                   : "{\"n\":%.17g,\"word\":\"b\"}\n", x);
-            buf_printf(&all, "%lld %ld %.17g\n", row, line, x);
+            buf_printf(all, "%lld %ld %.17g\n", row, line, x);
         }
     }
+}
+
+/* Rows and errors in the order of the table. */
+static void tell_block(const struct table *t, const struct block *b,
+                       struct buf *some)
+{
+    size_t n, k = 0;
+    const struct row_error *r = table_errors(t, &n);
+    for (size_t j = 0; j < b->rows || k < n;) {
+        if (k < n && (j == b->rows || r[k].row < b->ordinal[j])) {
+            buf_printf(some, "%lld bad %ld:%ld\n", r[k].row, r[k].line,
+                       r[k].column);
+            k++;
+            continue;
+        }
+        double x = b->number[0][j];
+        buf_printf(some, "%lld %ld %.17g\n", b->ordinal[j], b->line[j],
+                   isnan(x) ? -1e300 : x);
+        j++;
+    }
+}
+
+static void lines_in_parts(void **state)
+{
+    (void)state;
+    struct buf text = BUF_INIT(1 << 24), all = BUF_INIT(1 << 24);
+    make_lines(&text, &all);
     char path[] = "/tmp/candor-test-XXXXXX.jsonl";
     int fd = mkstemps(path, 6);
     assert_true(write(fd, text.data, text.length) == (ssize_t)text.length);
@@ -301,22 +327,8 @@ static void lines_in_parts(void **state)
         struct error e;
         spec.block_rows = sizes[i];
         assert_int_equal(table_open(&spec, &t, &e), ST_OK);
-        while (table_next(t, &b, &e) == ST_OK && b != NULL) {
-            size_t n, k = 0;
-            const struct row_error *r = table_errors(t, &n);
-            for (size_t j = 0; j < b->rows || k < n;) {
-                if (k < n && (j == b->rows || r[k].row < b->ordinal[j])) {
-                    buf_printf(&some, "%lld bad %ld:%ld\n", r[k].row, r[k].line,
-                               r[k].column);
-                    k++;
-                    continue;
-                }
-                double x = b->number[0][j];
-                buf_printf(&some, "%lld %ld %.17g\n", b->ordinal[j], b->line[j],
-                           isnan(x) ? -1e300 : x);
-                j++;
-            }
-        }
+        while (table_next(t, &b, &e) == ST_OK && b != NULL)
+            tell_block(t, b, &some);
         assert_string_equal(buf_text(&some), buf_text(&all));
         table_free(t);
         buf_free(&some);
