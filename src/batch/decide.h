@@ -31,7 +31,7 @@ struct finding {
     struct gate_list gates;
     struct decision_findings facts; /* ready for facts_decision */
     struct recourse_result recourse;
-    bool holds_beyond[RECOURSE_CHANGES_MAX];
+    bool holds_beyond[RECOURSE_LEVERS_MAX];
     bool refused;                   /* a gate blocks */
 };
 

@@ -27,7 +27,7 @@ static status put_lever(const struct session *s, const struct lever *from,
 {
     const struct project_feature *f = &s->project->feature[from->feature];
     *to = (struct recourse_lever){
-        .feature = (size_t)f->model_feature,
+        .quantity = (size_t)f->model_feature,
         .direction = from->direction == LEVER_UP     ? RECOURSE_UP
                      : from->direction == LEVER_DOWN ? RECOURSE_DOWN
                                                      : RECOURSE_BOTH,
@@ -38,10 +38,12 @@ static status put_lever(const struct session *s, const struct lever *from,
         .integer = from->integer,
         .weight = from->cost,
         .scale = from->scale,
-        .fixed = from->fixed_cost};
+        .fixed = from->fixed_cost,
+        .known_cost = -1,
+        .missing_cost = -1};
     if (!from->category)
         return ST_OK;
-    return category_codes(s, from, to->feature, a, to, e);
+    return category_codes(s, from, to->quantity, a, to, e);
 }
 
 static bool usable(const struct project *p, const struct lever *l)
@@ -73,30 +75,43 @@ static status prepare(const struct session *s, struct levers *l,
                       struct error *e)
 {
     const struct project *p = s->project;
-    struct recourse_order *order =
-        arena_new_array(l->arena, struct recourse_order, p->orders + 1);
-    if (order == NULL)
+    struct recourse_rule *rule =
+        arena_new_array(l->arena, struct recourse_rule, p->orders + 1);
+    struct recourse_term *term =
+        arena_new_array(l->arena, struct recourse_term, 2 * p->orders + 1);
+    if (rule == NULL || term == NULL)
         return arena_error(l->arena, e);
-    size_t orders = 0;
+    size_t rules = 0;
     for (size_t i = 0; i < p->orders; i++) {
         long a = p->feature[p->order[i].feature_a].model_feature;
         long b = p->feature[p->order[i].feature_b].model_feature;
-        if (a >= 0 && b >= 0)
-            order[orders++] = (struct recourse_order){(size_t)a, (size_t)b};
+        if (a < 0 || b < 0)
+            continue;
+        term[2 * rules] = (struct recourse_term){(size_t)a, 1};
+        term[2 * rules + 1] = (struct recourse_term){(size_t)b, -1};
+        rule[rules] = (struct recourse_rule){.kind = RECOURSE_LINEAR,
+                                             .term = &term[2 * rules],
+                                             .terms = 2};
+        rules++;
     }
     l->cutoff_margin = p->model.cutoff_margin;
     l->guard = recourse_guard(s->model, p->model.output);
+    struct recourse_score score = {.model = s->model,
+                                   .output = p->model.output,
+                                   .accept = p->model.higher_is_better
+                                                 ? RECOURSE_AT_LEAST
+                                                 : RECOURSE_AT_MOST,
+                                   .cutoff = l->cutoff_margin,
+                                   .guard = l->guard,
+                                   .native = true};
     struct recourse_problem problem = {
-        .model = s->model,
-        .output = p->model.output,
-        .accept = p->model.higher_is_better ? RECOURSE_AT_LEAST
-                                            : RECOURSE_AT_MOST,
-        .cutoff = l->cutoff_margin,
-        .guard = l->guard,
+        .score = &score,
+        .scores = 1,
+        .quantities = s->model->features,
         .lever = l->lever,
         .levers = l->count,
-        .order = order,
-        .orders = orders,
+        .rule = rule,
+        .rules = rules,
         .most_changes = p->documents.most_changes,
         .node_budget = p->documents.node_budget,
         .alternatives = 2};
@@ -132,7 +147,7 @@ static struct region_side beyond(const struct levers *l,
                                  const struct recourse_change *c, bool wanted)
 {
     const struct recourse_lever *lever = &l->lever[c->lever];
-    struct region_side side = {c->feature, c->to, c->to};
+    struct region_side side = {lever->quantity, c->to, c->to};
     if (!wanted || lever->code != NULL)
         return side;
     if (c->to < c->from)
@@ -156,9 +171,9 @@ static bool passes(const struct session *s, const struct levers *l,
  * once. */
 void levers_beyond(const struct session *s, const struct levers *l,
                    const double *row, const struct recourse_plan *plan,
-                   bool out[RECOURSE_CHANGES_MAX])
+                   bool out[RECOURSE_LEVERS_MAX])
 {
-    struct region_side side[RECOURSE_CHANGES_MAX];
+    struct region_side side[RECOURSE_LEVERS_MAX];
     for (size_t i = 0; i < plan->changes; i++) {
         out[i] = false;
         side[i] = beyond(l, &plan->change[i], false);

@@ -25,6 +25,6 @@ void levers_close(struct levers *l);
  * as well (so that "or less" is true)? */
 void levers_beyond(const struct session *s, const struct levers *l,
                    const double *row, const struct recourse_plan *plan,
-                   bool out[RECOURSE_CHANGES_MAX]);
+                   bool out[RECOURSE_LEVERS_MAX]);
 
 #endif

@@ -106,7 +106,7 @@ status axis_make(const struct recourse *r, size_t lever, double own,
     if (out->count > AXIS_MAX)
         return error_set(e, ST_LIMIT,
                          "lever \"%s\" has %zu candidate values, at most %d",
-                         r->p.model->feature[l->feature].name, out->count,
+                         r->p.model->feature[l->quantity].name, out->count,
                          AXIS_MAX);
     for (size_t i = 0; i < out->count; i++)
         out->cost[i] = recourse_cost(l, own, out->value[i]);

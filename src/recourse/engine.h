@@ -31,8 +31,28 @@ struct lever_grid {
     bool sets;                   /* some split asks for a set of codes */
 };
 
+/* value(a) <= value(b). */
+struct order {
+    size_t feature_a, feature_b;
+};
+
+/* What of a problem the search can take. */
+struct single {
+    const struct model *model;
+    size_t output;
+    enum recourse_accept accept;
+    double cutoff, guard;
+    const struct recourse_lever *lever;
+    size_t levers;
+    const struct order *order;
+    size_t orders, most_changes, most_candidates, alternatives;
+    long node_budget;
+    double (*reread)(void *context, size_t lever, double value);
+    void *reread_context;
+};
+
 struct recourse {
-    struct recourse_problem p;
+    struct single p;
     struct arena *arena;
     const struct lever_grid *grid; /* [levers] */
     const int32_t *lever_of;       /* [features]: -1 none */

@@ -46,7 +46,7 @@ status game_make(const struct recourse *r, const double *row, struct arena *a,
     if (out->axis == NULL || trees == NULL)
         return arena_error(a, e);
     for (size_t i = 0; i < out->axes; i++)
-        TRY(axis_make(r, i, row[r->p.lever[i].feature], a, &out->axis[i], e));
+        TRY(axis_make(r, i, row[r->p.lever[i].quantity], a, &out->axis[i], e));
     for (size_t i = 0; i < r->trees; i++) {
         uint32_t n = r->p.model->tree[r->tree[i]].leaf_count;
         largest = n > largest ? n : largest;

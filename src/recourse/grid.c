@@ -214,7 +214,7 @@ static status whole_grid(struct recourse *r, size_t lever,
                          struct lever_grid *g, struct error *e)
 {
     const struct recourse_lever *l = &r->p.lever[lever];
-    const char *name = r->p.model->feature[l->feature].name;
+    const char *name = r->p.model->feature[l->quantity].name;
     struct ruler u = {r, lever, g->unit};
     struct edge low = {l->low, true, true}, high = {l->high, true, false};
 
@@ -288,8 +288,8 @@ status grids_make(struct recourse *r, struct error *e)
             return error_set(e, ST_ARGUMENT,
                              "lever \"%s\" is a category for the model; name "
                              "the categories it may take",
-                             m->feature[v->feature].name);
-        if (in_order_rule(r, v->feature))
+                             m->feature[v->quantity].name);
+        if (in_order_rule(r, v->quantity))
             TRY(whole_grid(r, l, &grid[l], e));
         else
             TRY(sides_make(r, l, &grid[l], e));

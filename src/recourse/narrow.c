@@ -90,7 +90,7 @@ static const struct axis *rule_axis(const struct search *s, size_t feature,
 }
 
 static bool narrow_rule(const struct search *s, struct box *b,
-                        const struct recourse_order *o)
+                        const struct order *o)
 {
     int32_t i, j;
     const struct axis *x = rule_axis(s, o->feature_a, &i);
@@ -138,7 +138,7 @@ static void clip_costs(const struct search *s, struct box *b)
 
 static bool narrow_rules(struct search *s, struct box *b)
 {
-    const struct recourse_problem *p = &s->t->r->p;
+    const struct single *p = &s->t->r->p;
 
     price(s, b);
     if (!promising(s, b))

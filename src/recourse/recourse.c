@@ -88,19 +88,19 @@ static const char *lever_fault(const struct recourse_lever *l)
     return NULL;
 }
 
-static status check_lever(const struct recourse_problem *p, size_t i,
+static status check_lever(const struct single *p, size_t i,
                           struct lever_grid *g, struct error *e)
 {
     const struct recourse_lever *l = &p->lever[i];
 
-    if (l->feature >= p->model->features)
+    if (l->quantity >= p->model->features)
         return error_set(e, ST_ARGUMENT,
                          "lever %zu names input %zu, but the model has %zu",
-                         i + 1, l->feature, p->model->features);
-    const char *name = p->model->feature[l->feature].name;
+                         i + 1, l->quantity, p->model->features);
+    const char *name = p->model->feature[l->quantity].name;
     const char *fault = lever_fault(l);
     for (size_t k = 0; k < i && fault == NULL; k++) {
-        if (p->lever[k].feature == l->feature)
+        if (p->lever[k].quantity == l->quantity)
             fault = "is named twice";
     }
     g->unit = l->step > 0 ? l->step : l->integer ? 1.0 : 0.0;
@@ -122,8 +122,8 @@ static status check_lever(const struct recourse_problem *p, size_t i,
     return ST_OK;
 }
 
-static status check_order(const struct recourse_problem *p,
-                          const struct recourse_order *o, struct error *e)
+static status check_order(const struct single *p,
+                          const struct order *o, struct error *e)
 {
     size_t end[2] = {o->feature_a, o->feature_b};
 
@@ -134,7 +134,7 @@ static status check_order(const struct recourse_problem *p,
                              "has %zu",
                              end[k], p->model->features);
         for (size_t i = 0; i < p->levers; i++) {
-            if (p->lever[i].feature == end[k] && p->lever[i].code != NULL)
+            if (p->lever[i].quantity == end[k] && p->lever[i].code != NULL)
                 return error_set(e, ST_ARGUMENT,
                                  "lever \"%s\" is a category and cannot stand "
                                  "in an order rule",
@@ -144,7 +144,7 @@ static status check_order(const struct recourse_problem *p,
     return ST_OK;
 }
 
-static status check_problem(const struct recourse_problem *p, struct error *e)
+static status check_problem(const struct single *p, struct error *e)
 {
     if (p->model->has_linear_leaves)
         return error_set(e, ST_UNSUPPORTED,
@@ -159,11 +159,11 @@ static status check_problem(const struct recourse_problem *p, struct error *e)
     if (p->levers > RECOURSE_LEVERS_MAX)
         return error_set(e, ST_LIMIT, "%zu levers, at most %d can be searched",
                          p->levers, RECOURSE_LEVERS_MAX);
-    if (p->most_changes > RECOURSE_CHANGES_MAX ||
+    if (p->most_changes > RECOURSE_LEVERS_MAX ||
         p->alternatives > RECOURSE_ALTERNATIVES_MAX)
         return error_set(e, ST_LIMIT,
                          "at most %d changes and %d alternatives can be asked",
-                         RECOURSE_CHANGES_MAX, RECOURSE_ALTERNATIVES_MAX);
+                         RECOURSE_LEVERS_MAX, RECOURSE_ALTERNATIVES_MAX);
     return ST_OK;
 }
 
@@ -176,7 +176,7 @@ static void *copy(struct arena *a, const void *from, size_t n, size_t size)
     return to;
 }
 
-static status copy_problem(struct recourse *r, const struct recourse_problem *p,
+static status copy_problem(struct recourse *r, const struct single *p,
                            struct error *e)
 {
     struct recourse_lever *lever =
@@ -218,7 +218,7 @@ static status index_model(struct recourse *r, struct error *e)
     for (size_t f = 0; f < m->features; f++)
         lever_of[f] = -1;
     for (size_t i = 0; i < r->p.levers; i++)
-        lever_of[r->p.lever[i].feature] = (int32_t)i;
+        lever_of[r->p.lever[i].quantity] = (int32_t)i;
     for (size_t i = 0; i < m->trees; i++) {
         first[i + 1] = first[i] + m->tree[i].node_count;
         if (m->tree[i].output == r->p.output)
@@ -230,7 +230,7 @@ static status index_model(struct recourse *r, struct error *e)
     return ST_OK;
 }
 
-static status prepare(struct recourse *r, const struct recourse_problem *p,
+static status prepare(struct recourse *r, const struct single *p,
                       struct error *e)
 {
     r->arena = arena_new((size_t)SCRATCH_MEMORY);
@@ -250,21 +250,81 @@ static status prepare(struct recourse *r, const struct recourse_problem *p,
     return grids_make(r, e);
 }
 
+/* Rules beside order rules, formulas and further scores are for a search that
+ * this one is not. */
+static const char *beyond(const struct recourse_problem *p)
+{
+    if (p->scores != 1 || p->score->quantity != NULL)
+        return "more than one score";
+    if (p->formulas > 0)
+        return "formulas";
+    if (p->margin > 0)
+        return "a margin";
+    if (p->prove)
+        return "proofs";
+    for (size_t i = 0; i < p->levers; i++) {
+        const struct recourse_lever *l = &p->lever[i];
+        if (l->effects > 0 || l->ordered || l->cost != RECOURSE_SCALE ||
+            l->quantity == RECOURSE_NO_QUANTITY)
+            return "levers with effects, orders or tables";
+    }
+    for (size_t i = 0; i < p->rules; i++) {
+        const struct recourse_rule *r = &p->rule[i];
+        if (r->kind != RECOURSE_LINEAR || r->terms != 2 || r->most != 0 ||
+            r->term[0].coefficient != 1 || r->term[1].coefficient != -1)
+            return "rules that are not of order";
+    }
+    return NULL;
+}
+
 status recourse_prepare(const struct recourse_problem *p, struct recourse **out,
                         struct error *e)
 {
+    struct order order[RECOURSE_RULES_MAX];
+    struct single one = {.lever = p->lever, .levers = p->levers, .order = order,
+                         .most_changes = p->most_changes,
+                         .node_budget = p->node_budget,
+                         .most_candidates = p->most_candidates,
+                         .alternatives = p->alternatives,
+                         .reread = p->reread,
+                         .reread_context = p->reread_context};
+
     *out = NULL;
-    TRY(check_problem(p, e));
+    if (p->scores == 0)
+        return error_set(e, ST_ARGUMENT, "a search needs a score");
+    if (p->rules > RECOURSE_RULES_MAX)
+        return error_set(e, ST_LIMIT, "%zu rules, at most %d can be kept",
+                         p->rules, RECOURSE_RULES_MAX);
+    if (beyond(p) != NULL)
+        return error_set(e, ST_UNSUPPORTED, "no search with %s", beyond(p));
+    one.model = p->score->model;
+    one.output = p->score->output;
+    one.accept = p->score->accept;
+    one.cutoff = p->score->cutoff;
+    one.guard = p->score->guard;
+    for (; one.orders < p->rules; one.orders++)
+        order[one.orders] =
+            (struct order){p->rule[one.orders].term[0].quantity,
+                           p->rule[one.orders].term[1].quantity};
+    TRY(check_problem(&one, e));
     struct recourse *r = mem_array(1, sizeof *r);
     if (r == NULL)
         return error_memory(e);
-    status s = prepare(r, p, e);
+    status s = prepare(r, &one, e);
     if (s != ST_OK) {
         recourse_free(r);
         return s;
     }
     *out = r;
     return ST_OK;
+}
+
+void recourse_apply(const struct recourse *r, const double *row,
+                    const struct recourse_plan *plan, double *out)
+{
+    memcpy(out, row, r->p.model->features * sizeof *out);
+    for (size_t i = 0; i < plan->changes; i++)
+        out[r->p.lever[plan->change[i].lever].quantity] = plan->change[i].to;
 }
 
 void recourse_free(struct recourse *r)

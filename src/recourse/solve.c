@@ -47,7 +47,7 @@ static struct sums sums_of(struct trial *t, const uint16_t *index)
 
     memcpy(s->value, t->row, r->p.model->features * sizeof *s->value);
     for (size_t a = 0; a < t->g->axes; a++)
-        s->value[r->p.lever[a].feature] = t->g->axis[a].value[index[a]];
+        s->value[r->p.lever[a].quantity] = t->g->axis[a].value[index[a]];
     model_margin(r->p.model, s->value, s->margin);
     out.margin = s->margin[r->p.output];
     model_margin_native(r->p.model, s->value, s->margin);
@@ -114,7 +114,6 @@ bool trial_point(struct trial *t, const uint16_t *index)
 
 static void write_plan(struct trial *t, struct recourse_plan *out)
 {
-    const struct recourse *r = t->r;
 
     *out = (struct recourse_plan){.status = t->status,
                                   .lower = t->lower,
@@ -135,7 +134,7 @@ static void write_plan(struct trial *t, struct recourse_plan *out)
         uint16_t i = t->best.index[a];
         if (i != x->own)
             out->change[out->changes++] = (struct recourse_change){
-                a, r->p.lever[a].feature, x->value[x->own], x->value[i],
+                a, x->value[x->own], x->value[i],
                 x->cost[i]};
     }
 }
@@ -215,7 +214,7 @@ status recourse_solve(const struct recourse *r, struct recourse_scratch *s,
     TRY(game_make(r, row, s->row, &g, e));
     for (size_t i = 0; i < r->p.levers; i++) {
         t.open[i] = !r->p.lever[i].frozen;
-        out->missing[i] = t.open[i] && isnan(row[r->p.lever[i].feature]);
+        out->missing[i] = t.open[i] && isnan(row[r->p.lever[i].quantity]);
         out->missing_count += out->missing[i];
     }
     TRY(run_trial(&t, &nearest, &out->plan, e));

@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "recourse/recourse.h"
+#include "support/one_score.h"
 #include "support/random_model.h"
 
 #define FAR ((double)INFINITY)
@@ -16,9 +17,9 @@ struct axis_grid {
 
 struct instance {
     struct model *m;
-    struct recourse_problem p;
+    struct one_score p;
     struct recourse_lever lever[LEVERS];
-    struct recourse_order order[2];
+    struct one_order order[2];
     double code[LEVERS][6];
     double row[FEATURES];
 };
@@ -37,7 +38,7 @@ static void draw_lever(struct random *r, struct instance *c, size_t i)
 {
     struct recourse_lever *l = &c->lever[i];
 
-    *l = (struct recourse_lever){.feature = i, .decimals = -1};
+    *l = (struct recourse_lever){.quantity = i, .decimals = -1};
     l->direction = (enum recourse_direction)random_below(r, 3);
     l->low = -1 - 0.25 * (double)random_below(r, 3);
     l->high = 1 + 0.25 * (double)random_below(r, 3);
@@ -99,7 +100,7 @@ static void draw(struct random *r, struct instance *c, int number)
             c->lever[i].integer = false;
         }
     }
-    c->p = (struct recourse_problem){.model = c->m,
+    c->p = (struct one_score){.model = c->m,
                                      .lever = c->lever,
                                      .levers = levers,
                                      .order = c->order};
@@ -111,8 +112,8 @@ static void draw(struct random *r, struct instance *c, int number)
         if (a != b && c->lever[a].code == NULL &&
             (b >= levers || c->lever[b].code == NULL))
             c->order[c->p.orders++] = random_chance(r, 0.5)
-                                          ? (struct recourse_order){a, b}
-                                          : (struct recourse_order){b, a};
+                                          ? (struct one_order){a, b}
+                                          : (struct one_order){b, a};
         else
             break;
     }
@@ -148,7 +149,7 @@ static void list_values(const struct instance *c, size_t i,
                         struct axis_grid *out)
 {
     const struct recourse_lever *l = &c->lever[i];
-    double own = c->row[l->feature];
+    double own = c->row[l->quantity];
 
     out->count = 0;
     out->value[out->count++] = own;
@@ -181,7 +182,7 @@ static void list_values(const struct instance *c, size_t i,
 static bool rules_hold(const struct instance *c, const double *x)
 {
     for (size_t i = 0; i < c->p.orders; i++) {
-        const struct recourse_order *o = &c->order[i];
+        const struct one_order *o = &c->order[i];
         if (o->feature_a >= c->p.levers && o->feature_b >= c->p.levers)
             continue;
         if (x[o->feature_a] > x[o->feature_b])
@@ -249,7 +250,7 @@ static struct best brute(const struct instance *c)
     return best;
 }
 
-static struct recourse_result solve(const struct recourse_problem *p,
+static struct recourse_result solve(const struct one_score *p,
                                     const double *row)
 {
     struct error e = {0};
@@ -257,7 +258,7 @@ static struct recourse_result solve(const struct recourse_problem *p,
     struct recourse_scratch *s;
     struct recourse_result out;
 
-    check_ok(recourse_prepare(p, &r, &e), &e);
+    check_ok(one_prepare(p, &r, &e), &e);
     check_ok(recourse_scratch_new(r, &s, &e), &e);
     check_ok(recourse_solve(r, s, row, &out, &e), &e);
     recourse_scratch_free(s);
@@ -274,8 +275,8 @@ static void check_plan(const struct instance *c,
     memcpy(x, c->row, sizeof x);
     for (size_t i = 0; i < plan->changes; i++) {
         const struct recourse_change *k = &plan->change[i];
-        assert_true(k->to != k->from && x[k->feature] == k->from);
-        x[k->feature] = k->to;
+        assert_true(k->to != k->from && x[c->lever[k->lever].quantity] == k->from);
+        x[c->lever[k->lever].quantity] = k->to;
         cost += recourse_cost(&c->lever[k->lever], k->from, k->to);
     }
     assert_true(cost == plan->cost);
@@ -371,7 +372,7 @@ static void laws(void **state)
                 assert_true(plan->cost >= cost);
             }
         }
-        struct recourse_problem few = c.p;
+        struct one_score few = c.p;
         few.node_budget = 1;
         struct recourse_result hurried = solve(&few, c.row);
         undecided += hurried.plan.status == RECOURSE_UNDECIDED ||

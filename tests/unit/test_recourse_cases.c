@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "model/builder.h"
 #include "recourse/recourse.h"
+#include "support/one_score.h"
 
 #define FAR ((double)INFINITY)
 
@@ -46,7 +47,7 @@ static struct model *stumps(enum model_library library, size_t features,
 
 static struct recourse_lever lever(size_t feature)
 {
-    return (struct recourse_lever){.feature = feature,
+    return (struct recourse_lever){.quantity = feature,
                                    .low = -100,
                                    .high = 100,
                                    .step = 1,
@@ -55,13 +56,13 @@ static struct recourse_lever lever(size_t feature)
                                    .scale = 1};
 }
 
-static status try_solve(const struct recourse_problem *p, const double *row,
+static status try_solve(const struct one_score *p, const double *row,
                         struct recourse_result *out, struct error *e)
 {
     struct recourse *r;
     struct recourse_scratch *s;
 
-    TRY(recourse_prepare(p, &r, e));
+    TRY(one_prepare(p, &r, e));
     check_ok(recourse_scratch_new(r, &s, e), e);
     status made = recourse_solve(r, s, row, out, e);
     recourse_scratch_free(s);
@@ -69,7 +70,7 @@ static status try_solve(const struct recourse_problem *p, const double *row,
     return made;
 }
 
-static struct recourse_result solve(const struct recourse_problem *p,
+static struct recourse_result solve(const struct one_score *p,
                                     const double *row)
 {
     struct error e = {0};
@@ -86,7 +87,7 @@ static void ties(void **state)
                         {1, 1.5, 0, 2}, {0, 1.5, 0, 2}};
     struct model *m = stumps(LIBRARY_LIGHTGBM, 4, 0, s, 4);
     struct recourse_lever l[4] = {lever(3), lever(2), lever(1), lever(0)};
-    struct recourse_problem p = {.model = m,
+    struct one_score p = {.model = m,
                                  .accept = RECOURSE_AT_LEAST,
                                  .cutoff = 2,
                                  .lever = l,
@@ -118,7 +119,7 @@ static void printed_values(void **state)
         struct model *m =
             stumps(k ? LIBRARY_LIGHTGBM : LIBRARY_XGBOOST, 1, 0, &s, 1);
         struct recourse_lever l = lever(0);
-        struct recourse_problem p = {.model = m,
+        struct one_score p = {.model = m,
                                      .accept = RECOURSE_AT_LEAST,
                                      .cutoff = 1,
                                      .lever = &l,
@@ -151,7 +152,7 @@ static void callers_own_print(void **state)
     struct model *m = stumps(LIBRARY_LIGHTGBM, 1, 0, &s, 1);
     struct recourse_lever l = lever(0);
     int calls = 0;
-    struct recourse_problem p = {.model = m,
+    struct one_score p = {.model = m,
                                  .accept = RECOURSE_AT_LEAST,
                                  .cutoff = 1,
                                  .lever = &l,
@@ -174,7 +175,7 @@ static void native_sum_decides(void **state)
     struct stump s[] = {{0, 0.5, 0, 1}, {0, 1.5, 0, 1}};
     struct model *m = stumps(LIBRARY_XGBOOST, 1, 16777216, s, 2);
     struct recourse_lever l = lever(0);
-    struct recourse_problem p = {.model = m,
+    struct one_score p = {.model = m,
                                  .accept = RECOURSE_AT_LEAST,
                                  .cutoff = 16777216.5,
                                  .lever = &l,
@@ -194,8 +195,8 @@ static void missing_stays(void **state)
     struct stump s[] = {{0, 0.5, 0, 1}, {1, 3.5, 0, 1}};
     struct model *m = stumps(LIBRARY_XGBOOST, 2, 0, s, 2);
     struct recourse_lever l[2] = {lever(0), lever(1)};
-    struct recourse_order o = {0, 1};
-    struct recourse_problem p = {.model = m,
+    struct one_order o = {0, 1};
+    struct one_score p = {.model = m,
                                  .accept = RECOURSE_AT_LEAST,
                                  .cutoff = 1,
                                  .lever = l,
@@ -217,7 +218,7 @@ static void same_scratch_same_answer(void **state)
     struct stump s[] = {{0, 0.5, 0, 1}, {1, 3.5, 0, 1}, {0, 7.5, 0, 1}};
     struct model *m = stumps(LIBRARY_XGBOOST, 2, 0, s, 3);
     struct recourse_lever l[2] = {lever(0), lever(1)};
-    struct recourse_problem p = {.model = m,
+    struct one_score p = {.model = m,
                                  .accept = RECOURSE_AT_LEAST,
                                  .cutoff = 2,
                                  .lever = l,
@@ -230,7 +231,7 @@ static void same_scratch_same_answer(void **state)
     struct recourse_result a, b;
 
     (void)state;
-    check_ok(recourse_prepare(&p, &r, &e), &e);
+    check_ok(one_prepare(&p, &r, &e), &e);
     check_ok(recourse_scratch_new(r, &scratch, &e), &e);
     check_ok(recourse_solve(r, scratch, rows[0], &a, &e), &e);
     check_ok(recourse_solve(r, scratch, rows[1], &b, &e), &e);
@@ -248,8 +249,8 @@ static void refusals(void **state)
     struct stump s = {0, 0.5, 0, 1};
     struct model *m = stumps(LIBRARY_XGBOOST, 2, 0, &s, 1), linear = *m;
     struct recourse_lever l[2] = {lever(0), lever(1)};
-    struct recourse_order o = {0, 1};
-    struct recourse_problem p = {.model = m,
+    struct one_order o = {0, 1};
+    struct one_score p = {.model = m,
                                  .accept = RECOURSE_AT_LEAST,
                                  .cutoff = 1,
                                  .lever = l,
@@ -265,7 +266,7 @@ static void refusals(void **state)
     check_fails(try_solve(&p, row, &out, &e), &e, ST_UNSUPPORTED,
                 "linear leaves");
     p.model = m;
-    l[1].feature = 0;
+    l[1].quantity = 0;
     check_fails(try_solve(&p, row, &out, &e), &e, ST_ARGUMENT, "named twice");
     l[1] = lever(1);
     l[1].step = 0;
@@ -297,8 +298,8 @@ static void order_rule(void **state)
     struct stump s = {0, 4.5, 0, 1};
     struct model *m = stumps(LIBRARY_XGBOOST, 2, 0, &s, 1);
     struct recourse_lever l[2] = {lever(0), lever(1)};
-    struct recourse_order o = {0, 1};
-    struct recourse_problem p = {.model = m,
+    struct one_order o = {0, 1};
+    struct one_score p = {.model = m,
                                  .accept = RECOURSE_AT_LEAST,
                                  .cutoff = 1,
                                  .lever = l,
@@ -324,7 +325,7 @@ static void no_memory(void **state)
     struct stump s[] = {{0, 0.5, 0, 1}, {1, 3.5, 0, 1}};
     struct model *m = stumps(LIBRARY_XGBOOST, 2, 0, s, 2);
     struct recourse_lever l[2] = {lever(0), lever(1)};
-    struct recourse_problem p = {.model = m,
+    struct one_score p = {.model = m,
                                  .accept = RECOURSE_AT_LEAST,
                                  .cutoff = 2,
                                  .lever = l,
@@ -340,7 +341,7 @@ static void no_memory(void **state)
         struct recourse_scratch *scratch = NULL;
         struct recourse_result out;
         (void)mem_fail_at(n);
-        status made = recourse_prepare(&p, &r, &e);
+        status made = one_prepare(&p, &r, &e);
         if (made == ST_OK)
             made = recourse_scratch_new(r, &scratch, &e);
         if (made == ST_OK)

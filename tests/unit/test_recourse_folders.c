@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "recourse/recourse.h"
+#include "support/one_score.h"
 #include "support/oracle.h"
 #include "support/random_model.h"
 
@@ -24,7 +25,7 @@ static size_t draw_levers(const struct oracle *o, struct recourse_lever *out)
         }
         if (!(low < high))
             continue;
-        struct recourse_lever l = {.feature = f,
+        struct recourse_lever l = {.quantity = f,
                                    .low = low,
                                    .high = high,
                                    .decimals = high > 1000 ? 0 : 2,
@@ -40,7 +41,7 @@ static size_t draw_levers(const struct oracle *o, struct recourse_lever *out)
     return n;
 }
 
-static bool reaches(const struct recourse_problem *p, const double *row)
+static bool reaches(const struct one_score *p, const double *row)
 {
     double margin[16], native[16];
 
@@ -52,13 +53,13 @@ static bool reaches(const struct recourse_problem *p, const double *row)
 }
 
 /* Moves up to three levers at random; the cost of it. */
-static double random_point(struct random *r, const struct recourse_problem *p,
+static double random_point(struct random *r, const struct one_score *p,
                            double *row)
 {
     double cost = 0, from[LEVERS];
 
     for (size_t k = 0; k < p->levers; k++)
-        from[k] = row[p->lever[k].feature];
+        from[k] = row[p->lever[k].quantity];
     for (int i = 0; i < 3; i++) {
         size_t k = random_below(r, p->levers);
         const struct recourse_lever *l = &p->lever[k];
@@ -69,17 +70,17 @@ static double random_point(struct random *r, const struct recourse_problem *p,
         v = l->code != NULL ? l->code[random_below(r, 6)]
                             : floor(v / unit) * unit;
         if (!isnan(from[k]) && (l->code != NULL || (v >= l->low && v <= l->high)))
-            row[l->feature] = v;
+            row[l->quantity] = v;
     }
     for (size_t k = 0; k < p->levers; k++) {
         if (!isnan(from[k]))
             cost += recourse_cost(&p->lever[k], from[k],
-                                  row[p->lever[k].feature]);
+                                  row[p->lever[k].quantity]);
     }
     return cost;
 }
 
-static void check_row(struct random *r, const struct recourse_problem *p,
+static void check_row(struct random *r, const struct one_score *p,
                       const struct recourse_plan *plan, const double *row)
 {
     double x[512];
@@ -88,7 +89,7 @@ static void check_row(struct random *r, const struct recourse_problem *p,
     assert_true(bytes <= sizeof x);
     memcpy(x, row, bytes);
     for (size_t i = 0; i < plan->changes; i++)
-        x[plan->change[i].feature] = plan->change[i].to;
+        x[p->lever[plan->change[i].lever].quantity] = plan->change[i].to;
     if (plan->changes > 0)
         assert_true(reaches(p, x));
     for (int i = 0; i < POINTS; i++) {
@@ -108,7 +109,7 @@ static size_t folder(const char *name, struct random *r)
     size_t checked = 0;
 
     oracle_load(&o, name, NULL);
-    struct recourse_problem p = {.model = o.model, .lever = l};
+    struct one_score p = {.model = o.model, .lever = l};
     p.levers = draw_levers(&o, l);
     p.output = o.model->outputs - 1;
     for (size_t i = 0; i < ROWS; i++) {
@@ -123,13 +124,13 @@ static size_t folder(const char *name, struct random *r)
         p.accept = p.cutoff < own ? RECOURSE_AT_MOST : RECOURSE_AT_LEAST;
         p.guard = i % 2 ? 0 : 1e-5;
         if (o.model->has_linear_leaves) {
-            check_fails(recourse_prepare(&p, &prepared, &e), &e,
+            check_fails(one_prepare(&p, &prepared, &e), &e,
                         ST_UNSUPPORTED, "linear leaves");
             continue;
         }
         if (fabs(p.cutoff - own) < 1e-4)
             continue;
-        check_ok(recourse_prepare(&p, &prepared, &e), &e);
+        check_ok(one_prepare(&p, &prepared, &e), &e);
         check_ok(recourse_scratch_new(prepared, &s, &e), &e);
         check_ok(recourse_solve(prepared, s, row, &out, &e), &e);
         if (out.plan.status == RECOURSE_PROVEN_SMALLEST ||
