@@ -2,6 +2,7 @@
 #include "batch/explain.h"
 
 #include "base/arena.h"
+#include "io/source.h"
 
 #include <string.h>
 
@@ -190,6 +191,32 @@ static status find_estimator(const struct session *s, const char **list,
     return ST_OK;
 }
 
+enum { FEW = 1024 };
+
+/* How many rows a small file has, which may spare it tables; 0: many, or a
+ * source that can be read only once. */
+static status rows_of_file(struct session *s, size_t *rows, struct error *e)
+{
+    const struct request *r = s->request;
+    const char *file = r->data != NULL ? r->data
+                                       : s->project->decisions.spec.location;
+    struct table *t;
+    const struct block *b;
+
+    *rows = 0;
+    if (file == NULL || !file_exists(file))
+        return ST_OK;
+    TRY(session_decisions(s, NULL, 0, FEW, &t, e));
+    status st = table_next(t, &b, e);
+    size_t first = st == ST_OK && b != NULL ? b->rows : 0;
+    if (st == ST_OK && b != NULL)
+        st = table_next(t, &b, e);
+    if (st == ST_OK && b == NULL)
+        *rows = first;
+    table_free(t);
+    return st;
+}
+
 status explain_set(struct session *s, struct explain_setting *x,
                    struct error *e)
 {
@@ -212,7 +239,8 @@ status explain_set(struct session *s, struct explain_setting *x,
         .interactions = r->interactions > 0,
         .memory = table_memory(r),
         .rows = (size_t)(r->limit > 0 ? r->limit : r->rows)};
-    return ST_OK;
+    return x->request.rows > 0 ? ST_OK
+                               : rows_of_file(s, &x->request.rows, e);
 }
 
 void explain_unset(struct explain_setting *x)
