@@ -42,6 +42,9 @@ struct globaling {
     unsigned long long bad;
 };
 
+MUST_USE status global_open(struct globaling *g, struct error *e);
+void global_close(struct globaling *g);
+
 /* The document of hand 0, which holds all. */
 MUST_USE status global_document(const struct globaling *g, struct buf *out,
                                 struct error *e);
