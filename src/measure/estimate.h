@@ -24,6 +24,7 @@
       "Hedges & Olkin 1985")                                                   \
     X("at-score", "difference of two proportions at the score found",          \
       "conditional on that score, so a little narrow")                         \
+    X("order", "median between order statistics, binomial", "Conover 1999")    \
     X("repeats", "Student's t over repeats of a seeded shuffle", "")
 
 /* X(key, what) — why a value or only its interval is not there. */
