@@ -48,7 +48,7 @@ static status put_lever(const struct session *s, const struct lever *from,
 
 static bool usable(const struct project *p, const struct lever *l)
 {
-    if (p->feature[l->feature].model_feature < 0)
+    if (l->input == NULL || p->feature[l->feature].model_feature < 0)
         return false;
     return !l->loan_term || p->documents.show_loan_terms;
 }
@@ -76,15 +76,15 @@ static status prepare(const struct session *s, struct levers *l,
 {
     const struct project *p = s->project;
     struct recourse_rule *rule =
-        arena_new_array(l->arena, struct recourse_rule, p->orders + 1);
+        arena_new_array(l->arena, struct recourse_rule, p->recourse.orders + 1);
     struct recourse_term *term =
-        arena_new_array(l->arena, struct recourse_term, 2 * p->orders + 1);
+        arena_new_array(l->arena, struct recourse_term, 2 * p->recourse.orders + 1);
     if (rule == NULL || term == NULL)
         return arena_error(l->arena, e);
     size_t rules = 0;
-    for (size_t i = 0; i < p->orders; i++) {
-        long a = p->feature[p->order[i].feature_a].model_feature;
-        long b = p->feature[p->order[i].feature_b].model_feature;
+    for (size_t i = 0; i < p->recourse.orders; i++) {
+        long a = p->feature[p->recourse.order[i].feature_a].model_feature;
+        long b = p->feature[p->recourse.order[i].feature_b].model_feature;
         if (a < 0 || b < 0)
             continue;
         term[2 * rules] = (struct recourse_term){(size_t)a, 1};
@@ -112,9 +112,9 @@ static status prepare(const struct session *s, struct levers *l,
         .levers = l->count,
         .rule = rule,
         .rules = rules,
-        .most_changes = p->documents.most_changes,
-        .node_budget = p->documents.node_budget,
-        .alternatives = 2};
+        .most_changes = p->recourse.most_changes,
+        .node_budget = p->recourse.node_budget,
+        .alternatives = p->recourse.alternatives};
     return recourse_prepare(&problem, &l->recourse, e);
 }
 

@@ -244,8 +244,8 @@ void decision_recourse(struct facts_maker *m,
     add_status(m, g, plan);
     (void)facts_number(m, g, "changes", (double)plan->changes, AS_COUNT);
     facts_declared(m, facts_number(m, g, "most",
-                                   (double)f->project->documents.most_changes,
-                                   AS_COUNT), "documents.most_changes");
+                                   (double)f->project->recourse.most_changes,
+                                   AS_COUNT), "recourse.most_changes");
     (void)facts_number(m, g, "nodes", (double)plan->nodes, AS_COUNT);
     if (plan->changes == 0)
         return;

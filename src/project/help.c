@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KEYS_MAX_HELP = 256 };
+enum { KEYS_MAX_HELP = 512 };
 
 static void put_path(struct buf *out, const struct key *k)
 {
@@ -42,7 +42,8 @@ static void put_type(struct buf *out, const struct key *k)
     if (k->kind == KEY_LINES)
         buf_printf(out, ", at most %zu", k->size);
     if (k->kind == KEY_OBJECT)
-        buf_puts(out, " with the keys of data.TABLE");
+        buf_printf(out, " with the keys of %.*s",
+                   (int)strlen(key_prefix(k->sub)) - 1, key_prefix(k->sub));
 }
 
 static void put_one(struct buf *out, const struct key *k)

@@ -59,6 +59,23 @@
 #define LABELS(g, n, s, m, count, help)                                        \
     ROW(g, n, LABELS, 0, AT(s, m), AT(s, count), PROJECT, 0, NULL, NAN, NAN,   \
         NULL, help)
+#define INPUTS(g, n, s, m, count, help)                                        \
+    ROW(g, n, INPUTS, 0, AT(s, m), AT(s, count), PROJECT, 0, NULL, NAN, NAN,   \
+        NULL, help)
+#define COSTS(g, n, s, m, count, help)                                         \
+    ROW(g, n, COSTS, 0, AT(s, m), AT(s, count), PROJECT, 0, NULL, NAN, NAN,    \
+        NULL, help)
+#define OBJECTR(g, n, s, m, sub, help)                                         \
+    ROW(g, n, OBJECT, KEY_REQUIRED, AT(s, m), 0, sub, 0, NULL, NAN, NAN, NULL, \
+        help)
+#define NUMBERR(g, n, s, m, help)                                              \
+    PLAIN(g, n, NUMBER, s, m, KEY_REQUIRED, NULL, NAN, NAN, NULL, help)
+#define TEXTSR(g, n, s, m, count, help)                                        \
+    ROW(g, n, TEXTS, KEY_REQUIRED, AT(s, m), AT(s, count), PROJECT, 0, NULL,   \
+        NAN, NAN, NULL, help)
+#define LISTR(g, n, s, m, count, sub, element, help)                           \
+    ROW(g, n, LIST, KEY_REQUIRED, AT(s, m), AT(s, count), sub,                 \
+        sizeof(struct element), NULL, NAN, NAN, NULL, help)
 #define OBJECT(g, n, s, m, sub, help)                                          \
     ROW(g, n, OBJECT, 0, AT(s, m), 0, sub, 0, NULL, NAN, NAN, NULL, help)
 #define LIST(g, n, s, m, count, sub, element, help)                            \
@@ -98,7 +115,16 @@ const char *key_prefix(enum key_group in)
         [GROUP_PROJECT] = "",          [GROUP_TABLE] = "data.TABLE.",
         [GROUP_COLUMN] = "data.groups[].", [GROUP_FEATURE] = "features[].",
         [GROUP_FACTOR] = "factors[].", [GROUP_RULE] = "rules[].",
-        [GROUP_LEVER] = "levers[].",   [GROUP_ORDER] = "order[].",
+        [GROUP_LEVER] = "levers[].",
+        [GROUP_WAITING] = "levers[].waiting[].",
+        [GROUP_ORDER] = "recourse.order[].",
+        [GROUP_LINEAR] = "recourse.linear[].",
+        [GROUP_TERM] = "recourse.linear[].terms[].",
+        [GROUP_IF_THEN] = "recourse.if_then[].",
+        [GROUP_CONDITION] = "recourse.if_then[].CONDITION.",
+        [GROUP_AT_MOST_ONE] = "recourse.at_most_one[].",
+        [GROUP_DERIVED] = "recourse.derived[].",
+        [GROUP_SCORE] = "recourse.scores[].",
         [GROUP_BUREAU] = "bureaus[].",
     };
     return prefix[in];
@@ -124,6 +150,8 @@ const char *key_kind_text(enum key_kind kind)
         [KEY_LINES] = "a text or an array of texts",
         [KEY_TRANSLATED] = "a text, or an object of texts by language",
         [KEY_LABELS] = "an object of words and their texts, or an array of words",
+        [KEY_INPUTS] = "an object of words and the input that stands for each",
+        [KEY_COSTS] = "an array of [change, cost], or an object of words and costs",
         [KEY_STATEMENT] = "a text, or {\"text\", \"by\", \"at\"}",
         [KEY_STATEMENTS] = "an array of texts, or of {\"text\", \"by\", \"at\"}",
         [KEY_OBJECT] = "an object",

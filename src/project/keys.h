@@ -14,7 +14,15 @@ enum key_group {
     GROUP_FACTOR,
     GROUP_RULE,
     GROUP_LEVER,
+    GROUP_WAITING,
     GROUP_ORDER,
+    GROUP_LINEAR,
+    GROUP_TERM,
+    GROUP_IF_THEN,
+    GROUP_CONDITION,
+    GROUP_AT_MOST_ONE,
+    GROUP_DERIVED,
+    GROUP_SCORE,
     GROUP_BUREAU,
     KEY_GROUPS
 };
@@ -37,6 +45,8 @@ enum key_kind {
     KEY_LINES,      /* const char *[size] */
     KEY_TRANSLATED, /* struct translated; extra: const char * of the first, or 0 */
     KEY_LABELS,     /* a feature's words and their labels */
+    KEY_INPUTS,     /* a lever's words and the indicator of each */
+    KEY_COSTS,      /* a lever's changes, or words, and what each costs */
     KEY_STATEMENT,  /* card: one declared or attested text */
     KEY_STATEMENTS, /* card: a list of them */
     KEY_OBJECT,     /* a group at an offset */

@@ -66,6 +66,8 @@ static void check_lever(struct project *p, struct fault_list *faults,
     const struct project_feature *f = &p->feature[l->feature];
     struct place place = l->place;
     l->category = f->words > 0;
+    if (isnan(l->step))
+        l->step = 0;
     if (l->cost == 0 && l->fixed_cost == 0)
         fault_put(p->places, faults, FAULT_ERROR, NULL,
                   place_of(p->places, &l->cost, place),
@@ -146,9 +148,9 @@ static bool leads_to(const struct project *p, size_t from, size_t to,
     if (seen[from])
         return false;
     seen[from] = true;
-    for (size_t i = 0; i < p->orders; i++)
-        if (p->order[i].feature_a == from &&
-            leads_to(p, p->order[i].feature_b, to, seen))
+    for (size_t i = 0; i < p->recourse.orders; i++)
+        if (p->recourse.order[i].feature_a == from &&
+            leads_to(p, p->recourse.order[i].feature_b, to, seen))
             return true;
     return false;
 }
@@ -157,13 +159,13 @@ enum { ORDERS_MAX = 64 };
 
 static void check_orders(struct project *p, struct fault_list *faults)
 {
-    bool good = p->orders <= ORDERS_MAX;
+    bool good = p->recourse.orders <= ORDERS_MAX;
     if (!good)
-        fault_put(p->places, faults, FAULT_ERROR, NULL, p->order[0].place,
-                  "order holds %zu rules, more than %d", p->orders,
+        fault_put(p->places, faults, FAULT_ERROR, NULL, p->recourse.order[0].place,
+                  "order holds %zu rules, more than %d", p->recourse.orders,
                   (int)ORDERS_MAX);
-    for (size_t i = 0; good && i < p->orders; i++) {
-        struct order_rule *o = &p->order[i];
+    for (size_t i = 0; good && i < p->recourse.orders; i++) {
+        struct order_rule *o = &p->recourse.order[i];
         if (o->lower == NULL || o->upper == NULL)
             return;
         long a = known_input(p, faults, "an order rule", o->lower,
@@ -176,8 +178,8 @@ static void check_orders(struct project *p, struct fault_list *faults)
         o->feature_b = (size_t)b;
     }
     bool *seen = mem_array(p->features + 1, sizeof *seen);
-    for (size_t i = 0; good && seen != NULL && i < p->orders; i++) {
-        const struct order_rule *o = &p->order[i];
+    for (size_t i = 0; good && seen != NULL && i < p->recourse.orders; i++) {
+        const struct order_rule *o = &p->recourse.order[i];
         double low, high, ignore;
         memset(seen, 0, p->features * sizeof *seen);
         if (leads_to(p, o->feature_b, o->feature_a, seen)) {

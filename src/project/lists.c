@@ -23,7 +23,14 @@ static void put_place(const struct key *k, void *element, struct place place)
         [GROUP_FACTOR] = offsetof(struct factor, place),
         [GROUP_RULE] = offsetof(struct rule, place),
         [GROUP_LEVER] = offsetof(struct lever, place),
+        [GROUP_WAITING] = offsetof(struct waiting, place),
         [GROUP_ORDER] = offsetof(struct order_rule, place),
+        [GROUP_LINEAR] = offsetof(struct linear_rule, place),
+        [GROUP_TERM] = offsetof(struct rule_term, place),
+        [GROUP_IF_THEN] = offsetof(struct if_rule, place),
+        [GROUP_AT_MOST_ONE] = offsetof(struct one_of_rule, place),
+        [GROUP_DERIVED] = offsetof(struct derived, place),
+        [GROUP_SCORE] = offsetof(struct second_score, place),
         [GROUP_BUREAU] = offsetof(struct bureau, place),
     };
     memcpy((char *)element + where[k->sub], &place, sizeof place);

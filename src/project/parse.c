@@ -81,9 +81,37 @@ static const char *step_below(const struct key *k, const char *prefix,
     return k->name + n;
 }
 
+/* Keys of earlier versions, and where they stand now. */
+static const struct {
+    const char *was, *is;
+} moved[] = {
+    {"order", "recourse.order"},
+    {"documents.most_changes", "recourse.most_changes"},
+    {"documents.node_budget", "recourse.node_budget"},
+};
+
+static bool fault_moved(struct reading *r, enum key_group group,
+                        const char *prefix, const cJSON *child)
+{
+    size_t n = strlen(prefix);
+    for (size_t i = 0; i < sizeof moved / sizeof *moved; i++) {
+        const char *was = moved[i].was;
+        if (group != GROUP_PROJECT || strncmp(was, prefix, n) != 0 ||
+            strcmp(was + n, child->string) != 0)
+            continue;
+        fault_put(r->p->places, r->faults, FAULT_ERROR, NULL,
+                  node_key_place(r, child),
+                  "%s has moved: it is %s now", was, moved[i].is);
+        return true;
+    }
+    return false;
+}
+
 static void fault_unknown(struct reading *r, enum key_group group,
                           const char *prefix, const cJSON *child)
 {
+    if (fault_moved(r, group, prefix, child))
+        return;
     char names[KEYS_MAX][40], hint[160];
     const char *known[KEYS_MAX];
     size_t count = 0, length;

@@ -7,59 +7,8 @@
 #define CANDOR_PROJECT_PROJECT_H
 
 #include "base/text.h"
-#include "formats/formats.h"
-#include "model/model.h"
+#include "project/recourse.h"
 #include "table/table.h"
-
-/* A declared text with who says so: plain string in the file → DECLARED; an
- * object {"text", "by", "at"} → attested by a named person on a date. */
-struct statement {
-    const char *text;
-    const char *by, *at; /* both set: attested */
-    struct place place;
-};
-
-struct translated { /* text for each language; index in project->language */
-    const char *const *text; /* [languages], NULL where missing */
-};
-
-enum scale_kind { SCALE_MARGIN, SCALE_PROBABILITY, SCALE_POINTS };
-enum orientation { ORIENTATION_UNSAID, ORIENTATION_BETTER, ORIENTATION_WORSE };
-enum decides { DECIDES_AT_LEAST, DECIDES_AT_MOST }; /* approved when score … cutoff */
-
-struct project_scale {
-    enum scale_kind kind;
-    /* points = offset + factor × (log-odds of good); from PDO, a reference
-     * score and its odds (good : bad): factor = pdo / ln 2, offset = score -
-     * factor ln odds. Rounded to `decimals` when printed and decided. */
-    double pdo, at_score, at_odds;
-    double factor, offset;
-    int decimals;              /* default: 0 for points, 4 otherwise */
-};
-
-struct project_model {
-    const char *file;
-    const char *format;
-    const char *sha256;        /* declared; compared with the file when bound */
-    enum trees_used trees;
-    const char *id, *name, *version, *owner, *purpose;
-    size_t output;             /* which output of a multi-class model */
-    const char *output_name;   /* declared class; resolved when bound */
-    enum orientation orientation;
-    bool higher_is_better;     /* orientation of the model's margin for the person */
-    double cutoff;             /* on `scale` */
-    bool has_cutoff;
-    /* Follows from orientation and scale: points are always better when higher. */
-    enum decides decides;
-    /* Where the margin passes: approved when oriented margin >= that of this
-     * one. Points are decided as printed, so half a printed unit is given. Set
-     * by project_bind (probability needs the model's link). */
-    double cutoff_margin;
-    enum model_link link;      /* set by project_bind */
-    double link_scale;
-    size_t outputs;
-    struct project_scale scale;
-};
 
 struct institution {
     const char *name, *telephone;
@@ -101,6 +50,9 @@ enum format_style { PRINT_NUMBER, PRINT_INTEGER, PRINT_MONEY, PRINT_PERCENT,
 enum feature_source { SOURCE_NONE, SOURCE_APPLICANT, SOURCE_OWN_RECORDS,
                       SOURCE_BUREAU, SOURCE_THIRD_PARTY, SOURCE_DERIVED };
 
+enum quantity_kind { QUANTITY_INPUT, QUANTITY_COLUMN, QUANTITY_CODE,
+                     QUANTITY_MONTHS, QUANTITY_DERIVED };
+
 enum direction { DIRECTION_ANY, DIRECTION_HIGHER_BETTER,
                  DIRECTION_LOWER_BETTER };
 
@@ -127,6 +79,10 @@ struct project_feature {
     const char *const *word;
     const struct translated *word_label;
     size_t words;
+    enum quantity_kind quantity;
+    long formula;                 /* in recourse.derived, -1: none gives it */
+    long lever;                   /* that moves it, -1: none */
+    size_t at;                    /* in a row of quantities; set by project_bind */
     long model_feature;           /* set by project_bind; -1: the model has none */
     bool scored;                  /* some tree reads it; set by project_bind */
     struct place place;
@@ -156,31 +112,6 @@ struct rule {                     /* automatic denial (knock-out), comment 9(b)(
     struct translated reason;
     struct translated name;
     const char *hmda_code;
-    struct place place;
-};
-
-enum lever_direction { LEVER_BOTH, LEVER_UP, LEVER_DOWN };
-
-struct lever {
-    const char *key;
-    const char *input;            /* declared */
-    size_t feature;               /* index in project->feature */
-    enum lever_direction direction;
-    bool has_low, has_high;
-    double low, high, step;       /* step 0: 10^-decimals of the feature */
-    double cost;                  /* cost of one `scale` of change */
-    double scale;                 /* > 0 */
-    double fixed_cost;            /* for changing at all */
-    bool integer, category;
-    const char *const *word;      /* category: allowed words, in order */
-    size_t words;
-    bool loan_term;               /* printed only when the project allows it */
-    struct place place;
-};
-
-struct order_rule {               /* value(a) <= value(b) in every plan */
-    const char *lower, *upper;    /* declared inputs */
-    size_t feature_a, feature_b;  /* indices in project->feature */
     struct place place;
 };
 
@@ -236,8 +167,6 @@ struct project_documents {
     bool automated;               /* solely automated */
     const char *human_role;       /* what people did, in words */
     bool show_loan_terms;
-    size_t most_changes;          /* K, 3 */
-    long node_budget;
     const char *business;         /* "consumer", "small", "large" (E19, E22) */
     bool strict;
     const char *templates;        /* a user's own folder, or NULL */
@@ -275,8 +204,9 @@ struct project {
     long train_evaluation; /* -1: none */
     struct group_column *group;
     size_t groups;
-    struct project_feature *feature;     /* in the file's order */
+    struct project_feature *feature;     /* in the file's order; then others */
     size_t features;
+    size_t quantities;                   /* >= features: project/recourse.h */
     const long *of_model;                /* [model features] → feature, -1 */
     struct factor *factor;               /* declared order breaks ties */
     size_t factors;
@@ -284,8 +214,7 @@ struct project {
     size_t rules;
     struct lever *lever;
     size_t levers;
-    struct order_rule *order;
-    size_t orders;
+    struct project_recourse recourse;
     struct bureau *bureau;
     size_t bureaus;
     struct decision_columns column;

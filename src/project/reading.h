@@ -10,7 +10,8 @@
 #include "syntax/config.h"
 
 enum {
-    KEYS_MAX = 256,
+    KEYS_MAX = 512,
+    QUANTITIES_MORE = LEVERS_MAX + 2 * RECOURSE_LIST_MAX,
     LIST_MAX = 100000,        /* elements of one array */
     LANGUAGES_MAX = 16,
     PROJECT_ARENA_CAP = 256 * 1024 * 1024

@@ -358,6 +358,74 @@ static void put_labels(struct reading *r, const struct key *k,
     f->words = count;
 }
 
+static void put_inputs(struct reading *r, const struct key *k,
+                       const cJSON *node, struct lever *l)
+{
+    size_t count = 0, n = (size_t)cJSON_GetArraySize(node);
+    const cJSON *item;
+    if (!cJSON_IsObject(node) || n > LIST_MAX) {
+        fault_kind(r, k, node);
+        return;
+    }
+    struct indicator *list = keep_array(r, n, sizeof *list);
+    if (list == NULL)
+        return;
+    cJSON_ArrayForEach(item, node) {
+        if (!cJSON_IsString(item) && !cJSON_IsNull(item)) {
+            node_fault(r, item, "%s.%s must be the name of an input, or null, "
+                       "not %s", r->path, item->string, node_kind(item));
+            return;
+        }
+        list[count].word = keep(r, item->string);
+        list[count++].input =
+            cJSON_IsNull(item) ? NULL : keep(r, item->valuestring);
+    }
+    l->indicator = list;
+    l->indicators = count;
+}
+
+static bool read_cost(struct reading *r, const cJSON *item, bool word,
+                      struct cost_point *to)
+{
+    const cJSON *change = cJSON_GetArrayItem(item, 0);
+    const cJSON *cost = word ? item : cJSON_GetArrayItem(item, 1);
+    if (word ? !cJSON_IsNumber(item)
+             : cJSON_GetArraySize(item) != 2 || !cJSON_IsArray(item) ||
+                   !cJSON_IsNumber(change) || !cJSON_IsNumber(cost)) {
+        node_fault(r, item, "%s must hold %s", r->path,
+                   word ? "a number for each word"
+                        : "pairs of numbers, [change, cost]");
+        return false;
+    }
+    *to = (struct cost_point){
+        .change = word ? 0 : change->valuedouble,
+        .word = word ? keep(r, item->string) : NULL,
+        .cost = cost->valuedouble};
+    if (isfinite(to->change) && isfinite(to->cost))
+        return true;
+    node_fault(r, item, "%s holds a number that is not finite", r->path);
+    return false;
+}
+
+static void put_costs(struct reading *r, const struct key *k,
+                      const cJSON *node, struct lever *l)
+{
+    size_t count = 0, n = (size_t)cJSON_GetArraySize(node);
+    const cJSON *item;
+    if ((!cJSON_IsArray(node) && !cJSON_IsObject(node)) || n > LIST_MAX) {
+        fault_kind(r, k, node);
+        return;
+    }
+    struct cost_point *list = keep_array(r, n, sizeof *list);
+    if (list == NULL)
+        return;
+    cJSON_ArrayForEach(item, node)
+        if (!read_cost(r, item, cJSON_IsObject(node), &list[count++]))
+            return;
+    l->cost_point = list;
+    l->cost_points = count;
+}
+
 static void put_translated(struct reading *r, const struct key *k,
                            const cJSON *node, void *to, void *base)
 {
@@ -403,6 +471,8 @@ void key_value(struct reading *r, const struct key *k, const cJSON *node,
     case KEY_LINES: put_lines(r, k, node, to, base); break;
     case KEY_TRANSLATED: put_translated(r, k, node, to, base); break;
     case KEY_LABELS: put_labels(r, k, node, base); break;
+    case KEY_INPUTS: put_inputs(r, k, node, base); break;
+    case KEY_COSTS: put_costs(r, k, node, base); break;
     case KEY_STATEMENT: case KEY_STATEMENTS:
         key_statement(r, k, node);
         break;

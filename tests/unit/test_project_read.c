@@ -229,7 +229,7 @@ static void values_land(void **state)
                         "rents");
     assert_int_equal(p->feature[1].style, PRINT_WORD);
     assert_true(p->lever[1].category);
-    assert_int_equal(p->order[0].feature_b, 2);
+    assert_int_equal(p->recourse.order[0].feature_b, 2);
     assert_true(p->documents.letter_size);
     assert_int_equal(p->documents.packs, 1);
     assert_string_equal(project_card(p, "cover.status")->s.text, "draft");
@@ -264,8 +264,9 @@ static void many_faults_are_capped(void **state)
                         "{\"notice\": true}, \"bureaus\": [");
         for (int i = 0; i < 150; i++)
             buf_printf(&text, "%s{\"key\": \"b%d\"}", i > 0 ? ", " : "", i);
-        buf_printf(&text, "]%s}", wrong ? ", \"order\": [{\"lower\": \"a\", "
-                                          "\"upper\": \"b\"}]" : "");
+        buf_printf(&text, "]%s}", wrong ? ", \"recourse\": {\"order\": [{"
+                                          "\"lower\": \"a\", "
+                                          "\"upper\": \"b\"}]}" : "");
         struct project *p = parse(buf_text(&text), &faults, &e, &s);
         assert_int_equal(s == ST_OK, !wrong);
         assert_true(faults.beyond > 0);
