@@ -71,7 +71,16 @@ static status collect(const struct session *s, struct levers *l,
     return ST_OK;
 }
 
-static status prepare(const struct session *s, struct levers *l,
+/* The score misses the cutoff: strictly on its other side. */
+static void turn(struct recourse_score *score)
+{
+    bool most = score->accept == RECOURSE_AT_MOST;
+    score->accept = most ? RECOURSE_AT_LEAST : RECOURSE_AT_MOST;
+    score->cutoff = nextafter(score->cutoff,
+                              most ? (double)INFINITY : -(double)INFINITY);
+}
+
+static status prepare(const struct session *s, struct levers *l, bool decline,
                       struct error *e)
 {
     const struct project *p = s->project;
@@ -79,7 +88,11 @@ static status prepare(const struct session *s, struct levers *l,
         arena_new_array(l->arena, struct recourse_rule, p->recourse.orders + 1);
     struct recourse_term *term =
         arena_new_array(l->arena, struct recourse_term, 2 * p->recourse.orders + 1);
-    if (rule == NULL || term == NULL)
+    struct recourse_score *score =
+        arena_new_array(l->arena, struct recourse_score, 1);
+    struct recourse_problem *problem =
+        arena_new_array(l->arena, struct recourse_problem, 1);
+    if (rule == NULL || term == NULL || score == NULL || problem == NULL)
         return arena_error(l->arena, e);
     size_t rules = 0;
     for (size_t i = 0; i < p->recourse.orders; i++) {
@@ -96,7 +109,7 @@ static status prepare(const struct session *s, struct levers *l,
     }
     l->cutoff_margin = p->model.cutoff_margin;
     l->guard = recourse_guard(s->model, p->model.output);
-    struct recourse_score score = {.model = s->model,
+    *score = (struct recourse_score){.model = s->model,
                                    .output = p->model.output,
                                    .accept = p->model.higher_is_better
                                                  ? RECOURSE_AT_LEAST
@@ -104,8 +117,13 @@ static status prepare(const struct session *s, struct levers *l,
                                    .cutoff = l->cutoff_margin,
                                    .guard = l->guard,
                                    .native = true};
-    struct recourse_problem problem = {
-        .score = &score,
+    if (decline)
+        turn(score);
+    l->cutoff_margin = score->cutoff;
+    for (size_t i = 0; decline && i < l->count; i++)
+        l->lever[i].direction = RECOURSE_BOTH;
+    *problem = (struct recourse_problem){
+        .score = score,
         .scores = 1,
         .quantities = s->model->features,
         .lever = l->lever,
@@ -115,11 +133,12 @@ static status prepare(const struct session *s, struct levers *l,
         .most_changes = p->recourse.most_changes,
         .node_budget = p->recourse.node_budget,
         .alternatives = p->recourse.alternatives};
-    return recourse_prepare(&problem, &l->recourse, e);
+    l->problem = problem;
+    return recourse_prepare(problem, &l->recourse, e);
 }
 
-status levers_open(const struct session *s, struct levers *out,
-                   struct error *e)
+static status open_levers(const struct session *s, bool decline,
+                          struct levers *out, struct error *e)
 {
     memset(out, 0, sizeof *out);
     const struct project *p = s->project;
@@ -130,10 +149,22 @@ status levers_open(const struct session *s, struct levers *out,
         return error_memory(e);
     status st = collect(s, out, e);
     if (st == ST_OK && out->count > 0)
-        st = prepare(s, out, e);
+        st = prepare(s, out, decline, e);
     if (st != ST_OK)
         levers_close(out);
     return st;
+}
+
+status levers_open(const struct session *s, struct levers *out,
+                   struct error *e)
+{
+    return open_levers(s, false, out, e);
+}
+
+status levers_open_decline(const struct session *s, struct levers *out,
+                           struct error *e)
+{
+    return open_levers(s, true, out, e);
 }
 
 void levers_close(struct levers *l)

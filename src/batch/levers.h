@@ -12,6 +12,9 @@ struct levers {
     size_t count;
     struct recourse_lever *lever;
     double cutoff_margin, guard;
+    /* What was prepared, for those who look around plans (recourse/region.h);
+     * names of quantities by number. */
+    const struct recourse_problem *problem;
     struct arena *arena;
 };
 
@@ -19,6 +22,10 @@ struct levers {
  * (linear leaves) is an error. */
 MUST_USE status levers_open(const struct session *s, struct levers *out,
                             struct error *e);
+/* For audit only: of an approved decision, what would have made it fail. Levers
+ * move both ways within their limits, and the cutoff is to be missed. */
+MUST_USE status levers_open_decline(const struct session *s, struct levers *out,
+                                    struct error *e);
 void levers_close(struct levers *l);
 
 /* For each change of a plan: do values beyond it, up to the lever's limit, pass
