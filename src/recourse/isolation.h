@@ -11,7 +11,9 @@
  * A cut takes a column at random among those with two different known values in
  * its node, and a point between their smallest and largest, uniformly. A missing
  * value goes with the larger part of the known ones (left when equal), so that
- * missing alone makes nobody unusual. Same table, seed and figures: same bytes. */
+ * missing alone makes nobody unusual; an infinite one counts as missing. Path
+ * lengths are kept to 2^-32, so that their sums are exact in any order. Same
+ * table, seed and settings: the same bytes. */
 #ifndef CANDOR_RECOURSE_ISOLATION_H
 #define CANDOR_RECOURSE_ISOLATION_H
 
@@ -27,13 +29,14 @@ enum {
     ISOLATION_RANKED = 262144,  /* rows ranked; larger tables: evenly spaced */
     ISOLATION_BLOCK = 1024      /* rows asked for at once, at most */
 };
+#define ISOLATION_MEMORY ((size_t)512 << 20) /* of sampled rows */
 #define ISOLATION_ROWS_MAX 4000000000ULL
 
 struct isolation_table {
     size_t rows, columns;
     const char *const *name;    /* [columns], different */
-    /* Fills out[count][columns], NaN missing; every column a number. Called with
-     * rows in order within a pass, several passes. */
+    /* Fills out[count][columns], NaN missing; every column a number. Two passes,
+     * each from first = 0 over all rows in order. */
     status (*read)(void *context, size_t first, size_t count, double *out,
                    struct error *e);
     void *context;
@@ -46,8 +49,8 @@ struct isolation_settings {
 
 struct isolation;
 
-/* ARGUMENT: what cannot be (no rows, no column with two values, a count above
- * its maximum). */
+/* ARGUMENT: what cannot be (no rows, no cut anywhere, a count above its maximum).
+ * LIMIT: the sampled rows need more than ISOLATION_MEMORY. */
 MUST_USE status isolation_fit(const struct isolation_table *t,
                               const struct isolation_settings *s,
                               struct isolation **out, struct error *e);
