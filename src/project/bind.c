@@ -124,50 +124,22 @@ static void bind_factors(const struct binding *b)
     }
 }
 
-static void bind_levers(const struct binding *b)
+/* "model.output", or that of a further score. */
+void project_bind_output(struct project *p, struct project_model *pm,
+                         const struct model *m, struct fault_list *faults)
 {
-    struct project *p = b->p;
-    for (size_t i = 0; i < p->levers; i++) {
-        struct lever *l = &p->lever[i];
-        const struct project_feature *f = &p->feature[l->feature];
-        if (f->model_feature < 0)
-            continue;
-        const struct model_feature *mf = &b->m->feature[f->model_feature];
-        if (!mf->used)
-            fault_put(p->places, b->faults, FAULT_WARN, NULL, l->place,
-                      "lever \"%s\" moves an input that the model does not "
-                      "read",
-                      l->key);
-        l->category = mf->kind == FEATURE_CATEGORY;
-        if (l->category && l->words == 0 && f->words == 0 &&
-            mf->words == NULL)
-            fault_put(p->places, b->faults, FAULT_ERROR, NULL, l->place,
-                      "lever \"%s\" moves between words, and neither the "
-                      "model nor the project lists any",
-                      l->key);
-        else if (l->category && l->words == 0) {
-            l->word = f->words > 0 ? f->word : mf->words;
-            l->words = f->words > 0 ? f->words : mf->word_count;
-        }
-    }
-}
-
-static void bind_output(const struct binding *b)
-{
-    struct project_model *pm = &b->p->model;
-    const struct model *m = b->m;
-    struct place place =
-        place_of(b->p->places, &pm->output_name, PLACE_NONE);
+    struct place place = place_of(p->places, &pm->output_name, PLACE_NONE);
+    const char *what = pm == &p->model ? "model.output" : "a score's output";
     long long number;
     char hint[160] = "";
     pm->output = 0;
     if (pm->output_name == NULL) {
         if (m->outputs > 1 && pm->has_cutoff)
-            fault_put(b->p->places, b->faults, FAULT_ERROR, NULL,
-                      place_of(b->p->places, &pm->cutoff, PLACE_NONE),
-                      "the model has %zu outputs: model.output must say which "
-                      "one the cutoff is for",
-                      m->outputs);
+            fault_put(p->places, faults, FAULT_ERROR, NULL,
+                      place_of(p->places, &pm->cutoff, PLACE_NONE),
+                      "the model has %zu outputs: %s must say which one the "
+                      "cutoff is for",
+                      m->outputs, what);
         return;
     }
     for (size_t i = 0; m->class_names != NULL && i < m->outputs; i++)
@@ -182,10 +154,10 @@ static void bind_output(const struct binding *b)
     }
     if (m->class_names != NULL)
         (void)nearest_of(pm->output_name, m->class_names, m->outputs, hint);
-    fault_put(b->p->places, b->faults, FAULT_ERROR, NULL, place,
-              "model.output is \"%s\", but the model has %zu output%s, "
-              "counted from 0%s",
-              pm->output_name, m->outputs, m->outputs == 1 ? "" : "s", hint);
+    fault_put(p->places, faults, FAULT_ERROR, NULL, place,
+              "%s is \"%s\", but the model has %zu output%s, counted from 0%s",
+              what, pm->output_name, m->outputs, m->outputs == 1 ? "" : "s",
+              hint);
 }
 
 status project_bind(struct project *p, const struct model *m,
@@ -207,9 +179,9 @@ status project_bind(struct project *p, const struct model *m,
     p->of_model = of_model;
     bind_inputs(&b, of_model);
     bind_factors(&b);
-    bind_levers(&b);
-    bind_output(&b);
-    project_bind_scale(p, m, faults);
+    project_bind_output(p, &p->model, m, faults);
+    project_bind_scale(p, &p->model, m, faults);
+    project_bind_recourse(p, m, faults);
     TRY(fault_list_end(faults, e));
     p->bound = true;
     return ST_OK;

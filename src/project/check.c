@@ -35,7 +35,7 @@ static void fault_here(struct project *p, struct fault_list *faults,
               place_of(p->places, at, place), "%s", text);
 }
 
-static int default_decimals(enum format_style style)
+int default_decimals(enum format_style style)
 {
     return style == PRINT_NUMBER ? 2 : 0;
 }
@@ -44,8 +44,7 @@ static void check_feature(struct project *p, struct fault_list *faults,
                           struct project_feature *f)
 {
     f->prohibited = f->basis != NULL;
-    f->factor = -1;
-    f->model_feature = -1;
+    f->factor = f->model_feature = f->formula = f->lever = -1;
     if (f->column == NULL)
         f->column = f->input;
     if (f->decimals < 0)
@@ -288,8 +287,8 @@ void project_check(struct project *p, struct fault_list *faults)
         check_group(p, faults, &p->group[i]);
     check_tables(p, faults);
     check_options(p, faults);
-    project_check_scale(p, faults);
-    project_check_levers(p, faults);
+    project_check_scale(p, &p->model, faults);
+    project_check_recourse(p, faults);
     project_check_texts(p, faults);
     project_check_documents(p, faults);
 }

@@ -1,4 +1,4 @@
-/* What may be a lever, and which order rules can hold together. */
+/* What may be a lever, and what a lever may be. */
 #include "project/reading.h"
 
 #include "base/num.h"
@@ -6,214 +6,370 @@
 #include <math.h>
 #include <string.h>
 
-static void refuse_basis(struct project *p, struct fault_list *faults,
-                         const struct lever *l)
+/* Nobody is advised to be someone else. Age moves while a person waits, and
+ * then alone. */
+static void refuse_basis(const struct checking *c, const struct lever *l,
+                         size_t quantity, const void *at, struct place place)
 {
-    const struct project_feature *f = &p->feature[l->feature];
-    const char *basis = f->basis;
-    for (size_t i = 0; basis == NULL && f->label.text != NULL &&
-                       i < p->languages; i++)
-        if (f->label.text[i] != NULL)
-            basis = basis_of_name(f->label.text[i]);
-    if (basis == NULL)
-        basis = basis_of_name(f->input);
-    if (basis == NULL && f->column != NULL)
-        basis = basis_of_name(f->column);
-    if (basis == NULL)
+    const char *basis = quantity_basis(c->p, quantity);
+    if (basis == NULL || (l->waitings > 0 && strcmp(basis, "age") == 0))
         return;
-    fault_put(p->places, faults, FAULT_ERROR, NULL,
-              place_of(p->places, &l->input, l->place),
-              "lever \"%s\" moves %s \"%s\": nobody is advised to change that",
-              l->key,
-              strcmp(basis, "proxy") == 0 ? "a proxy of a prohibited basis,"
-                                          : basis,
-              f->input);
+    fault_recourse(c, at, place,
+                   "lever \"%s\" moves %s \"%s\": nobody is advised to change "
+                   "that",
+                   l->key,
+                   strcmp(basis, "proxy") == 0
+                       ? "a proxy of a prohibited basis,"
+                       : basis,
+                   c->p->feature[quantity].input);
 }
 
-static void check_range(struct project *p, struct fault_list *faults,
-                        struct lever *l)
+/* One lever may move a quantity, and no formula as well. */
+static void claim(const struct checking *c, size_t lever, size_t quantity,
+                  const void *at, struct place place)
 {
-    const struct project_feature *f = &p->feature[l->feature];
-    struct place place = place_of(p->places, &l->low, l->place);
-    char low[NUM_TEXT_MAX], high[NUM_TEXT_MAX];
-    if (!l->has_low && f->has_range)
+    const struct lever *l = &c->p->lever[lever];
+    struct project_feature *f = &c->p->feature[quantity];
+    if (f->lever >= 0)
+        fault_recourse(c, at, place,
+                       "levers \"%s\" and \"%s\" both move \"%s\"",
+                       c->p->lever[f->lever].key, l->key, f->input);
+    f->lever = (long)lever;
+    refuse_basis(c, l, quantity, at, place);
+}
+
+/* Indicators and inputs that wait are numbers of the model. */
+static long number_input(const struct checking *c, const struct lever *l,
+                         const char *input, const void *at, struct place place)
+{
+    long q = quantity_named(c, "a lever", input, at, place);
+    if (q < 0)
+        return -1;
+    const struct project_feature *f = &c->p->feature[q];
+    if (f->words == 0 && f->quantity != QUANTITY_DERIVED)
+        return q;
+    fault_recourse(c, at, place,
+                   f->words > 0
+                       ? "lever \"%s\" moves \"%s\" by numbers, but that is "
+                         "words"
+                       : "lever \"%s\" moves \"%s\", which recourse.derived "
+                         "computes",
+                   l->key, f->input);
+    return -1;
+}
+
+static void check_indicators(const struct checking *c, size_t lever)
+{
+    struct lever *l = &c->p->lever[lever];
+    struct place place = place_of(c->p->places, &l->indicator, l->place);
+    struct indicator *list =
+        arena_new_array(c->p->arena, struct indicator, l->indicators + 1);
+    size_t none = 0;
+    if (list == NULL)
+        return;
+    if (l->indicators < 2)
+        fault_recourse(c, NULL, place,
+                       "lever \"%s\" needs at least two words in inputs",
+                       l->key);
+    for (size_t i = 0; i < l->indicators; i++) {
+        list[i] = l->indicator[i];
+        none += list[i].input == NULL;
+        long q = list[i].input == NULL
+                     ? -1
+                     : number_input(c, l, list[i].input, &l->indicator, place);
+        list[i].quantity = q < 0 ? SIZE_MAX : (size_t)q;
+        if (q >= 0)
+            claim(c, lever, (size_t)q, &l->indicator, place);
+    }
+    if (none > 1)
+        fault_recourse(c, NULL, place,
+                       "lever \"%s\" has %zu words without an input: one word "
+                       "at most has all indicators at 0",
+                       l->key, none);
+    l->indicator = list;
+}
+
+static void check_waiting(const struct checking *c, size_t lever)
+{
+    struct lever *l = &c->p->lever[lever];
+    struct waiting *list =
+        arena_new_array(c->p->arena, struct waiting, l->waitings + 1);
+    char text[120];
+    if (list == NULL)
+        return;
+    for (size_t i = 0; i < l->waitings; i++) {
+        const struct waiting *w = &l->waiting[i];
+        const void *at = &w->input;
+        list[i] = *w;
+        long q = number_input(c, l, w->input, at, w->place);
+        list[i].quantity = q < 0 ? SIZE_MAX : (size_t)q;
+        if (q >= 0)
+            claim(c, lever, (size_t)q, at, w->place);
+        if (w->rate == 0)
+            fault_recourse(c, &w->rate, w->place,
+                           "lever \"%s\" says that \"%s\" grows by 0 a month: "
+                           "leave it out",
+                           l->key, w->input);
+        if (w->low > w->high)
+            fault_recourse(c, &w->low, w->place,
+                           "lever \"%s\" holds \"%s\" within an empty range, "
+                           "%s",
+                           l->key, w->input, range_text(w->low, w->high, text));
+    }
+    l->waiting = list;
+    if (l->direction != LEVER_BOTH && l->direction != LEVER_UP)
+        fault_recourse(c, &l->direction, l->place,
+                       "lever \"%s\" waits, and time runs one way", l->key);
+    l->direction = LEVER_UP;
+    if (!l->has_high)
+        fault_recourse(c, NULL, l->place,
+                       "lever \"%s\" waits, so it needs the most months that a "
+                       "plan may name (high)",
+                       l->key);
+    if (l->low < 0)
+        fault_recourse(c, &l->low, l->place,
+                       "lever \"%s\" waits, so its low is at least 0", l->key);
+    l->low = l->has_low ? l->low : 0;
+    l->has_low = true;
+    l->integer = true;
+}
+
+static double grid_step(const struct project *p, const struct lever *l)
+{
+    if (l->step > 0)
+        return l->step;
+    return l->integer ? 1 : pow(10, -p->feature[l->feature].decimals);
+}
+
+bool lever_has_value(const struct project *p, const struct lever *l, double low,
+                     double high)
+{
+    double step = grid_step(p, l), slack = 1e-9 * step;
+    if (l->has_low && l->low > low)
+        low = l->low;
+    if (l->has_high && l->high < high)
+        high = l->high;
+    if (!(low <= high))
+        return false;
+    if (!isfinite(low) || !isfinite(high))
+        return true;
+    return ceil((low - slack) / step) * step <= high + slack;
+}
+
+static void check_step(const struct checking *c, const struct lever *l)
+{
+    const struct project_feature *f = &c->p->feature[l->feature];
+    double scaled = l->step * pow(10, f->decimals);
+    char text[120];
+    if (l->integer && l->step != floor(l->step))
+        fault_recourse(c, &l->step, l->place,
+                       "lever \"%s\" is whole numbers, but its step is not",
+                       l->key);
+    else if (l->step > 0 && fabs(scaled - round(scaled)) > 1e-6 * scaled)
+        fault_recourse(c, &l->step, l->place,
+                       "the step of lever \"%s\" has more decimals than its "
+                       "values print (%d)",
+                       l->key, f->decimals);
+    else if (!lever_has_value(c->p, l, -(double)INFINITY, (double)INFINITY))
+        fault_recourse(c, &l->low, l->place,
+                       "the range of lever \"%s\", %s, holds no value of its "
+                       "grid",
+                       l->key, range_text(l->low, l->high, text));
+}
+
+static void check_range(const struct checking *c, struct lever *l)
+{
+    const struct project_feature *f = &c->p->feature[l->feature];
+    char text[120];
+    if (!l->has_low && !isnan(f->low))
         l->low = f->low;
-    if (!l->has_high && f->has_range)
+    if (!l->has_high && !isnan(f->high))
         l->high = f->high;
     l->has_low = !isnan(l->low);
     l->has_high = !isnan(l->high);
-    (void)num_shortest(l->low, low);
-    (void)num_shortest(l->high, high);
     if (l->low > l->high)
-        fault_put(p->places, faults, FAULT_ERROR, NULL, place,
-                  "the range of lever \"%s\" is empty: %s to %s", l->key, low,
-                  high);
+        fault_recourse(c, &l->low, l->place,
+                       "the range of lever \"%s\" is empty: %s", l->key,
+                       range_text(l->low, l->high, text));
     else if (l->has_low && l->has_high && l->step > l->high - l->low)
-        fault_put(p->places, faults, FAULT_ERROR, NULL,
-                  place_of(p->places, &l->step, l->place),
-                  "the step of lever \"%s\" is wider than its range, %s to %s",
-                  l->key, low, high);
-    if (l->integer && l->step != floor(l->step))
-        fault_put(p->places, faults, FAULT_ERROR, NULL,
-                  place_of(p->places, &l->step, l->place),
-                  "lever \"%s\" is whole numbers, but its step is not",
-                  l->key);
+        fault_recourse(c, &l->step, l->place,
+                       "the step of lever \"%s\" is wider than its range, %s",
+                       l->key, range_text(l->low, l->high, text));
+    else
+        check_step(c, l);
 }
 
-static void check_lever(struct project *p, struct fault_list *faults,
-                        struct lever *l)
+static void check_words(const struct checking *c, const struct lever *l)
 {
-    const struct project_feature *f = &p->feature[l->feature];
-    struct place place = l->place;
+    const struct project_feature *f = &c->p->feature[l->feature];
+    char hint[160];
+    if (l->step != 0 || l->has_low || l->has_high || l->integer ||
+        (l->direction != LEVER_BOTH && !l->ordered))
+        fault_recourse(c, NULL, l->place,
+                       "lever \"%s\" moves between words: direction, low, "
+                       "high, step and integer do not apply%s",
+                       l->key,
+                       l->direction != LEVER_BOTH
+                           ? " (direction does where they are ordered)"
+                           : "");
+    for (size_t i = 0; i < l->words; i++) {
+        size_t j = 0;
+        while (j < f->words && strcmp(f->word[j], l->word[i]) != 0)
+            j++;
+        if (j < f->words)
+            continue;
+        (void)nearest_of(l->word[i], f->word, f->words, hint);
+        if (l->indicators > 0)
+            fault_recourse(c, &l->word, l->place,
+                           "lever \"%s\" names the word \"%s\", for which "
+                           "inputs has no indicator%s",
+                           l->key, l->word[i], hint);
+        else
+            fault_recourse(c, &l->word, l->place,
+                           "lever \"%s\" names the word \"%s\", which feature "
+                           "\"%s\" does not have%s",
+                           l->key, l->word[i], f->input, hint);
+    }
+    for (size_t i = 0; i < l->words; i++)
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(l->word[i], l->word[j]) == 0)
+                fault_recourse(c, &l->word, l->place,
+                               "lever \"%s\" names the word \"%s\" twice",
+                               l->key, l->word[i]);
+}
+
+static void check_lever(const struct checking *c, struct lever *l)
+{
+    const struct project_feature *f = &c->p->feature[l->feature];
     l->category = f->words > 0;
     if (isnan(l->step))
         l->step = 0;
     if (l->cost == 0 && l->fixed_cost == 0)
-        fault_put(p->places, faults, FAULT_ERROR, NULL,
-                  place_of(p->places, &l->cost, place),
-                  "lever \"%s\" costs nothing: give cost or fixed_cost",
-                  l->key);
-    if (!l->category) {
+        fault_recourse(c, &l->cost, l->place,
+                       "lever \"%s\" costs nothing: give cost or fixed_cost",
+                       l->key);
+    if (l->category) {
+        check_words(c, l);
+    } else {
         if (l->words > 0)
-            fault_put(p->places, faults, FAULT_ERROR, NULL,
-                      place_of(p->places, &l->word, place),
-                      "lever \"%s\" lists words, but feature \"%s\" has none",
-                      l->key, f->input);
-        check_range(p, faults, l);
-        return;
+            fault_recourse(c, &l->word, l->place,
+                           "lever \"%s\" lists words, but feature \"%s\" has "
+                           "none",
+                           l->key, f->input);
+        check_range(c, l);
     }
-    if (l->step != 0 || l->has_low || l->has_high || l->integer ||
-        l->direction != LEVER_BOTH)
-        fault_put(p->places, faults, FAULT_ERROR, NULL, place,
-                  "lever \"%s\" moves between words: direction, low, high, "
-                  "step and integer do not apply",
-                  l->key);
-    for (size_t i = 0; i < l->words; i++) {
-        size_t j = 0;
-        char hint[160];
-        while (j < f->words && strcmp(f->word[j], l->word[i]) != 0)
-            j++;
-        if (j == f->words)
-            fault_put(p->places, faults, FAULT_ERROR, NULL,
-                      place_of(p->places, &l->word, place),
-                      "lever \"%s\" names the word \"%s\", which feature "
-                      "\"%s\" does not have%s",
-                      l->key, l->word[i], f->input,
-                      nearest_of(l->word[i], f->word, f->words, hint));
+    if (l->indicators > 0 && l->words == 0) {
+        l->word = f->word;
+        l->words = f->words;
     }
+    recourse_check_costs(c, l);
 }
 
-static long known_input(struct project *p, struct fault_list *faults,
-                        const char *what, const char *input,
-                        struct place place)
+/* What a lever moves, found and claimed. False: nothing. */
+static bool settle(const struct checking *c, size_t lever)
 {
-    long at = project_find_feature(p, input);
-    if (at >= 0)
-        return at;
-    const char **known = mem_array(p->features + 1, sizeof *known);
-    size_t count = 0;
-    char hint[160] = "";
-    for (size_t i = 0; known != NULL && i < p->features; i++)
-        if (p->feature[i].input != NULL)
-            known[count++] = p->feature[i].input;
-    if (known != NULL)
-        (void)nearest_of(input, known, count, hint);
-    mem_free(known);
-    fault_put(p->places, faults, FAULT_ERROR, NULL, place,
-              "%s names the input \"%s\", which is no feature%s", what, input,
-              hint);
-    return -1;
-}
-
-/* Lowest and highest value a plan can give a feature, as far as is declared. */
-static void reach(const struct project *p, size_t feature, double *low,
-                  double *high)
-{
-    *low = p->feature[feature].low;
-    *high = p->feature[feature].high;
-    for (size_t i = 0; i < p->levers; i++) {
-        const struct lever *l = &p->lever[i];
-        if (l->feature == feature && l->has_low &&
-            l->direction != LEVER_DOWN && isnan(*low))
-            *low = l->low;
+    struct lever *l = &c->p->lever[lever];
+    const void *at = &l->input;
+    if (l->indicators > 0)
+        check_indicators(c, lever);
+    if (l->waitings > 0)
+        check_waiting(c, lever);
+    if (l->input != NULL) {
+        long q = quantity_named(c, "a lever", l->input, at, l->place);
+        if (q < 0)
+            return false;
+        l->feature = (size_t)q;
+        if (c->p->feature[q].quantity == QUANTITY_COLUMN)
+            fault_recourse(c, at, l->place,
+                           "lever \"%s\" moves \"%s\", which the model does "
+                           "not read: name it as column",
+                           l->key, l->input);
+        if (l->label.text != NULL || l->unit != NULL)
+            fault_recourse(c, l->unit != NULL ? (const void *)&l->unit
+                                              : (const void *)&l->label,
+                           l->place,
+                           "lever \"%s\" moves a feature, which has a name and "
+                           "a unit of its own",
+                           l->key);
     }
+    claim(c, lever, l->feature, l->column != NULL ? &l->column : at,
+          place_of(c->p->places, at, l->place));
+    return true;
 }
 
-/* a <= b <= … <= a: all equal in every plan, which no lever could keep. */
-static bool leads_to(const struct project *p, size_t from, size_t to,
-                     bool *seen)
+void recourse_check_levers(const struct checking *c)
 {
-    if (from == to)
+    for (size_t i = 0; i < c->p->levers; i++)
+        if (settle(c, i))
+            check_lever(c, &c->p->lever[i]);
+}
+
+/* --- before the quantities are known --------------------------------------------------- */
+
+static bool check_kind(const struct checking *c, const struct lever *l)
+{
+    int kinds = (l->input != NULL) + (l->column != NULL) +
+                (l->indicators > 0) + (l->waitings > 0);
+    if (kinds == 1)
         return true;
-    if (seen[from])
-        return false;
-    seen[from] = true;
-    for (size_t i = 0; i < p->recourse.orders; i++)
-        if (p->recourse.order[i].feature_a == from &&
-            leads_to(p, p->recourse.order[i].feature_b, to, seen))
-            return true;
+    fault_recourse(c, NULL, l->place,
+                   kinds == 0
+                       ? "a lever needs what it moves: input, column, inputs "
+                         "or waiting"
+                       : "a lever moves one of input, column, inputs and "
+                         "waiting; others are levers of their own");
     return false;
 }
 
-enum { ORDERS_MAX = 64 };
-
-static void check_orders(struct project *p, struct fault_list *faults)
+static bool check_keys(const struct checking *c)
 {
-    bool good = p->recourse.orders <= ORDERS_MAX;
-    if (!good)
-        fault_put(p->places, faults, FAULT_ERROR, NULL, p->recourse.order[0].place,
-                  "order holds %zu rules, more than %d", p->recourse.orders,
-                  (int)ORDERS_MAX);
-    for (size_t i = 0; good && i < p->recourse.orders; i++) {
-        struct order_rule *o = &p->recourse.order[i];
-        if (o->lower == NULL || o->upper == NULL)
-            return;
-        long a = known_input(p, faults, "an order rule", o->lower,
-                             place_of(p->places, &o->lower, o->place));
-        long b = known_input(p, faults, "an order rule", o->upper,
-                             place_of(p->places, &o->upper, o->place));
-        if (a < 0 || b < 0)
-            return;
-        o->feature_a = (size_t)a;
-        o->feature_b = (size_t)b;
-    }
-    bool *seen = mem_array(p->features + 1, sizeof *seen);
-    for (size_t i = 0; good && seen != NULL && i < p->recourse.orders; i++) {
-        const struct order_rule *o = &p->recourse.order[i];
-        double low, high, ignore;
-        memset(seen, 0, p->features * sizeof *seen);
-        if (leads_to(p, o->feature_b, o->feature_a, seen)) {
-            fault_put(p->places, faults, FAULT_ERROR, NULL, o->place,
-                      "order rules run in a circle through \"%s\" and \"%s\"",
-                      o->lower, o->upper);
-            break;
-        }
-        reach(p, o->feature_a, &low, &ignore);
-        reach(p, o->feature_b, &ignore, &high);
-        if (low > high)
-            fault_put(p->places, faults, FAULT_ERROR, NULL, o->place,
-                      "no value of \"%s\" is at most one of \"%s\": their "
-                      "ranges do not meet",
-                      o->lower, o->upper);
-    }
-    mem_free(seen);
-}
-
-void project_check_levers(struct project *p, struct fault_list *faults)
-{
+    struct project *p = c->p;
+    bool good = true;
     for (size_t i = 0; i < p->levers; i++) {
         struct lever *l = &p->lever[i];
-        if (l->input == NULL)
-            continue;
+        good = check_kind(c, l) && good;
         if (l->key == NULL)
-            l->key = l->input;
-        long at = known_input(p, faults, "a lever", l->input,
-                              place_of(p->places, &l->input, l->place));
-        if (at < 0)
-            continue;
-        l->feature = (size_t)at;
-        refuse_basis(p, faults, l);
-        check_lever(p, faults, l);
+            l->key = l->input != NULL ? l->input : l->column;
+        if (l->key == NULL) {
+            fault_recourse(c, NULL, l->place,
+                           "a lever without input or column needs a key");
+            good = false;
+        }
+        for (size_t k = 0; good && k < i; k++)
+            if (text_equal(p->lever[k].key, l->key)) {
+                fault_recourse(c, &l->key, l->place,
+                               "two levers are called \"%s\"", l->key);
+                good = false;
+            }
     }
-    check_orders(p, faults);
+    return good;
+}
+
+void project_check_recourse(struct project *p, struct fault_list *faults)
+{
+    struct checking c = {p, faults};
+    p->quantities = p->features;
+    if (p->levers > LEVERS_MAX) {
+        fault_recourse(&c, NULL, p->lever[LEVERS_MAX].place,
+                       "levers holds %zu, more than %d", p->levers,
+                       (int)LEVERS_MAX);
+        return;
+    }
+    if (p->recourse.deriveds > RECOURSE_LIST_MAX ||
+        p->recourse.columns > RECOURSE_LIST_MAX) {
+        fault_recourse(&c, p->recourse.columns > RECOURSE_LIST_MAX
+                               ? (const void *)&p->recourse.column
+                               : (const void *)&p->recourse.derived,
+                       PLACE_NONE,
+                       "recourse.derived and recourse.columns hold at most %d "
+                       "each",
+                       (int)RECOURSE_LIST_MAX);
+        return;
+    }
+    if (!check_keys(&c) || !quantities_list(&c))
+        return;
+    recourse_check_formulas(&c);
+    recourse_check_levers(&c);
+    recourse_check_rules(&c);
+    recourse_check_limits(&c);
 }

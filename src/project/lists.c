@@ -82,7 +82,9 @@ void key_list(struct reading *r, const struct key *k, const cJSON *node,
                    (int)LIST_MAX);
         return;
     }
-    void *array = arena_array(r->arena, n == 0 ? 1 : n, k->size);
+    /* what recourse reads beside the features is put behind them */
+    size_t more = k->sub == GROUP_FEATURE ? QUANTITIES_MORE : 0;
+    void *array = arena_array(r->arena, n + more + 1, k->size);
     if (array == NULL) {
         r->no_memory = true;
         return;

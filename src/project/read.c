@@ -26,6 +26,7 @@ void project_free(struct project *p)
 {
     if (p == NULL)
         return;
+    recourse_free_scores(p);
     places_free(p->places);
     arena_free(p->arena);
 }

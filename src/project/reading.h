@@ -107,9 +107,48 @@ MUST_USE status sheet_read(struct reading *r, enum key_group group,
                            struct sheet *out, struct error *e);
 void sheet_free(struct sheet *s);
 
-/* --- check.c, levers.c, lint.c --- */
+/* --- quantities.c, levers.c, rules.c, limits.c --- */
+/* What a check of recourse works on. */
+struct checking {
+    struct project *p;
+    struct fault_list *faults;
+};
+void fault_recourse(const struct checking *c, const void *at,
+                    struct place or_else, const char *format, ...)
+    PRINTF(4, 5);
+/* All quantities, those that the model does not read behind the features.
+ * False: a fault that leaves the others without sense. */
+bool quantities_list(const struct checking *c);
+/* Index of a quantity by name; -1: told as a fault. `what` names it. */
+long quantity_named(const struct checking *c, const char *what,
+                    const char *name, const void *at, struct place place);
+/* The prohibited basis or proxy that a quantity is, or NULL. */
+const char *quantity_basis(const struct project *p, size_t quantity);
+/* Words that a quantity can be; 0: it is a number. */
+size_t quantity_words(const struct project *p, size_t quantity,
+                      const char *const **words);
+/* Range of values that people and plans can have, as declared; ±INFINITY. */
+void quantity_range(const struct project *p, size_t quantity, double *low,
+                    double *high);
+/* Values of a lever's grid within low … high, at least one? */
+bool lever_has_value(const struct project *p, const struct lever *l, double low,
+                     double high);
+/* "0.5 to 3", "at least 3", … */
+const char *range_text(double low, double high, char out[120]);
+
+void recourse_check_levers(const struct checking *c);
+void recourse_check_costs(const struct checking *c, const struct lever *l);
+void recourse_check_formulas(const struct checking *c);
+void recourse_check_rules(const struct checking *c);
+void recourse_check_limits(const struct checking *c);
+void project_check_recourse(struct project *p, struct fault_list *faults);
+void project_bind_recourse(struct project *p, const struct model *m,
+                           struct fault_list *faults);
+void recourse_free_scores(struct project *p);
+
+/* --- check.c, lint.c --- */
 void project_check(struct project *p, struct fault_list *faults);
-void project_check_levers(struct project *p, struct fault_list *faults);
+int default_decimals(enum format_style style);
 void project_check_texts(struct project *p, struct fault_list *faults);
 void project_check_documents(struct project *p, struct fault_list *faults);
 /* NULL: fine; else why the text is no specific reason. */
@@ -118,8 +157,19 @@ const char *reason_fault(const char *language, const char *text);
 const char *basis_of_name(const char *name);
 
 /* --- scale.c --- */
-void project_check_scale(struct project *p, struct fault_list *faults);
-void project_bind_scale(struct project *p, const struct model *m,
-                struct fault_list *faults);
+/* m: the project's own model, or that of a further score (then its name is the
+ * score's). */
+void project_check_scale(struct project *p, struct project_model *m,
+                         struct fault_list *faults);
+void project_bind_scale(struct project *p, struct project_model *m,
+                        const struct model *read, struct fault_list *faults);
+double scale_margin(const struct project_model *m, double score);
+/* The margin at which a score is at least (at most) this one as printed. */
+double scale_limit(const struct project_model *m, double score, bool least);
+
+/* --- bind.c --- */
+/* model.output as a number; `text` NULL: the first. False: told. */
+void project_bind_output(struct project *p, struct project_model *pm,
+                         const struct model *m, struct fault_list *faults);
 
 #endif

@@ -101,10 +101,10 @@ struct linear_rule {              /* Σ times × input <= most */
 };
 
 struct condition {                /* low <= input <= high, or input is word */
+    size_t quantity;
     const char *input, *word;
     bool has_low, has_high;
     double low, high;             /* NaN: no limit */
-    size_t quantity;
 };
 struct if_rule {
     const char *name;

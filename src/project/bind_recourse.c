@@ -1,0 +1,235 @@
+/* Levers, rules and further scores against the models. */
+#include "project/reading.h"
+
+#include "base/num.h"
+#include "io/source.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SCORE_BYTES_MAX (4LL << 30)
+
+static void bind_category(const struct checking *c, struct lever *l,
+                          const struct model_feature *mf)
+{
+    const struct project_feature *f = &c->p->feature[l->feature];
+    l->category = mf->kind == FEATURE_CATEGORY;
+    if (!l->category || l->words > 0)
+        return;
+    if (f->words == 0 && mf->words == NULL) {
+        fault_recourse(c, NULL, l->place,
+                       "lever \"%s\" moves between words, and neither the "
+                       "model nor the project lists any",
+                       l->key);
+        return;
+    }
+    l->word = f->words > 0 ? f->word : mf->words;
+    l->words = f->words > 0 ? f->words : mf->word_count;
+}
+
+/* Does a tree of any score read the quantity, or a formula that one does? */
+static bool reaches_model(const struct project *p, size_t quantity)
+{
+    const struct project_feature *f = &p->feature[quantity];
+    const struct project_recourse *r = &p->recourse;
+    if (f->scored)
+        return true;
+    for (size_t i = 0; i < r->scores; i++)
+        for (size_t j = 0; r->score[i].read != NULL &&
+                           r->score[i].quantity != NULL &&
+                           j < r->score[i].read->features; j++)
+            if (r->score[i].quantity[j] == quantity &&
+                r->score[i].read->feature[j].used)
+                return true;
+    for (size_t i = 0; i < r->deriveds; i++)
+        if ((r->derived[i].a == quantity || r->derived[i].b == quantity) &&
+            reaches_model(p, r->derived[i].quantity))
+            return true;
+    return false;
+}
+
+static void bind_lever(const struct checking *c, struct lever *l)
+{
+    const struct project *p = c->p;
+    bool read = reaches_model(p, l->feature);
+    for (size_t i = 0; i < l->indicators; i++)
+        read = read || (l->indicator[i].quantity != SIZE_MAX &&
+                        reaches_model(p, l->indicator[i].quantity));
+    for (size_t i = 0; i < l->waitings; i++)
+        read = read || reaches_model(p, l->waiting[i].quantity);
+    if (!read)
+        fault_put(p->places, c->faults, FAULT_WARN, NULL, l->place,
+                  "lever \"%s\" moves an input that the model does not read",
+                  l->key);
+}
+
+/* Indicators and inputs that wait must be numbers for the model as well. */
+static void number_for_model(const struct checking *c, const struct model *m,
+                             const struct lever *l, size_t quantity)
+{
+    long at = quantity == SIZE_MAX ? -1
+                                   : c->p->feature[quantity].model_feature;
+    if (at >= 0 && m->feature[at].kind == FEATURE_CATEGORY)
+        fault_recourse(c, NULL, l->place,
+                       "lever \"%s\" moves \"%s\" by numbers, but the model "
+                       "reads words there",
+                       l->key, m->feature[at].name);
+}
+
+/* Places in a row of quantities: the inputs of the model, then the others. */
+static void lay_out(struct project *p, const struct model *m)
+{
+    size_t at = m->features;
+    for (size_t i = 0; i < p->quantities; i++) {
+        struct project_feature *f = &p->feature[i];
+        if (f->quantity == QUANTITY_INPUT)
+            f->at = f->model_feature >= 0 ? (size_t)f->model_feature : SIZE_MAX;
+        else
+            f->at = f->quantity == QUANTITY_MONTHS ? SIZE_MAX : at++;
+    }
+    p->recourse.width = at;
+}
+
+static void bind_limits(struct project *p)
+{
+    struct project_recourse *r = &p->recourse;
+    const struct project_model *m = &p->model;
+    const double none = NAN;
+    double low = r->has_band_low ? scale_limit(m, r->band_low, true) : none;
+    double high = r->has_band_high ? scale_limit(m, r->band_high, false) : none;
+    bool turned = m->scale.kind == SCALE_POINTS && !m->higher_is_better;
+    r->band_margin_low = turned ? high : low;
+    r->band_margin_high = turned ? low : high;
+    r->margin_by = 0;
+    if (r->margin > 0 && m->has_cutoff) {
+        bool up = m->decides == DECIDES_AT_LEAST;
+        double by = scale_limit(m, m->cutoff + (up ? r->margin : -r->margin),
+                                up) - m->cutoff_margin;
+        r->margin_by = fabs(by);
+    }
+}
+
+static void check_bound_limits(const struct checking *c)
+{
+    struct project *p = c->p;
+    struct project_recourse *r = &p->recourse;
+    if (!isfinite(r->margin_by))
+        fault_recourse(c, &r->margin, PLACE_NONE,
+                       "model.cutoff and recourse.margin together are outside "
+                       "what this model can answer");
+    if ((r->has_band_low || r->has_band_high) && isnan(r->band_margin_low) &&
+        isnan(r->band_margin_high))
+        fault_recourse(c, r->has_band_low ? (const void *)&r->band_low
+                                          : (const void *)&r->band_high,
+                       PLACE_NONE,
+                       "recourse.band is outside what this model can answer");
+}
+
+/* --- further scores ------------------------------------------------------------------ */
+
+static long quantity_of(const struct project *p, const char *name)
+{
+    for (size_t i = 0; i < p->quantities; i++)
+        if (p->feature[i].quantity != QUANTITY_MONTHS &&
+            text_equal(p->feature[i].input, name))
+            return (long)i;
+    return -1;
+}
+
+/* Codes of words are places in a list, so both models must have one list. */
+static bool same_words(const struct model_feature *a,
+                       const struct model_feature *b)
+{
+    if (a->kind != b->kind)
+        return false;
+    if (a->kind != FEATURE_CATEGORY)
+        return true;
+    if (a->word_count != b->word_count ||
+        (a->words == NULL) != (b->words == NULL))
+        return false;
+    for (size_t i = 0; a->words != NULL && i < a->word_count; i++)
+        if (strcmp(a->words[i], b->words[i]) != 0)
+            return false;
+    return true;
+}
+
+static void map_score(const struct checking *c, const struct model *own,
+                      struct second_score *s)
+{
+    struct project *p = c->p;
+    const struct model *m = s->read;
+    size_t *map = arena_new_array(p->arena, size_t, m->features + 1);
+    if (map == NULL)
+        return;
+    for (size_t j = 0; j < m->features; j++) {
+        const struct model_feature *mf = &m->feature[j];
+        long q = quantity_of(p, mf->name);
+        map[j] = q < 0 ? SIZE_MAX : (size_t)q;
+        if (q < 0 && mf->used) {
+            fault_recourse(c, &s->model.file, s->place,
+                           "score \"%s\" reads the input \"%s\", which is no "
+                           "feature, column or derived quantity",
+                           s->name, mf->name);
+            continue;
+        }
+        long at = q < 0 ? -1 : p->feature[q].model_feature;
+        bool alike = at >= 0 ? same_words(mf, &own->feature[at])
+                             : mf->kind != FEATURE_CATEGORY;
+        if (q >= 0 && mf->used && !alike)
+            fault_recourse(c, &s->model.file, s->place,
+                           "score \"%s\" reads \"%s\" as other words than the "
+                           "project's model does",
+                           s->name, mf->name);
+    }
+    s->quantity = map;
+}
+
+static void bind_score(const struct checking *c, const struct model *own,
+                       struct second_score *s)
+{
+    struct source *source;
+    struct error e = {.class = ST_OK};
+    struct format_options options = {s->model.format, s->model.trees, 0};
+    status st = source_open(s->model.file, SCORE_BYTES_MAX, false, &source, &e);
+    if (st == ST_OK) {
+        st = model_load(source_stream(source), &options, &s->read, &e);
+        source_free(source);
+    }
+    if (st != ST_OK) {
+        fault_recourse(c, &s->model.file, s->place,
+                       "the model of score \"%s\" cannot be read: %s", s->name,
+                       e.text);
+        return;
+    }
+    project_bind_output(c->p, &s->model, s->read, c->faults);
+    project_bind_scale(c->p, &s->model, s->read, c->faults);
+    map_score(c, own, s);
+}
+
+void recourse_free_scores(struct project *p)
+{
+    for (size_t i = 0; i < p->recourse.scores; i++)
+        model_free(p->recourse.score[i].read);
+}
+
+void project_bind_recourse(struct project *p, const struct model *m,
+                           struct fault_list *faults)
+{
+    struct checking c = {p, faults};
+    for (size_t i = 0; i < p->recourse.scores; i++)
+        bind_score(&c, m, &p->recourse.score[i]);
+    for (size_t i = 0; i < p->levers; i++) {
+        struct lever *l = &p->lever[i];
+        long at = p->feature[l->feature].model_feature;
+        if (at >= 0)
+            bind_category(&c, l, &m->feature[at]);
+        for (size_t k = 0; k < l->indicators; k++)
+            number_for_model(&c, m, l, l->indicator[k].quantity);
+        for (size_t k = 0; k < l->waitings; k++)
+            number_for_model(&c, m, l, l->waiting[k].quantity);
+        bind_lever(&c, l);
+    }
+    lay_out(p, m);
+    bind_limits(p);
+    check_bound_limits(&c);
+}
