@@ -3,7 +3,7 @@
 
 Between the lines <!-- figures: PART --> and <!-- end --> of the document stands
 what this script makes of bench.json; PART is ratios, avx2, more, tables,
-cycles or errors. Nothing else of the document is touched.
+cycles, errors, recourse_alone, recourse_peers or recourse_real. Nothing else of the document is touched.
 """
 import json
 import re
@@ -126,19 +126,68 @@ def cycles(entries):
                   "cycles a row-tree"], rows)
 
 
-PARTS = {"cycles": cycles, "ratios": ratios, "avx2": avx2, "more": more, "tables": tables,
+def recourse_alone(entries):
+    rows = []
+    for e in entries:
+        if e["name"].startswith("recourse ") and "p99_ms" in e:
+            certified = "%.4g %%" % (100 * e["certified"])
+            if "within_s" in e:
+                certified += " in %g s" % e["within_s"]
+            rows.append([e["name"], str(e["rows"]), certified, str(e["impossible"]),
+                         short(e["median_ms"]), short(e["p99_ms"]), short(e["max_ms"]),
+                         short(e.get("rows_per_s")), short(e["boxes"])])
+    return table(["what", "rows", "certified", "impossible", "median ms", "p99 ms",
+                  "most ms", "rows/s, two cores", "boxes a row"], rows)
+
+
+def recourse_peers(entries):
+    rows = []
+    for e in entries:
+        if e["name"].startswith("recourse ") and "peer_proven" in e:
+            rows.append([e["name"], e["peer_version"], str(e["rows"]),
+                         short(1e3 * e["peer"]), short(1e3 * e["candor"]),
+                         short(e["ratio"]), "%.4g %%" % (100 * e["peer_proven"]),
+                         "%.4g %%" % (100 * e["proven"]),
+                         "%d of %d" % (e["equal"], e["both_proven"]), str(e["dearer"])])
+    return table(["what", "peer", "rows", "peer, median ms", "candor, median ms",
+                  "times faster", "peer proven", "candor proven",
+                  "same optimum where both proved", "candor dearer"], rows)
+
+
+def recourse_real(entries):
+    rows = []
+    for e in entries:
+        if e["name"].startswith("recourse real "):
+            rows.append([e["name"][len("recourse real "):], str(e["rows"]), str(e["levers"])]
+                        + ["%.3g %%" % (100 * e[k]) for k in
+                           ("proven", "impossible", "undecided")]
+                        + [short(e["median_ms"]), short(e["p99_ms"])]
+                        + ["%.3g %%" % (100 * e[k]) for k in
+                           ("reason_is_lever", "reason_in_plan", "reason_in_plans",
+                            "reason_alone")])
+    return table(["what", "rows", "levers", "proven smallest", "proven impossible",
+                  "undecided", "median ms", "p99 ms", "first reason is a lever",
+                  "… in the smallest plan", "… in it or an alternative",
+                  "… suffices alone"], rows)
+
+
+PARTS = {"recourse_alone": recourse_alone, "recourse_peers": recourse_peers,
+         "recourse_real": recourse_real, "cycles": cycles, "ratios": ratios, "avx2": avx2, "more": more, "tables": tables,
          "errors": errors}
 
 
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         entries = json.load(file)
+    everything = entries
+    entries = [e for e in everything if not e["name"].startswith("recourse")]
     with open(sys.argv[2], encoding="utf-8") as file:
         text = file.read()
 
     def fill(match):
-        return "%s\n%s\n%s" % (match.group(1), PARTS[match.group(2)](entries),
-                               "<!-- end -->")
+        part = match.group(2)
+        return "%s\n%s\n<!-- end -->" % (match.group(1), PARTS[part](
+            everything if part.startswith("recourse") else entries))
 
     text = re.sub(r"(<!-- figures: (\w+) -->)\n.*?<!-- end -->", fill, text,
                   flags=re.S)
