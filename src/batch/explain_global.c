@@ -138,7 +138,8 @@ static status one_task(void *context, size_t worker, size_t index,
         input_map_row(x->s->map, g->block, i, h->row + n * x->s->model->features);
         n++;
     }
-    struct rows_in in = {n, h->row, h->id, h->ordinal, h->line};
+    struct rows_in in = {n, x->s->model->features, h->row, h->id, h->ordinal,
+                         h->line};
     struct explained r;
     if (n == 0)
         return ST_OK;

@@ -32,7 +32,6 @@ status lines_close(struct lines_out *o, struct error *e)
 }
 
 struct one_line {
-    size_t features;
     row_line line;
     void *context;
 };
@@ -43,7 +42,7 @@ static status each_line(void *context, size_t worker, const struct rows_in *in,
     const struct one_line *o = context;
     for (size_t i = 0; i < in->rows; i++) {
         struct row_in one = {in->ordinal[i], in->id[i],
-                             in->row + i * o->features};
+                             in->row + i * in->width};
         status st = o->line(o->context, worker, &one, out, e);
         if (st != ST_OK) {
             error_note(e, "working on row %lld (line %ld)", one.ordinal,
@@ -59,7 +58,7 @@ int rows_run(struct session *s, const char *header, row_line line,
              void *context)
 {
     enum { LINES_TASK = 64 }; /* a row may take long */
-    struct one_line o = {s->model->features, line, context};
+    struct one_line o = {line, context};
     struct rows_job job = {.work = each_line, .context = &o, .header = header,
                            .task_rows = LINES_TASK};
     return rows_run_tasks(s, &job);

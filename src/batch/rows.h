@@ -25,7 +25,8 @@ enum {
 /* Consecutive rows of the table; valid during the call. */
 struct rows_in {
     size_t rows;                 /* at least 1 */
-    const double *row;           /* [rows][model features]; NaN: missing */
+    size_t width;                /* of a row: the model's features, or more */
+    const double *row;           /* [rows][width]; NaN: missing */
     const char *const *id;       /* [rows]; the row's number where there is no id */
     const long long *ordinal;    /* [rows], from 1, ascending */
     const long *line;            /* [rows] where it stands; 0: unknown */
@@ -49,6 +50,8 @@ struct rows_job {
     void *context;
     const char *header;    /* take NULL: a first line, or NULL */
     size_t task_rows;      /* 0: ROWS_TASK */
+    bool quantities;       /* rows of quantities (project/recourse.h): the
+                            * model's features, then what recourse reads more */
     size_t outputs;        /* 0: 1 */
 };
 

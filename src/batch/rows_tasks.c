@@ -20,9 +20,10 @@ struct slot {
     struct table *table;    /* a branch */
     struct buf *out;        /* [outputs] */
     const char **id;        /* [task_rows] */
-    long long *ordinal;     /* [task_rows], with --ids */
-    long *line;             /* [task_rows], with --ids */
-    double *row;            /* [task_rows][features], with --ids */
+    /* of rows that are picked out or completed: */
+    long long *ordinal;     /* [task_rows] */
+    long *line;             /* [task_rows] */
+    double *row;            /* [task_rows][width] */
     char (*number)[24];     /* [task_rows] ids that are numbers */
     size_t usable, worked;  /* rows that can be read; of them wanted */
     struct error error;     /* FAILED */
@@ -33,6 +34,7 @@ struct tasks {
     const struct rows_job *job;
     struct table *table;
     bool has_id;
+    bool keep;              /* rows are picked out (--ids) or completed */
     struct table_form form;
     size_t task_rows, outputs, count;
     struct slot *slot;      /* [count] */
@@ -48,11 +50,11 @@ struct tasks {
     struct error error;     /* stopped */
 };
 
-/* The wanted ones, side by side. */
+/* The wanted ones, side by side, with all that they hold. */
 static void keep_wanted(const struct tasks *t, struct slot *k,
                         struct rows_in *in)
 {
-    size_t f = t->s->model->features, n = 0;
+    size_t f = t->form.width, n = 0;
     for (size_t i = 0; i < in->rows; i++) {
         if (!session_wants(t->s, in->id[i]))
             continue;
@@ -60,6 +62,8 @@ static void keep_wanted(const struct tasks *t, struct slot *k,
         k->line[n] = in->line[i];
         k->id[n] = in->id[i];
         memcpy(k->row + n * f, in->row + i * f, f * sizeof *k->row);
+        if (t->job->quantities)
+            input_map_complete(t->s->map, k->row + n * f);
         n++;
     }
     in->ordinal = k->ordinal;
@@ -83,10 +87,10 @@ static status work_on(struct tasks *t, struct slot *k, size_t worker,
         (void)snprintf(k->number[i], sizeof *k->number, "%lld", b->ordinal[i]);
         k->id[i] = k->number[i];
     }
-    struct rows_in in = {b->rows, table_rows(k->table), k->id, b->ordinal,
-                         b->line};
+    struct rows_in in = {b->rows, t->form.width, table_rows(k->table), k->id,
+                         b->ordinal, b->line};
     k->usable = b->rows;
-    if (t->s->ids_given)
+    if (t->keep)
         keep_wanted(t, k, &in);
     k->worked = in.rows;
     for (size_t i = 0; i < t->outputs; i++)
@@ -248,10 +252,10 @@ static status open_slot(struct tasks *t, struct slot *k, struct error *e)
         return error_memory(e);
     for (size_t i = 0; i < t->outputs; i++)
         k->out[i] = BUF_INIT(OUTPUT_MOST);
-    if (t->s->ids_given) {
+    if (t->keep) {
         k->ordinal = mem_array(n, sizeof *k->ordinal);
         k->line = mem_array(n, sizeof *k->line);
-        k->row = mem_array(n * t->s->model->features + 1, sizeof *k->row);
+        k->row = mem_array(n * t->form.width + 1, sizeof *k->row);
         if (k->ordinal == NULL || k->line == NULL || k->row == NULL)
             return error_memory(e);
     }
@@ -280,10 +284,20 @@ static status open_tasks(struct tasks *t, struct error *e)
     const struct project *p = t->s->project;
     const char *name = p->column.id != NULL ? p->column.id
                                             : p->decisions.id_column;
-    struct column_spec id = {.name = name, .type = COLUMN_TEXT};
+    const struct column_spec *further;
+    size_t n = input_map_further(t->s->map, &further);
+    n = t->job->quantities ? n : 0;
     t->has_id = name != NULL;
-    TRY(input_map_form(t->s->map, t->has_id, &t->form, e));
-    TRY(session_decisions(t->s, &id, t->has_id, 1, &t->table, e));
+    t->keep = t->s->ids_given || t->job->quantities;
+    TRY(input_map_form(t->s->map, t->job->quantities, t->has_id, &t->form, e));
+    struct column_spec *extra = mem_array(n + 1, sizeof *extra);
+    if (extra == NULL)
+        return error_memory(e);
+    memcpy(extra, further, n * sizeof *extra);
+    extra[n] = (struct column_spec){.name = name, .type = COLUMN_TEXT};
+    status st = session_decisions(t->s, extra, n + t->has_id, 1, &t->table, e);
+    mem_free(extra);
+    TRY(st);
     t->slot = mem_array(t->count, sizeof *t->slot);
     if (t->slot == NULL)
         return error_memory(e);
@@ -312,10 +326,12 @@ static status run_all(struct tasks *t, struct error *e)
     return st;
 }
 
-static size_t rows_of_task(const struct session *s, size_t wanted)
+static size_t rows_of_task(const struct session *s, const struct rows_job *job)
 {
-    size_t n = wanted == 0 ? ROWS_TASK : wanted;
-    size_t most = ROWS_CELLS_MOST / (s->model->features + 1);
+    size_t n = job->task_rows == 0 ? ROWS_TASK : job->task_rows;
+    size_t width = job->quantities ? s->project->recourse.width
+                                   : s->model->features;
+    size_t most = ROWS_CELLS_MOST / (width + 1);
     n = n > ROWS_TASK_MOST ? ROWS_TASK_MOST : n;
     n = n > most ? most : n;
     return n == 0 ? 1 : n;
@@ -345,7 +361,7 @@ int rows_run_tasks(struct session *s, const struct rows_job *job)
     struct error e = {.class = ST_OK};
     struct tasks t = {.s = s, .job = job, .most = s->request->limit};
     t.outputs = job->outputs == 0 ? 1 : job->outputs;
-    t.task_rows = rows_of_task(s, job->task_rows);
+    t.task_rows = rows_of_task(s, job);
     t.count = 2 * pool_threads(s->pool) + 2;
     t.lines = (struct lines_out){s, NULL};
     if (run(&t, &e) != ST_OK) {

@@ -287,10 +287,24 @@ size_t input_map_columns(const struct input_map *map,
 /* row[model features] of block row i. An input without a feature is missing. */
 void input_map_row(const struct input_map *map, const struct block *b,
                    size_t i, double *row);
-/* The same while the table is read (table_branch): the map's columns, then
- * `extras` that stay columns. Free the form's place with mem_free. */
-MUST_USE status input_map_form(const struct input_map *map, size_t extras,
-                               struct table_form *out, struct error *e);
+/* Rows of quantities (project/recourse.h) need further columns: numbers that
+ * the model does not read. They stand behind the map's own, or anywhere. */
+size_t input_map_further(const struct input_map *map,
+                         const struct column_spec **columns);
+/* row[recourse.width] of block row i; the first further column stands at
+ * `first` of the block. Its head is what input_map_row gives. */
+void input_map_quantities(const struct input_map *map, const struct block *b,
+                          size_t i, size_t first, double *row);
+/* What no column holds: words of one-hot groups, from their indicators; missing
+ * where not exactly one is 1 (or none, for the word that has none). Results of
+ * formulas that are no inputs stay missing: recourse computes them. */
+void input_map_complete(const struct input_map *map, double *row);
+/* Rows while the table is read (table_branch): the map's columns, with
+ * `quantities` the further ones (rows are then to be completed), and `extras`
+ * that stay columns. Free the form's place with mem_free. */
+MUST_USE status input_map_form(const struct input_map *map, bool quantities,
+                               size_t extras, struct table_form *out,
+                               struct error *e);
 void input_map_free(struct input_map *map); /* NULL is fine */
 
 /* margin ↔ the project's scale, for the project's output; needs a bound

@@ -295,28 +295,22 @@ static void check_one_of(const struct checking *c, size_t i)
     u->index = index;
 }
 
-static bool few(const struct checking *c, const char *name, size_t count,
-                const void *at)
-{
-    if (count <= RECOURSE_LIST_MAX)
-        return true;
-    fault_recourse(c, at, PLACE_NONE, "recourse.%s holds %zu rules, more than %d",
-                   name, count, (int)RECOURSE_LIST_MAX);
-    return false;
-}
-
 void recourse_check_rules(const struct checking *c)
 {
     const struct project_recourse *r = &c->p->recourse;
-    if (few(c, "order", r->orders, &r->order))
-        check_orders(c);
-    if (few(c, "linear", r->linears, &r->linear))
-        for (size_t i = 0; i < r->linears; i++)
-            check_linear(c, i);
-    if (few(c, "if_then", r->if_thens, &r->if_then))
-        for (size_t i = 0; i < r->if_thens; i++)
-            check_if(c, i);
-    if (few(c, "at_most_one", r->at_most_ones, &r->at_most_one))
-        for (size_t i = 0; i < r->at_most_ones; i++)
-            check_one_of(c, i);
+    struct place none = {c->p->file, 0, 0, -1};
+    size_t all = r->orders + r->linears + r->if_thens + r->at_most_ones;
+    if (all > RECOURSE_LIST_MAX) {
+        fault_recourse(c, NULL, none,
+                       "recourse holds %zu rules, more than %d can be kept",
+                       all, (int)RECOURSE_LIST_MAX);
+        return;
+    }
+    check_orders(c);
+    for (size_t i = 0; i < r->linears; i++)
+        check_linear(c, i);
+    for (size_t i = 0; i < r->if_thens; i++)
+        check_if(c, i);
+    for (size_t i = 0; i < r->at_most_ones; i++)
+        check_one_of(c, i);
 }
