@@ -63,6 +63,10 @@ struct candor_request {
     unsigned jobs;          /* threads; default: processors */
     const char *precision;  /* explain: "float" (default) or "strict" */
     const char *groups;     /* explain: "factors", or a table of input, group */
+    const char *proofs;     /* recourse: file for the proofs of its answers */
+    const char *target;     /* recourse: "approve" (default): what declined
+                               decisions lack; "decline", for audit only: what
+                               would have made approved ones fail */
     unsigned long top;      /* explain: the K largest */
     unsigned long interactions; /* explain: the K largest pairs, or CANDOR_ALL */
     unsigned long reasons;  /* explain: the first K reasons by A and by B */

@@ -47,7 +47,11 @@ status bench_open(const struct session *s, const struct kit *kit,
     for (int k = 0; k < METHODS; k++)
         describe_reference(&out->references.of[k], &out->info[k]);
     out->recourse = s->project->documents.explanation;
-    status st = out->recourse ? levers_open(s, &out->levers, e) : ST_OK;
+    bool audited = kit->card != NULL && s->project->recourse.audit_rows > 0;
+    status st = out->recourse || audited ? levers_open(s, &out->levers, e)
+                                         : ST_OK;
+    if (st == ST_OK && out->levers.recourse != NULL)
+        st = seeking_open(s, &out->levers, false, &out->seeking, e);
     if (st == ST_UNSUPPORTED)
         st = ST_OK; /* no recourse for this model: documents say nothing */
     if (st != ST_OK) {
@@ -61,6 +65,7 @@ status bench_open(const struct session *s, const struct kit *kit,
 void bench_close(struct bench *b)
 {
     references_close(&b->references);
+    seeking_close(&b->seeking);
     levers_close(&b->levers);
 }
 
@@ -69,7 +74,8 @@ struct decider {
     struct decision_reader *reader;
     struct reasons *reasons;
     struct explain_scratch *explain;
-    struct recourse_scratch *search;
+    struct seeker *seeker;
+    struct recourse_audit *audit; /* of what it found */
     double *row, *margin;
     double *phi, *residual;    /* [games][outputs][features + 1], without */
     double *oriented[METHODS]; /* [features] */
@@ -129,9 +135,10 @@ static status make(struct decider *d, struct error *e)
     TRY(reasons_new(b->session->project, &d->reasons, e));
     if (b->references.explainer != NULL)
         TRY(shapley_scratch_new(b->references.explainer, &d->explain, e));
-    if (b->levers.recourse != NULL)
-        TRY(recourse_scratch_new(b->levers.recourse, &d->search, e));
-    return ST_OK;
+    if (b->levers.recourse == NULL || !b->recourse)
+        return ST_OK;
+    TRY(seeker_new(&b->seeking, &d->seeker, e));
+    return seeking_audit(&b->seeking, 0, NULL, &d->audit, e);
 }
 
 status decider_new(const struct bench *b, struct decider **out,
@@ -156,7 +163,8 @@ void decider_free(struct decider *d)
         return;
     decision_reader_free(d->reader);
     reasons_free(d->reasons);
-    recourse_scratch_free(d->search);
+    seeker_free(d->seeker);
+    recourse_audit_free(d->audit);
     shapley_scratch_free(d->explain);
     for (int k = 0; k < METHODS; k++)
         mem_free(d->oriented[k]);
@@ -167,6 +175,11 @@ void decider_free(struct decider *d)
     mem_free(d->margin);
     mem_free(d->residual);
     mem_free(d);
+}
+
+struct recourse_audit *decider_audit(struct decider *d)
+{
+    return d->audit;
 }
 
 size_t decider_columns(const struct decider *d,
@@ -265,15 +278,13 @@ static status search(struct decider *d, struct finding *f, struct error *e)
     const struct decision *decision = &f->decision;
     bool by_score = decision->component == FAILED_SCORE ||
                     decision->component == FAILED_BOTH;
-    if (b->levers.recourse == NULL || !by_score ||
+    if (d->seeker == NULL || !by_score ||
         project_approves(b->session->project, decision->score))
         return ST_OK;
-    TRY(recourse_solve(b->levers.recourse, d->search, d->row, &f->recourse, e));
-    levers_beyond(b->session, &b->levers, d->row, &f->recourse.plan,
-                  f->holds_beyond);
+    TRY(seeker_row(d->seeker, d->row, &f->recourse, e));
     f->facts.recourse = &f->recourse;
-    f->facts.recourse_asked = true;
-    return ST_OK;
+    return seeker_count(d->seeker, d->row, &f->recourse, d->reasons, NULL,
+                        d->audit, e);
 }
 
 static void gate(struct decider *d, struct finding *f)
@@ -283,7 +294,7 @@ static void gate(struct decider *d, struct finding *f)
     struct date day = {1970, 1, 1};
     (void)decision_notice_date(p, &f->decision, &day);
     struct pack_status pack = kit_packs_on(b->kit, day);
-    struct recourse_outcome outcome = {.asked = f->facts.recourse_asked};
+    struct recourse_outcome outcome = {.asked = f->facts.recourse != NULL};
     gates_decision(p, &f->decision, d->reasons, &outcome, &pack, 0, &f->gates);
     f->refused = f->gates.blocked || b->gates.blocked;
 }
@@ -295,8 +306,6 @@ static void link_facts(struct decider *d, struct finding *f)
     f->facts.model = b->session->model;
     f->facts.schema = b->kit->schema;
     f->facts.decision = &f->decision;
-    f->facts.holds_beyond = f->holds_beyond;
-    f->facts.lever_of = b->levers.lever_of;
     f->facts.agency = b->kit->agency;
     f->facts.agency_name = b->kit->agency_name;
     f->facts.pack = b->kit->pack_info;

@@ -8,15 +8,16 @@
 #define CANDOR_BATCH_DECIDE_H
 
 #include "batch/kit.h"
-#include "batch/levers.h"
 #include "batch/reference.h"
+#include "batch/seek.h"
 
 /* What all deciders of a run share. */
 struct bench {
     const struct session *session;
     const struct kit *kit;
     struct references references;
-    struct levers levers;
+    struct levers levers;          /* of documents and of the card's audit */
+    struct seeking seeking;        /* where levers has something to search with */
     struct reference_info info[METHODS];
     bool recourse;                 /* wanted: an explanation is made */
     struct gate_list gates;        /* of the run */
@@ -30,8 +31,7 @@ struct finding {
     struct decision decision;
     struct gate_list gates;
     struct decision_findings facts; /* ready for facts_decision */
-    struct recourse_result recourse;
-    bool holds_beyond[RECOURSE_LEVERS_MAX];
+    struct recourse_found recourse;
     bool refused;                   /* a gate blocks */
 };
 
@@ -52,6 +52,8 @@ size_t decider_fast_block(const struct bench *b);
 MUST_USE status decider_fast_rows(struct decider *d, const struct block *block,
                                   const size_t *row, size_t n, double *fast,
                                   struct error *e);
+/* What its searches gave so far; NULL: it has none. */
+struct recourse_audit *decider_audit(struct decider *d);
 /* Row i of the block; fast: its own from above, NULL where there are none.
  * BUG: they break their bound. *bad is set when the row cannot be used (then the finding
  * is empty). Valid until the decider's next row. */

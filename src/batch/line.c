@@ -81,6 +81,16 @@ void line_int(struct line *l, const char *key, long long x)
     buf_put_int(l->out, x);
 }
 
+void line_flag(struct line *l, const char *key, bool yes)
+{
+    if (!l->csv) {
+        json_put_bool(&l->w, key, yes);
+        return;
+    }
+    comma(l);
+    buf_puts(l->out, yes ? "true" : "false");
+}
+
 /* Several outputs: an array, or columns key_0, key_1, … */
 void line_outputs(struct line *l, const char *key, const double *x,
                         size_t n)

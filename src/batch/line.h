@@ -17,6 +17,7 @@ void line_text(struct line *l, const char *key, const char *text);
 /* Not finite: null, or an empty cell. */
 void line_number(struct line *l, const char *key, double x);
 void line_int(struct line *l, const char *key, long long x);
+void line_flag(struct line *l, const char *key, bool yes); /* true, false */
 /* Several outputs: an array, or one column each. */
 void line_outputs(struct line *l, const char *key, const double *x, size_t n);
 

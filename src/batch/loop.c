@@ -20,8 +20,7 @@ enum outcome { OUTCOME_SKIPPED, OUTCOME_BAD, OUTCOME_REFUSED, OUTCOME_DONE };
 struct result {
     enum outcome outcome;
     enum action action;
-    bool searched;
-    enum recourse_status status;
+    bool not_searched;
     bool gate[GATES];
     bool explained, checked;
     double residual, difference, bound_share;
@@ -182,8 +181,7 @@ static status one_row(struct floor *fl, struct hand *h, size_t i,
     if (!usable)
         return bad_line(r, &bad, e);
     r->action = f.decision.action;
-    r->searched = f.facts.recourse_asked;
-    r->status = f.recourse.plan.status;
+    r->not_searched = f.facts.recourse != NULL && f.recourse.failed;
     note_gates(r, &f.gates);
     note_contributions(r, &f);
     buf_puts(&r->id, f.decision.id);
@@ -245,7 +243,7 @@ static status claim(struct floor *fl, size_t i, struct error *e)
     buf_clear(&r->id);
     buf_clear(&r->note);
     memset(r->gate, 0, sizeof r->gate);
-    r->searched = r->explained = r->checked = false;
+    r->not_searched = r->explained = r->checked = false;
     r->folder[0] = '\0';
     paper_files_begin(&r->files);
     const char *id = fl->block->text[fl->id_column][i];
@@ -306,8 +304,7 @@ static status tell(struct floor *fl, struct result *r, struct error *e)
     }
     c->decisions++;
     c->action[r->action]++;
-    if (r->searched)
-        c->status[r->status]++;
+    c->not_searched += r->not_searched;
     for (int i = 0; i < GATES; i++)
         c->gate[i] += r->gate[i];
     count_contributions(c, r);
@@ -469,12 +466,35 @@ static status read_table(struct floor *fl, struct error *e)
     return st;
 }
 
+/* The threads' searches together in one audit. */
+static status gather(struct floor *fl, struct error *e)
+{
+    for (size_t i = 0; i < pool_threads(fl->l->session->pool); i++) {
+        struct recourse_audit *a = decider_audit(fl->hand[i].decider);
+        if (a == NULL)
+            continue;
+        if (fl->l->recourse == NULL)
+            TRY(seeking_audit(&fl->l->bench->seeking, 0, NULL,
+                              &fl->l->recourse, e));
+        TRY(recourse_audit_merge(fl->l->recourse, a, e));
+    }
+    return ST_OK;
+}
+
 status loop_run(struct loop *l, struct error *e)
 {
     struct floor fl = {.l = l};
     status st = open_hands(&fl, e);
     if (st == ST_OK)
         st = read_table(&fl, e);
+    if (st == ST_OK)
+        st = gather(&fl, e);
     close_hands(&fl);
     return st;
+}
+
+void loop_close(struct loop *l)
+{
+    recourse_audit_free(l->recourse);
+    l->recourse = NULL;
 }

@@ -12,7 +12,7 @@
 struct loop_counts {
     unsigned long long rows, bad, decisions, made, refused, documents;
     unsigned long long action[ACTIONS];
-    unsigned long long status[5]; /* recourse, by enum recourse_status */
+    unsigned long long not_searched; /* whose recourse could not be searched */
     unsigned long long gate[GATES];
     /* contributions */
     unsigned long long explained, checked; /* strict; by both ways */
@@ -28,9 +28,11 @@ struct loop {
     struct ledger *ledger;   /* NULL: gates only */
     const char *root;
     struct loop_counts counts;
+    struct recourse_audit *recourse; /* of all searches; NULL: none */
     char data_sha256[SHA256_HEX];
 };
 
 MUST_USE status loop_run(struct loop *l, struct error *e);
+void loop_close(struct loop *l); /* zeroed is fine */
 
 #endif

@@ -1,135 +1,197 @@
+/* candor recourse: every row's smallest change, as lines; its counts at the
+ * end. */
 #include "batch/numbers.h"
 
 #include "base/arena.h"
-#include "batch/levers.h"
-#include "batch/line.h"
-#include "batch/rows.h"
+#include "batch/recourse_pen.h"
+#include "batch/recourse_tell.h"
 
 #include <math.h>
-#include <stdio.h>
+#include <string.h>
+
+/* A search may take long: few rows a task. */
+enum { SEARCH_TASK = 16, OUT_LINES = 0, OUT_FAILED, OUTS };
+
+struct hand { /* one thread's */
+    struct seeker *seeker;
+    struct recourse_audit *audit;
+    double *margin;
+    unsigned long long met, failed;
+};
 
 struct searching {
     struct session *s;
     struct levers levers;
-    struct recourse_scratch **scratch; /* [threads] */
-    double *margin;                    /* [threads][outputs] */
+    struct seeking seeking;
+    struct recourse_pen pen;
+    struct lines_out lines;
+    struct hand *hand; /* [threads] */
 };
 
-static void put_changes(struct json_writer *w, const struct searching *c,
-                        const struct recourse_plan *plan)
+static void tell_failed(struct hand *h, const struct row_in *in,
+                        const struct recourse_found *f, struct buf *out)
 {
-    const struct project *p = c->s->project;
-    json_array(w);
-    for (size_t i = 0; i < plan->changes; i++) {
-        const struct recourse_change *ch = &plan->change[i];
-        const struct lever *lever = &p->lever[c->levers.lever_of[ch->lever]];
-        json_object(w);
-        json_put_string(w, "lever", lever->key != NULL ? lever->key : lever->input);
-        json_put_number(w, "from", ch->from);
-        json_put_number(w, "to", ch->to);
-        json_object_end(w);
+    h->failed++;
+    buf_printf(out, "row %lld (id %s) not searched: %s", in->ordinal, in->id,
+               f->why);
+    buf_putc(out, '\0'); /* messages part here */
+}
+
+static status one_row(struct searching *c, struct hand *h,
+                      const struct row_in *in, struct buf *out,
+                      struct error *e)
+{
+    const struct session *s = c->s;
+    const struct project *p = s->project;
+    struct recourse_found found;
+    model_margin_native(s->model, in->row, h->margin);
+    double score = project_score(p, h->margin[p->model.output]);
+    bool wanted = project_approves(p, score) == c->pen.decline;
+    h->met += !wanted;
+    if (wanted) {
+        TRY(seeker_row(h->seeker, in->row, &found, e));
+        TRY(seeker_count(h->seeker, in->row, &found, NULL, NULL, h->audit, e));
+        if (found.failed)
+            tell_failed(h, in, &found, &out[OUT_FAILED]);
     }
-    json_array_end(w);
+    return recourse_line(&c->pen, in, score, wanted ? &found : NULL,
+                         s->request->csv, &out[OUT_LINES], e);
 }
 
-static void put_status(struct line *l, const struct recourse_plan *plan)
-{
-    char text[96];
-    if (plan->status == RECOURSE_WITHIN)
-        (void)snprintf(text, sizeof text, "within %.0f%% of smallest",
-                       ceil(plan->gap * 100));
-    else
-        (void)snprintf(text, sizeof text, "%s",
-                       recourse_status_word(plan->status));
-    line_text(l, "status", text);
-}
-
-static void put_changes_cell(struct line *l, const struct searching *c,
-                             const struct recourse_plan *plan, struct error *e)
-{
-    if (!l->csv) {
-        json_key(&l->w, "changes");
-        put_changes(&l->w, c, plan);
-        return;
-    }
-    struct buf cell = BUF_INIT(65536);
-    struct json_writer w = json_start(&cell, 0);
-    put_changes(&w, c, plan);
-    if (json_end(&w, e) == ST_OK)
-        line_text(l, "changes", buf_text(&cell));
-    buf_free(&cell);
-}
-
-static void put_alternatives(struct line *l, const struct searching *c,
-                             const struct recourse_result *r)
-{
-    json_key(&l->w, "alternatives");
-    json_array(&l->w);
-    for (size_t i = 0; i < r->alternatives; i++) {
-        const struct recourse_plan *plan = &r->alternative[i];
-        if (plan->changes == 0)
-            continue;
-        json_object(&l->w);
-        json_put_string(&l->w, "status", recourse_status_word(plan->status));
-        json_put_number(&l->w, "cost", recourse_cost_shown(plan->cost));
-        json_key(&l->w, "changes");
-        put_changes(&l->w, c, plan);
-        json_object_end(&l->w);
-    }
-    json_array_end(&l->w);
-}
-
-static status recourse_line(void *context, size_t worker,
-                            const struct row_in *in, struct buf *out,
-                            struct error *e)
+static status search_rows(void *context, size_t worker,
+                          const struct rows_in *in, struct buf *out,
+                          struct error *e)
 {
     struct searching *c = context;
-    const struct project *p = c->s->project;
-    double *margin = c->margin + worker * c->s->model->outputs;
-    model_margin_native(c->s->model, in->row, margin);
-    double score = project_score(p, margin[p->model.output]);
-    struct line l;
-    line_begin(&l, out, c->s->request->csv);
-    line_int(&l, "row", in->ordinal);
-    line_text(&l, "id", in->id);
-    struct recourse_result r = {0};
-    bool met = project_approves(p, score);
-    if (met)
-        line_text(&l, "status", "cutoff met");
-    else
-        TRY(recourse_solve(c->levers.recourse, c->scratch[worker], in->row, &r,
-                           e));
-    bool plan = !met && r.plan.changes > 0;
-    if (!met)
-        put_status(&l, &r.plan);
-    line_number(&l, "cost", plan ? recourse_cost_shown(r.plan.cost)
-                                  : (double)NAN);
-    put_changes_cell(&l, c, &r.plan, e);
-    line_number(&l, "score", plan ? project_score(p, r.plan.margin) : score);
-    if (!l.csv)
-        put_alternatives(&l, c, &r);
-    line_number(&l, "gap", plan ? r.plan.gap : (double)NAN);
-    line_int(&l, "nodes", r.plan.nodes);
-    return line_end(&l, e);
+    for (size_t i = 0; i < in->rows; i++) {
+        struct row_in one = {in->ordinal[i], in->id[i],
+                             in->row + i * c->s->model->features};
+        status st = one_row(c, &c->hand[worker], &one, out, e);
+        if (st != ST_OK) {
+            error_note(e, "working on row %lld (line %ld)", one.ordinal,
+                       in->line[i]);
+            return st;
+        }
+        buf_putc(&out[OUT_LINES], '\n');
+    }
+    return ST_OK;
+}
+
+static status take_rows(void *context, const struct buf *out, size_t rows,
+                        struct error *e)
+{
+    struct searching *c = context;
+    (void)rows;
+    const char *text = buf_text(&out[OUT_FAILED]);
+    const char *end = text + out[OUT_FAILED].length;
+    for (; text < end; text += strlen(text) + 1)
+        host_say(c->s->host, SEVERITY_WARNING, "%s", text);
+    return lines_put(&c->lines, buf_text(&out[OUT_LINES]),
+                     out[OUT_LINES].length, e);
+}
+
+static status open_hands(struct searching *c, struct error *e)
+{
+    struct session *s = c->s;
+    size_t threads = pool_threads(s->pool);
+    c->hand = mem_array(threads, sizeof *c->hand);
+    if (c->hand == NULL)
+        return error_memory(e);
+    for (size_t i = 0; i < threads; i++) {
+        struct hand *h = &c->hand[i];
+        h->margin = mem_array(s->model->outputs, sizeof *h->margin);
+        if (h->margin == NULL)
+            return error_memory(e);
+        TRY(seeker_new(&c->seeking, &h->seeker, e));
+        TRY(seeking_audit(&c->seeking, 0, NULL, &h->audit, e));
+    }
+    return ST_OK;
+}
+
+static void close_search(struct searching *c)
+{
+    for (size_t i = 0; c->hand != NULL && i < pool_threads(c->s->pool); i++) {
+        seeker_free(c->hand[i].seeker);
+        recourse_audit_free(c->hand[i].audit);
+        mem_free(c->hand[i].margin);
+    }
+    mem_free(c->hand);
+    seeking_close(&c->seeking);
+    levers_close(&c->levers);
+    sink_free(c->lines.sink);
 }
 
 static status open_search(struct searching *c, struct error *e)
 {
     struct session *s = c->s;
-    if (!s->project->model.has_cutoff)
+    const struct project *p = s->project;
+    if (!p->model.has_cutoff)
         return error_set(e, ST_ARGUMENT, "recourse needs model.cutoff");
-    TRY(levers_open(s, &c->levers, e));
+    TRY(c->pen.decline ? levers_open_decline(s, &c->levers, e)
+                       : levers_open(s, &c->levers, e));
     if (c->levers.recourse == NULL)
         return error_set(e, ST_ARGUMENT,
                          "recourse needs levers that the model reads");
-    size_t threads = pool_threads(s->pool);
-    c->margin = mem_array(threads * s->model->outputs, sizeof *c->margin);
-    c->scratch = mem_array(threads, sizeof *c->scratch);
-    if (c->margin == NULL || c->scratch == NULL)
-        return error_memory(e);
-    for (size_t i = 0; i < threads; i++)
-        TRY(recourse_scratch_new(c->levers.recourse, &c->scratch[i], e));
-    return ST_OK;
+    TRY(seeking_open(s, &c->levers, p->recourse.radius, &c->seeking, e));
+    c->pen.seeking = &c->seeking;
+    return open_hands(c, e);
+}
+
+static status open_lines(struct searching *c, struct error *e)
+{
+    TRY(lines_open(c->s, &c->lines, e));
+    if (!c->s->request->csv)
+        return ST_OK;
+    struct buf head = BUF_INIT(65536);
+    recourse_head(&head);
+    status st = lines_put(&c->lines, buf_text(&head), head.length, e);
+    buf_free(&head);
+    return st;
+}
+
+/* The threads' counts into one, and told. */
+static status conclude(struct searching *c, unsigned long long *failed,
+                       struct error *e)
+{
+    struct recourse_told t = {.decline = c->pen.decline};
+    for (size_t i = 0; i < pool_threads(c->s->pool); i++) {
+        t.met += c->hand[i].met;
+        t.failed += c->hand[i].failed;
+        if (i > 0)
+            TRY(recourse_audit_merge(c->hand[0].audit, c->hand[i].audit, e));
+    }
+    t.audit = c->hand[0].audit;
+    *failed = t.failed;
+    recourse_tell(c->s, &t);
+    return lines_close(&c->lines, e);
+}
+
+static int run(struct searching *c, struct error *e)
+{
+    struct rows_job job = {.work = search_rows, .take = take_rows,
+                           .context = c, .task_rows = SEARCH_TASK,
+                           .outputs = OUTS};
+    status st = open_search(c, e);
+    if (st == ST_UNSUPPORTED) {
+        host_error(c->s->host, e);
+        return EXIT_MODEL;
+    }
+    if (st == ST_OK)
+        st = open_lines(c, e);
+    int code = EXIT_DONE;
+    unsigned long long failed = 0;
+    if (st == ST_OK)
+        code = rows_run_tasks(c->s, &job);
+    if (st == ST_OK && (code == EXIT_DONE || code == EXIT_DATA)) {
+        st = conclude(c, &failed, e);
+        long most = c->s->project->errors_allowed;
+        if (code == EXIT_DONE && most >= 0 && failed > (unsigned long)most)
+            code = EXIT_DATA;
+    }
+    if (st == ST_OK)
+        return code;
+    host_error(c->s->host, e);
+    return exit_of_data(e);
 }
 
 int numbers_recourse(const struct host *host, const struct request *request)
@@ -138,22 +200,11 @@ int numbers_recourse(const struct host *host, const struct request *request)
     int code = session_open(host, request, &s);
     if (code != EXIT_DONE)
         return code;
-    struct searching c = {.s = &s};
     struct error e = {.class = ST_OK};
-    status st = open_search(&c, &e);
-    if (st == ST_OK) {
-        code = rows_run(&s, request->csv
-                            ? "row,id,status,cost,changes,score,gap,nodes\n"
-                            : NULL, recourse_line, &c);
-    } else {
-        host_error(host, &e);
-        code = st == ST_UNSUPPORTED ? EXIT_MODEL : exit_of_data(&e);
-    }
-    for (size_t i = 0; c.scratch != NULL && i < pool_threads(s.pool); i++)
-        recourse_scratch_free(c.scratch[i]);
-    mem_free(c.scratch);
-    mem_free(c.margin);
-    levers_close(&c.levers);
+    struct searching c = {.s = &s};
+    c.pen.decline = text_equal(request->target, "decline");
+    code = run(&c, &e);
+    close_search(&c);
     session_close(&s);
     return code;
 }

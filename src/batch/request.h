@@ -9,6 +9,8 @@ struct request {
     const char *project, *data, *out, *only, *ids, *templates, *share;
     const char *estimator, *reference, *language;
     const char *precision;    /* NULL or "float"; "strict" */
+    const char *proofs;       /* recourse: a file for the proofs, or NULL */
+    const char *target;       /* recourse: NULL or "approve"; "decline" */
     const char *groups;       /* NULL, "factors" or a table's location */
     unsigned jobs;
     size_t top, reasons;      /* 0: not asked for */

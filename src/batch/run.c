@@ -28,6 +28,7 @@ static int fail(struct run *r, const struct error *e)
 static void close_run(struct run *r)
 {
     ledger_free(r->loop.ledger);
+    loop_close(&r->loop);
     bench_close(&r->bench);
     kit_close(&r->kit);
     session_close(&r->session);

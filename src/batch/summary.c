@@ -1,6 +1,6 @@
 #include "batch/summary.h"
 
-#include "syntax/json_write.h"
+#include "batch/recourse_tell.h"
 
 #include <string.h>
 
@@ -87,8 +87,8 @@ status summary_head(const struct summary *s, struct buf *out, struct error *e)
 static void put_counts(struct json_writer *w, const struct summary *s)
 {
     const struct loop_counts *c = &s->loop->counts;
-    static const char *const words[] = {"proven_smallest", "within", "found",
-                                         "impossible", "undecided"};
+    const struct recourse_told told = {.audit = s->loop->recourse,
+                                       .failed = c->not_searched};
     json_key(w, "counts");
     json_object(w);
     json_put_int(w, "rows", (long long)c->rows);
@@ -102,11 +102,7 @@ static void put_counts(struct json_writer *w, const struct summary *s)
         if (c->action[i] > 0)
             json_put_int(w, action_word((enum action)i), (long long)c->action[i]);
     json_object_end(w);
-    json_key(w, "recourse");
-    json_object(w);
-    for (int i = 0; i < 5; i++)
-        json_put_int(w, words[i], (long long)c->status[i]);
-    json_object_end(w);
+    recourse_tell_json(s->session, &told, w);
     json_object_end(w);
 }
 
@@ -236,6 +232,10 @@ status summary_tell(const struct summary *s, bool json, struct error *e)
              "%llu decisions, %llu documents, %llu refused, %llu bad rows%s",
              c->decisions, c->documents, c->refused, c->bad,
              s->card != NULL ? ", one model card" : "");
+    if (s->loop->recourse != NULL && audit_n(s->loop->recourse, 0) > 0)
+        recourse_tell(s->session,
+                      &(struct recourse_told){.audit = s->loop->recourse,
+                                              .failed = c->not_searched});
     if (s->loop->root != NULL)
         host_say(host, SEVERITY_NOTE, "open %s/index.html", s->loop->root);
     return ST_OK;

@@ -4,8 +4,8 @@
 #define CANDOR_FACTS_DECISION_H
 
 #include "facts/build.h"
+#include "facts/recourse.h"
 #include "reasons/gates.h"
-#include "recourse/recourse.h"
 
 struct reference_info {
     const char *name, *description; /* as documents call it; NULL: none */
@@ -29,10 +29,7 @@ struct decision_findings {
     const double *phi[METHODS];      /* [model features] margin; NULL: none */
     const struct reasons *reasons;   /* NULL: not scored */
     const struct reference_info *reference[METHODS];
-    const struct recourse_result *recourse; /* NULL: not asked */
-    bool recourse_asked;
-    const bool *holds_beyond;        /* [plan changes]: so do values beyond it */
-    const size_t *lever_of;          /* [recourse levers] → project lever */
+    const struct recourse_found *recourse; /* NULL: not asked */
     const char *agency;              /* name and address in one line, or NULL */
     const char *agency_name;
     const struct pack_info *pack;

@@ -1,4 +1,4 @@
-/* Why it was decided so, and what would have changed it. */
+/* Why it was decided so. */
 #include "facts/decision_parts.h"
 #include "facts/inputs.h"
 
@@ -183,87 +183,4 @@ void decision_used(struct facts_maker *m, const struct decision_findings *f)
                             phi == NULL
                                 ? (double)NAN
                                 : sign * phi[p->feature[i].model_feature]);
-}
-
-static const char *const status_words[] = {"proven", "within", "found",
-                                           "impossible", "undecided"};
-
-static void add_status(struct facts_maker *m, struct fact *g,
-                       const struct recourse_plan *plan)
-{
-    const char *word = status_words[plan->status];
-    if (plan->status == RECOURSE_WITHIN) {
-        struct buf text = BUF_INIT(256), percent = BUF_INIT(64);
-        language_percent(m->language, ceil(plan->gap * 100) / 100, 0, &percent);
-        struct message_arg arg = {"percent", buf_text(&percent), (double)NAN};
-        long key = language_find(m->language, "recourse.status.within");
-        if (key >= 0 && language_say(m->language, (size_t)key, &arg, 1, &text,
-                                     &m->failure) == ST_OK)
-            (void)facts_printed(m, g, "status", word, buf_text(&text));
-        buf_free(&text);
-        buf_free(&percent);
-        return;
-    }
-    (void)facts_word(m, g, "status", word,
-                     arena_format(m->arena, "recourse.status.%s", word));
-}
-
-static void add_change(struct facts_maker *m, struct fact *g,
-                       const struct decision_findings *f,
-                       const struct recourse_change *c, bool beyond,
-                       bool full)
-{
-    const struct project *p = f->project;
-    size_t feature = p->lever[f->lever_of[c->lever]].feature;
-    bool word = p->lever[f->lever_of[c->lever]].category;
-    struct fact *item = facts_item(m, g, "change");
-    (void)facts_text(m, item, "fact", inputs_name(p, feature, f->language));
-    if (full)
-        (void)facts_input(m, item, "from", p, f->model, f->language, feature,
-                          c->from);
-    (void)facts_input(m, item, "to", p, f->model, f->language, feature, c->to);
-    if (full)
-        (void)facts_number(m, item, "raw", c->to, AS_DECIMAL(-1));
-    bool count = p->feature[feature].style == PRINT_INTEGER;
-    const char *direction = word || !beyond   ? "exact"
-                            : c->to > c->from ? "up"
-                            : count           ? "fewer"
-                                              : "down";
-    (void)facts_text(m, item, "direction", direction);
-}
-
-void decision_recourse(struct facts_maker *m,
-                         const struct decision_findings *f)
-{
-    const struct recourse_result *r = f->recourse;
-    struct fact *g = facts_group(m, m->root, "recourse");
-    (void)facts_boolean(m, g, "asked", f->recourse_asked && r != NULL);
-    if (!f->recourse_asked || r == NULL)
-        return;
-    const struct recourse_plan *plan = &r->plan;
-    add_status(m, g, plan);
-    (void)facts_number(m, g, "changes", (double)plan->changes, AS_COUNT);
-    facts_declared(m, facts_number(m, g, "most",
-                                   (double)f->project->recourse.most_changes,
-                                   AS_COUNT), "recourse.most_changes");
-    (void)facts_number(m, g, "nodes", (double)plan->nodes, AS_COUNT);
-    if (plan->changes == 0)
-        return;
-    (void)facts_number(m, g, "cost", recourse_cost_shown(plan->cost), AS_DECIMAL(-1));
-    if (isfinite(plan->gap))
-        (void)facts_number(m, g, "gap", plan->gap, AS_PERCENT(1));
-    (void)facts_number(m, g, "score", project_score(f->project, plan->margin),
-                       decision_score_form(f->project));
-    for (size_t i = 0; i < plan->changes; i++)
-        add_change(m, g, f, &plan->change[i],
-                   f->holds_beyond != NULL && f->holds_beyond[i], true);
-    for (size_t k = 0; k < r->alternatives; k++) {
-        const struct recourse_plan *other = &r->alternative[k];
-        if (other->changes == 0)
-            continue;
-        struct fact *item = facts_item(m, g, "alternative");
-        add_status(m, item, other);
-        for (size_t i = 0; i < other->changes; i++)
-            add_change(m, item, f, &other->change[i], false, false);
-    }
 }

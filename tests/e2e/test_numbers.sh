@@ -4,6 +4,9 @@
 cd "$(dirname "$0")/../.." || exit 5
 . tests/e2e/lib.sh
 sample=samples/credit
+differs_from() { # FILE: standard input holds the same lines
+    cmp -s "$1" -
+}
 number() { # COMMAND OPTION…: numbers of the sample into $work/out
     command=$1
     shift
@@ -99,7 +102,8 @@ exits 5 "explain: a reference that is not there" "$candor" explain $sample \
     --reference "$work/nowhere.csv"
 
 # --- recourse -----------------------------------------------------------------
-number recourse
+"$candor" recourse $sample --progress none >"$work/out" 2>"$work/said"
+cp "$work/said" "$work/summary"
 each '.status | test("^(proven smallest change|within .*% of smallest|found, not proven|proven impossible within the listed limits|not decided in time|cutoff met)$")' \
     "recourse: every status is one of the words"
 each '.status != "proven smallest change" or ((.changes | length) >= 1 and
@@ -114,10 +118,42 @@ cp "$work/out" "$work/a"
 number recourse --jobs 2
 cmp -s "$work/out" "$work/a"
 ok $? "recourse: two threads give the same bytes"
+each '.status == "cutoff met" or ((.lower == null) == (.changes == []) and
+    (.lower == null or .lower <= .cost) and (.guard_changed | type) == "boolean"
+    and .target == "approve" and (.missing | type) == "array")' \
+    "recourse: a bound below every cost, and whether the guard mattered"
+each 'all(.changes[]; (.low == null or .low <= .to) and
+    (.high == null or .high >= .to) and .cost > 0)' \
+    "recourse: each value stands in its range"
+each 'all(.alternatives[]; .changes == [] or (.cost >= 0 and .score >= 640))' \
+    "recourse: other ways meet the cutoff too"
+cp "$work/summary" "$work/said"
+says "the guard changed" "recourse: the summary tells of the guard"
+grep -q " searched: [0-9]* proven smallest" "$work/said"
+ok $? "recourse: the summary counts answers"
+searched=$(jq -s 'map(select(.status != "cutoff met")) | length' "$work/out")
+proven=$(jq -s 'map(select(.status == "proven smallest change")) | length' \
+    "$work/out")
+says "recourse: $searched searched: $proven proven smallest" \
+    "recourse: and they are those of the lines"
 number recourse --format csv
-[ "$(head -1 "$work/out")" = "row,id,status,cost,changes,score,gap,nodes" ] &&
+head -1 "$work/out" | grep -q '^row,id,target,status,cost,lower,gap,changes,' &&
     [ "$(wc -l <"$work/out")" -eq 301 ]
 ok $? "recourse: CSV"
+tail -n +2 "$work/out" | cut -d, -f1-6 >"$work/cells"
+jq -r '[.row, .id, .target, .status, .cost, .lower] | map(. // "" | tostring)
+    | join(",")' "$work/a" | differs_from "$work/cells"
+ok $? "recourse: CSV and JSON Lines say the same"
+"$candor" recourse $sample --target decline --progress none >"$work/out" \
+    2>"$work/summary"
+each '.target == "decline" and (.note | test("audit only"))' \
+    "recourse: the other target says that it is for audit only"
+each '(.status == "cutoff missed") == (.changes == [] and .score < 640) and
+    (.changes == [] or .score < 640)' \
+    "recourse: its plans miss the cutoff"
+cp "$work/summary" "$work/said"
+says "for audit only" "recourse: and so does the summary"
+exits 2 "recourse: another target" "$candor" recourse $sample --target maybe
 
 # --- projects that init wrote -------------------------------------------------
 # begun NAME MODEL TABLE: score and explain of an unedited project
