@@ -48,8 +48,9 @@ status bench_open(const struct session *s, const struct kit *kit,
         describe_reference(&out->references.of[k], &out->info[k]);
     out->recourse = s->project->documents.explanation;
     bool audited = kit->card != NULL && s->project->recourse.audit_rows > 0;
-    status st = out->recourse || audited ? levers_open(s, &out->levers, e)
-                                         : ST_OK;
+    status st = out->recourse || audited
+                    ? levers_open(s, NULL, &out->levers, e)
+                    : ST_OK;
     if (st == ST_OK && out->levers.recourse != NULL)
         st = seeking_open(s, &out->levers, false, &out->seeking, e);
     if (st == ST_UNSUPPORTED)
@@ -76,7 +77,9 @@ struct decider {
     struct explain_scratch *explain;
     struct seeker *seeker;
     struct recourse_audit *audit; /* of what it found */
-    double *row, *margin;
+    double *row, *margin;      /* row[recourse.width]: of quantities */
+    struct column_spec *column; /* the reader's, then those of quantities */
+    size_t read_columns, columns;
     double *phi, *residual;    /* [games][outputs][features + 1], without */
     double *oriented[METHODS]; /* [features] */
     double *block_row, *block_phi; /* of decider_fast_block rows */
@@ -112,7 +115,8 @@ static status make_numbers(struct decider *d, struct error *e)
     const struct model *m = b->session->model;
     size_t wide = wide_of(b);
     size_t block = decider_fast(b) > 0 ? decider_fast_block(b) : 0;
-    d->row = mem_array(m->features, sizeof(double));
+    d->row = mem_array(b->session->project->recourse.width + 1,
+                       sizeof(double));
     d->margin = mem_array(m->outputs, sizeof(double));
     d->residual = mem_array(METHODS * m->outputs, sizeof(double));
     d->phi = mem_array(wide + 1, sizeof(double));
@@ -127,11 +131,29 @@ static status make_numbers(struct decider *d, struct error *e)
     return fine ? ST_OK : error_memory(e);
 }
 
+/* Quantities that no model reads are asked for where recourse is searched. */
+static status list_columns(struct decider *d, struct error *e)
+{
+    const struct column_spec *read, *further;
+    size_t more = input_map_further(d->bench->session->map, &further);
+    more = d->bench->levers.recourse != NULL ? more : 0;
+    d->read_columns = decision_reader_columns(d->reader, &read);
+    d->columns = d->read_columns + more;
+    d->column = mem_array(d->columns + 1, sizeof *d->column);
+    if (d->column == NULL)
+        return error_memory(e);
+    if (d->read_columns > 0)
+        memcpy(d->column, read, d->read_columns * sizeof *read);
+    memcpy(d->column + d->read_columns, further, more * sizeof *further);
+    return ST_OK;
+}
+
 static status make(struct decider *d, struct error *e)
 {
     const struct bench *b = d->bench;
     TRY(make_numbers(d, e));
     TRY(decision_reader_new(b->session->project, &d->reader, e));
+    TRY(list_columns(d, e));
     TRY(reasons_new(b->session->project, &d->reasons, e));
     if (b->references.explainer != NULL)
         TRY(shapley_scratch_new(b->references.explainer, &d->explain, e));
@@ -172,6 +194,7 @@ void decider_free(struct decider *d)
     mem_free(d->block_row);
     mem_free(d->block_phi);
     mem_free(d->row);
+    mem_free(d->column);
     mem_free(d->margin);
     mem_free(d->residual);
     mem_free(d);
@@ -185,7 +208,8 @@ struct recourse_audit *decider_audit(struct decider *d)
 size_t decider_columns(const struct decider *d,
                        const struct column_spec **columns)
 {
-    return decision_reader_columns(d->reader, columns);
+    *columns = d->column;
+    return d->columns;
 }
 
 status decider_fast_rows(struct decider *d, const struct block *block,
@@ -322,7 +346,12 @@ static status score(struct decider *d, const struct block *block, size_t i,
 {
     const struct session *s = d->bench->session;
     size_t features = s->model->features, output = s->project->model.output;
-    input_map_row(s->map, block, i, d->row);
+    const struct column_spec *own;
+    size_t first = input_map_columns(s->map, &own);
+    if (d->bench->levers.recourse != NULL)
+        input_map_quantities(s->map, block, i, first + d->read_columns, d->row);
+    else
+        input_map_row(s->map, block, i, d->row);
     /* the score that decides is the deployed model's own */
     model_margin_native(s->model, d->row, d->margin);
     decision_settle(s->project, &f->decision, d->margin[output],

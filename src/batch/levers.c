@@ -1,175 +1,96 @@
-#include "batch/levers.h"
+#include "batch/levers_making.h"
 
-#include "base/arena.h"
 #include "recourse/region.h"
 
 #include <math.h>
 #include <string.h>
 
-static status category_codes(const struct session *s, const struct lever *from,
-                             size_t feature, struct arena *a,
-                             struct recourse_lever *to, struct error *e)
-{
-    double *code = arena_new_array(a, double, from->words);
-    if (code == NULL)
-        return arena_error(a, e);
-    for (size_t i = 0; i < from->words; i++)
-        code[i] = model_category_code(s->model, feature, from->word[i],
-                                      strlen(from->word[i]));
-    to->code = code;
-    to->codes = from->words;
-    return ST_OK;
-}
+enum { LEVERS_BYTES_MAX = 256 << 20 };
 
-static status put_lever(const struct session *s, const struct lever *from,
-                        struct arena *a, struct recourse_lever *to,
+static status put_names(const struct making *k, struct recourse_problem *out,
                         struct error *e)
 {
-    const struct project_feature *f = &s->project->feature[from->feature];
-    *to = (struct recourse_lever){
-        .quantity = (size_t)f->model_feature,
-        .direction = from->direction == LEVER_UP     ? RECOURSE_UP
-                     : from->direction == LEVER_DOWN ? RECOURSE_DOWN
-                                                     : RECOURSE_BOTH,
-        .low = from->has_low ? from->low : -(double)INFINITY,
-        .high = from->has_high ? from->high : (double)INFINITY,
-        .step = from->step,
-        .decimals = f->decimals,
-        .integer = from->integer,
-        .weight = from->cost,
-        .scale = from->scale,
-        .fixed = from->fixed_cost,
-        .known_cost = -1,
-        .missing_cost = -1};
-    if (!from->category)
-        return ST_OK;
-    return category_codes(s, from, to->quantity, a, to, e);
-}
-
-static bool usable(const struct project *p, const struct lever *l)
-{
-    if (l->input == NULL || p->feature[l->feature].model_feature < 0)
-        return false;
-    return !l->loan_term || p->documents.show_loan_terms;
-}
-
-static status collect(const struct session *s, struct levers *l,
-                      struct error *e)
-{
-    const struct project *p = s->project;
-    size_t *of = arena_new_array(l->arena, size_t, p->levers + 1);
-    l->lever = arena_new_array(l->arena, struct recourse_lever, p->levers + 1);
-    if (of == NULL || l->lever == NULL)
-        return arena_error(l->arena, e);
-    for (size_t i = 0; i < p->levers; i++) {
-        if (!usable(p, &p->lever[i]))
-            continue;
-        TRY(put_lever(s, &p->lever[i], l->arena, &l->lever[l->count], e));
-        of[l->count++] = i;
-    }
-    l->lever_of = of;
+    const struct project *p = k->p;
+    const struct model *m = k->s->model;
+    const char **name =
+        arena_new_array(k->l->arena, const char *, p->recourse.width + 1);
+    if (name == NULL)
+        return arena_error(k->l->arena, e);
+    for (size_t j = 0; j < m->features; j++)
+        name[j] = m->feature[j].name;
+    for (size_t i = p->features; i < p->quantities; i++)
+        if (p->feature[i].at != SIZE_MAX)
+            name[p->feature[i].at] = p->feature[i].input;
+    out->quantity_name = name;
+    out->quantities = p->recourse.width;
     return ST_OK;
 }
 
-/* The score misses the cutoff: strictly on its other side. */
-static void turn(struct recourse_score *score)
+static status make(struct making *k, const struct levers_options *options,
+                   struct error *e)
 {
-    bool most = score->accept == RECOURSE_AT_MOST;
-    score->accept = most ? RECOURSE_AT_LEAST : RECOURSE_AT_MOST;
-    score->cutoff = nextafter(score->cutoff,
-                              most ? (double)INFINITY : -(double)INFINITY);
-}
-
-static status prepare(const struct session *s, struct levers *l, bool decline,
-                      struct error *e)
-{
-    const struct project *p = s->project;
-    struct recourse_rule *rule =
-        arena_new_array(l->arena, struct recourse_rule, p->recourse.orders + 1);
-    struct recourse_term *term =
-        arena_new_array(l->arena, struct recourse_term, 2 * p->recourse.orders + 1);
-    struct recourse_score *score =
-        arena_new_array(l->arena, struct recourse_score, 1);
+    const struct project_recourse *r = &k->p->recourse;
+    struct levers *l = k->l;
     struct recourse_problem *problem =
-        arena_new_array(l->arena, struct recourse_problem, 1);
-    if (rule == NULL || term == NULL || score == NULL || problem == NULL)
+        arena_new_one(l->arena, struct recourse_problem);
+    if (problem == NULL)
         return arena_error(l->arena, e);
-    size_t rules = 0;
-    for (size_t i = 0; i < p->recourse.orders; i++) {
-        long a = p->feature[p->recourse.order[i].feature_a].model_feature;
-        long b = p->feature[p->recourse.order[i].feature_b].model_feature;
-        if (a < 0 || b < 0)
-            continue;
-        term[2 * rules] = (struct recourse_term){(size_t)a, 1};
-        term[2 * rules + 1] = (struct recourse_term){(size_t)b, -1};
-        rule[rules] = (struct recourse_rule){.kind = RECOURSE_LINEAR,
-                                             .term = &term[2 * rules],
-                                             .terms = 2};
-        rules++;
-    }
-    l->cutoff_margin = p->model.cutoff_margin;
-    l->guard = recourse_guard(s->model, p->model.output);
-    *score = (struct recourse_score){.model = s->model,
-                                   .output = p->model.output,
-                                   .accept = p->model.higher_is_better
-                                                 ? RECOURSE_AT_LEAST
-                                                 : RECOURSE_AT_MOST,
-                                   .cutoff = l->cutoff_margin,
-                                   .guard = l->guard,
-                                   .native = true};
-    if (decline)
-        turn(score);
-    l->cutoff_margin = score->cutoff;
-    for (size_t i = 0; decline && i < l->count; i++)
-        l->lever[i].direction = RECOURSE_BOTH;
-    *problem = (struct recourse_problem){
-        .score = score,
-        .scores = 1,
-        .quantities = s->model->features,
-        .lever = l->lever,
-        .levers = l->count,
-        .rule = rule,
-        .rules = rules,
-        .most_changes = p->recourse.most_changes,
-        .node_budget = p->recourse.node_budget,
-        .alternatives = p->recourse.alternatives};
+    TRY(making_levers(k, e));
+    if (l->count == 0)
+        return ST_OK;
+    TRY(put_names(k, problem, e));
+    TRY(making_scores(k, problem, e));
+    TRY(making_formulas(k, problem, e));
+    TRY(making_rules(k, problem, e));
+    problem->lever = l->lever;
+    problem->levers = l->count;
+    problem->most_changes = r->most_changes;
+    problem->node_budget = r->node_budget;
+    problem->alternatives = r->alternatives;
+    problem->margin = k->decline ? 0 : r->margin_by;
+    problem->prove = options->prove;
     l->problem = problem;
-    return recourse_prepare(problem, &l->recourse, e);
+    return ST_OK;
 }
 
-static status open_levers(const struct session *s, bool decline,
-                          struct levers *out, struct error *e)
+status levers_describe(const struct session *s,
+                       const struct levers_options *options,
+                       struct levers *out, struct error *e)
 {
+    static const struct levers_options none = {.decline = false};
     memset(out, 0, sizeof *out);
-    const struct project *p = s->project;
-    if (p->levers == 0 || !p->model.has_cutoff)
+    options = options == NULL ? &none : options;
+    if (s->project->levers == 0 || !s->project->model.has_cutoff)
         return ST_OK;
-    out->arena = arena_new((size_t)64 << 20);
+    out->arena = arena_new(LEVERS_BYTES_MAX);
     if (out->arena == NULL)
         return error_memory(e);
-    status st = collect(s, out, e);
-    if (st == ST_OK && out->count > 0)
-        st = prepare(s, out, decline, e);
+    struct making k = {.s = s, .p = s->project, .l = out,
+                       .decline = options->decline};
+    status st = make(&k, options, e);
+    reference_free(&k.people);
     if (st != ST_OK)
         levers_close(out);
     return st;
 }
 
-status levers_open(const struct session *s, struct levers *out,
+status levers_open(const struct session *s,
+                   const struct levers_options *options, struct levers *out,
                    struct error *e)
 {
-    return open_levers(s, false, out, e);
-}
-
-status levers_open_decline(const struct session *s, struct levers *out,
-                           struct error *e)
-{
-    return open_levers(s, true, out, e);
+    TRY(levers_describe(s, options, out, e));
+    if (out->problem == NULL)
+        return ST_OK;
+    status st = recourse_prepare(out->problem, &out->recourse, e);
+    if (st != ST_OK)
+        levers_close(out);
+    return st;
 }
 
 void levers_close(struct levers *l)
 {
     recourse_free(l->recourse);
+    isolation_free(l->ordinary);
     arena_free(l->arena);
     memset(l, 0, sizeof *l);
 }
@@ -191,11 +112,37 @@ static struct region_side beyond(const struct levers *l,
 static bool passes(const struct session *s, const struct levers *l,
                    const double *row, const struct region_side *side, size_t n)
 {
-    bool up = s->project->model.higher_is_better;
-    double worst = region_worst(s->model, s->project->model.output, row, side,
-                                n, !up);
-    return up ? worst >= l->cutoff_margin + l->guard
-              : worst <= l->cutoff_margin - l->guard;
+    const struct recourse_score *score = l->problem->score;
+    bool up = score->accept == RECOURSE_AT_LEAST;
+    double worst =
+        region_worst(s->model, score->output, row, side, n, !up);
+    return up ? worst >= score->cutoff + score->guard
+              : worst <= score->cutoff - score->guard;
+}
+
+/* Could a move of the quantity this way break the rule? */
+static bool minds(const struct recourse_rule *r, size_t quantity, bool up)
+{
+    for (size_t i = 0; r->kind == RECOURSE_LINEAR && i < r->terms; i++)
+        if (r->term[i].quantity == quantity && (r->term[i].coefficient > 0) == up)
+            return true;
+    return r->kind == RECOURSE_IF_THEN &&
+           (r->when.quantity == quantity || r->then.quantity == quantity);
+}
+
+/* Nothing is said beyond a plan where formulas, rules, further scores or several
+ * quantities of one lever could turn it. */
+static bool free_beyond(const struct recourse_problem *p,
+                        const struct recourse_change *c)
+{
+    const struct recourse_lever *l = &p->lever[c->lever];
+    if (p->scores != 1 || p->formulas > 0 || l->effects > 0 || isnan(c->to) ||
+        isnan(c->from))
+        return false;
+    for (size_t i = 0; i < p->rules; i++)
+        if (minds(&p->rule[i], l->quantity, c->to > c->from))
+            return false;
+    return true;
 }
 
 /* Stretches are granted one after the other, so that those granted hold all at
@@ -213,6 +160,7 @@ void levers_beyond(const struct session *s, const struct levers *l,
         struct region_side point = side[i];
         side[i] = beyond(l, &plan->change[i], true);
         out[i] = side[i].from < side[i].to &&
+                 free_beyond(l->problem, &plan->change[i]) &&
                  passes(s, l, row, side, plan->changes);
         if (!out[i])
             side[i] = point;

@@ -65,7 +65,7 @@ static status search_rows(void *context, size_t worker,
     struct searching *c = context;
     for (size_t i = 0; i < in->rows; i++) {
         struct row_in one = {in->ordinal[i], in->id[i],
-                             in->row + i * c->s->model->features};
+                             in->row + i * in->width};
         status st = one_row(c, &c->hand[worker], &one, out, e);
         if (st != ST_OK) {
             error_note(e, "working on row %lld (line %ld)", one.ordinal,
@@ -127,8 +127,8 @@ static status open_search(struct searching *c, struct error *e)
     const struct project *p = s->project;
     if (!p->model.has_cutoff)
         return error_set(e, ST_ARGUMENT, "recourse needs model.cutoff");
-    TRY(c->pen.decline ? levers_open_decline(s, &c->levers, e)
-                       : levers_open(s, &c->levers, e));
+    struct levers_options options = {.decline = c->pen.decline};
+    TRY(levers_open(s, &options, &c->levers, e));
     if (c->levers.recourse == NULL)
         return error_set(e, ST_ARGUMENT,
                          "recourse needs levers that the model reads");
@@ -170,7 +170,7 @@ static int run(struct searching *c, struct error *e)
 {
     struct rows_job job = {.work = search_rows, .take = take_rows,
                            .context = c, .task_rows = SEARCH_TASK,
-                           .outputs = OUTS};
+                           .outputs = OUTS, .quantities = true};
     status st = open_search(c, e);
     if (st == ST_UNSUPPORTED) {
         host_error(c->s->host, e);

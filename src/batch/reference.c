@@ -22,6 +22,8 @@ struct filling {
     const struct session *s;
     struct reference *r;
     bool near_cutoff;
+    bool quantities;
+    size_t width;   /* of a row */
     size_t room;
     double *margin; /* [outputs] */
     double sum;
@@ -29,11 +31,10 @@ struct filling {
 
 static status make_room(struct filling *f, struct error *e)
 {
-    size_t features = f->s->model->features;
     if (f->r->count < f->room)
         return ST_OK;
     size_t room = f->room == 0 ? 1024 : f->room * 2;
-    size_t most = REFERENCE_BYTES_MAX / (features * sizeof(double) + 1);
+    size_t most = REFERENCE_BYTES_MAX / (f->width * sizeof(double) + 1);
     if (f->r->count >= most)
         return error_set(e, ST_LIMIT,
                          "the reference population %s has more than %zu rows; "
@@ -41,7 +42,7 @@ static status make_room(struct filling *f, struct error *e)
                          name_of(f->r->table), most);
     if (room > most)
         room = most;
-    double *rows = mem_grow(f->r->rows, f->room * features, room * features,
+    double *rows = mem_grow(f->r->rows, f->room * f->width, room * f->width,
                             sizeof *rows);
     if (rows == NULL)
         return error_memory(e);
@@ -54,11 +55,15 @@ static status take_block(struct filling *f, const struct block *b,
                          struct error *e)
 {
     const struct project *p = f->s->project;
-    size_t features = f->s->model->features;
+    const struct column_spec *own;
+    size_t first = input_map_columns(f->s->map, &own);
     for (size_t i = 0; i < b->rows; i++) {
         TRY(make_room(f, e));
-        double *row = f->r->rows + f->r->count * features;
-        input_map_row(f->s->map, b, i, row);
+        double *row = f->r->rows + f->r->count * f->width;
+        if (f->quantities)
+            input_map_quantities(f->s->map, b, i, first, row);
+        else
+            input_map_row(f->s->map, b, i, row);
         model_margin(f->s->model, row, f->margin);
         double margin = f->margin[p->model.output];
         if (f->near_cutoff && !is_near(p, project_score(p, margin)))
@@ -101,20 +106,26 @@ static status read_all(struct filling *f, struct table *t, struct error *e)
     return ST_OK;
 }
 
-status reference_load(const struct session *s,
-                      const struct project_table *table, bool near_cutoff,
-                      struct reference *out, struct error *e)
+static status load(const struct session *s, const struct project_table *table,
+                   bool near_cutoff, bool quantities, struct reference *out,
+                   struct error *e)
 {
+    const struct column_spec *further;
+    size_t more = input_map_further(s->map, &further);
     memset(out, 0, sizeof *out);
     out->table = table;
-    struct filling f = {.s = s, .r = out, .near_cutoff = near_cutoff};
+    struct filling f = {.s = s, .r = out, .near_cutoff = near_cutoff,
+                        .quantities = quantities,
+                        .width = quantities ? s->project->recourse.width
+                                            : s->model->features};
     f.margin = mem_array(s->model->outputs, sizeof *f.margin);
     if (f.margin == NULL)
         return error_memory(e);
     struct table *t = NULL;
     struct table_spec spec = table->spec;
     spec.hash = true;
-    status st = session_table(s, &spec, NULL, 0, 0, &t, e);
+    status st = session_table(s, &spec, further, quantities ? more : 0, 0, &t,
+                              e);
     if (st == ST_OK)
         st = read_all(&f, t, e);
     table_free(t);
@@ -124,6 +135,21 @@ status reference_load(const struct session *s,
         reference_free(out);
     }
     return st;
+}
+
+status reference_load(const struct session *s,
+                      const struct project_table *table, bool near_cutoff,
+                      struct reference *out, struct error *e)
+{
+    return load(s, table, near_cutoff, false, out, e);
+}
+
+status reference_load_quantities(const struct session *s,
+                                 const struct project_table *table,
+                                 bool near_cutoff, struct reference *out,
+                                 struct error *e)
+{
+    return load(s, table, near_cutoff, true, out, e);
 }
 
 void reference_free(struct reference *r)

@@ -12,7 +12,8 @@ enum { REFERENCE_BYTES_MAX = 128 << 20 };
 
 struct reference {
     const struct project_table *table; /* NULL: not declared */
-    double *rows;                      /* [count][model features] */
+    double *rows;                      /* [count][model features], or
+                                          [count][recourse.width] */
     size_t count;
     double mean_margin;                /* of the project's output */
     char sha256[SHA256_HEX];           /* "" when the source has no bytes */
@@ -27,6 +28,12 @@ MUST_USE status reference_load(const struct session *s,
                                const struct project_table *table,
                                bool near_cutoff, struct reference *out,
                                struct error *e);
+/* The same with rows of quantities. */
+MUST_USE status reference_load_quantities(const struct session *s,
+                                          const struct project_table *table,
+                                          bool near_cutoff,
+                                          struct reference *out,
+                                          struct error *e);
 void reference_free(struct reference *r);
 
 /* Both populations of the project, where it names them. */
