@@ -34,6 +34,11 @@ static void claim(const struct checking *c, size_t lever, size_t quantity,
         fault_recourse(c, at, place,
                        "levers \"%s\" and \"%s\" both move \"%s\"",
                        c->p->lever[f->lever].key, l->key, f->input);
+    if (f->formula >= 0)
+        fault_recourse(c, at, place,
+                       "lever \"%s\" moves \"%s\", which recourse.derived "
+                       "computes",
+                       l->key, f->input);
     f->lever = (long)lever;
     refuse_basis(c, l, quantity, at, place);
 }
@@ -46,14 +51,10 @@ static long number_input(const struct checking *c, const struct lever *l,
     if (q < 0)
         return -1;
     const struct project_feature *f = &c->p->feature[q];
-    if (f->words == 0 && f->quantity != QUANTITY_DERIVED)
+    if (f->words == 0)
         return q;
     fault_recourse(c, at, place,
-                   f->words > 0
-                       ? "lever \"%s\" moves \"%s\" by numbers, but that is "
-                         "words"
-                       : "lever \"%s\" moves \"%s\", which recourse.derived "
-                         "computes",
+                   "lever \"%s\" moves \"%s\" by numbers, but that is words",
                    l->key, f->input);
     return -1;
 }
