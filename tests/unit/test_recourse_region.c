@@ -1,93 +1,532 @@
-/* region_worst must never be better than any row of its box: "or less" on a
- * page rests on it. */
+/* Stretches around plans: every value in all of them at once passes every score
+ * and rule, and on monotone models none could be longer. */
 #include "check.h"
 
 #include "recourse/region.h"
 #include "support/random_model.h"
 
-enum { FEATURES = 4, CASES = 400, SAMPLES = 200 };
+enum { FEATURES = 5, QUANTITIES = 8, CASES = 300, POINTS = 10000 };
 
-static struct model *any_model(struct random *r)
+/* Quantities 0…4 are inputs; 5 and 6 columns of their own; 7 is 5 / 6. */
+struct scene {
+    struct model *model, *other;
+    size_t map[FEATURES];
+    struct recourse_score score[2];
+    struct recourse_lever lever[4];
+    struct recourse_effect effect[2];
+    struct recourse_formula formula[2];
+    struct recourse_term term[2];
+    struct recourse_rule rule[2];
+    struct recourse_problem p;
+    double row[QUANTITIES], after[QUANTITIES];
+    struct recourse_plan plan;
+};
+
+static double in_print(double x, int decimals)
+{
+    char text[60];
+
+    snprintf(text, sizeof text, "%.*f", decimals, x);
+    x = strtod(text, NULL);
+    return x == 0 ? 0.0 : x;
+}
+
+/* The row where lever i of the plan stands at value[i]. */
+static void move(const struct scene *s, const double *value, double *out)
+{
+    bool moved[QUANTITIES] = {false};
+
+    memcpy(out, s->row, sizeof s->row);
+    for (size_t i = 0; i < s->plan.changes; i++) {
+        const struct recourse_lever *l = &s->lever[s->plan.change[i].lever];
+        double own = 0;
+        if (l->quantity != RECOURSE_NO_QUANTITY)
+            moved[l->quantity] = true;
+        if (l->quantity != RECOURSE_NO_QUANTITY) {
+            own = s->row[l->quantity];
+            out[l->quantity] = value[i];
+        }
+        for (size_t k = 0; k < l->effects; k++) {
+            const struct recourse_effect *x = &l->effect[k];
+            double v = s->row[x->quantity] + x->rate * (value[i] - own);
+            out[x->quantity] = v < x->low ? x->low : v > x->high ? x->high : v;
+            moved[x->quantity] = true;
+        }
+    }
+    for (size_t k = 0; k < s->p.formulas; k++) {
+        const struct recourse_formula *f = &s->formula[k];
+        double a = out[f->a], b = out[f->b], v = 0;
+        if (!moved[f->a] && !moved[f->b])
+            continue;
+        moved[f->quantity] = true;
+        v = f->op == RECOURSE_SUM          ? a + b
+            : f->op == RECOURSE_DIFFERENCE ? a - b
+            : f->op == RECOURSE_PRODUCT    ? a * b
+                                           : a / b;
+        v *= f->factor;
+        out[f->quantity] = f->decimals < 0 ? v : in_print(v, f->decimals);
+    }
+}
+
+static double score_of(const struct scene *s, size_t c, const double *quantity,
+                       bool native)
+{
+    const struct recourse_score *k = &s->score[c];
+    double x[FEATURES], margin;
+
+    for (size_t f = 0; f < FEATURES; f++)
+        x[f] = quantity[k->quantity != NULL ? k->quantity[f] : f];
+    if (native)
+        model_margin_native(k->model, x, &margin);
+    else
+        model_margin(k->model, x, &margin);
+    return (k->accept == RECOURSE_AT_MOST ? 1 : -1) * margin;
+}
+
+static bool passes(const struct scene *s, const double *quantity)
+{
+    for (size_t c = 0; c < s->p.scores; c++) {
+        const struct recourse_score *k = &s->score[c];
+        double cut = (k->accept == RECOURSE_AT_MOST ? 1 : -1) * k->cutoff;
+        if (score_of(s, c, quantity, false) > cut - k->guard ||
+            (k->native && score_of(s, c, quantity, true) > cut))
+            return false;
+    }
+    for (size_t k = 0; k < s->p.rules; k++) {
+        const struct recourse_rule *r = &s->rule[k];
+        const double *q = quantity;
+        if (r->kind == RECOURSE_LINEAR &&
+            !(isnan(s->row[r->term[0].quantity]) ||
+              isnan(s->row[r->term[1].quantity])) &&
+            r->term[0].coefficient * q[r->term[0].quantity] +
+                    r->term[1].coefficient * q[r->term[1].quantity] >
+                r->most)
+            return false;
+        if (r->kind == RECOURSE_IF_THEN && q[r->when.quantity] >= r->when.low &&
+            q[r->when.quantity] <= r->when.high &&
+            !(q[r->then.quantity] >= r->then.low &&
+              q[r->then.quantity] <= r->then.high))
+            return false;
+    }
+    return true;
+}
+
+static struct model *any_model(struct random *r, bool categories)
 {
     struct random_model c = {
         .features = FEATURES,
         .outputs = 1,
-        .trees = 1 + random_below(r, 6),
+        .trees = 3 + random_below(r, 12),
         .depth = 1 + random_below(r, 4),
         .library = random_chance(r, 0.5) ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM,
         .leaf_chance = 0.15,
-        .category_chance = 0.2,
+        .category_chance = categories ? 0.2 : 0,
         .missing_other = 0.3,
-        .weights = random_chance(r, 0.3)};
+        .fine = random_chance(r, 0.3)};
+
+    /* LightGBM writes weights into the leaves */
+    c.weights = c.library == LIBRARY_XGBOOST && random_chance(r, 0.5);
     return random_model_new(r, &c);
 }
 
-static size_t any_box(struct random *r, const struct model *m,
-                      const double *row, struct region_side *side)
+static void draw_levers(struct random *r, struct scene *s)
 {
-    size_t n = 0;
-    for (size_t f = 0; f < FEATURES; f++) {
-        if (m->feature[f].kind == FEATURE_CATEGORY || isnan(row[f]) ||
-            random_chance(r, 0.4))
+    for (size_t i = 0; i < 4; i++) {
+        struct recourse_lever *l = &s->lever[i];
+        *l = (struct recourse_lever){.quantity = i < 3 ? i : 5,
+                                     .low = -3,
+                                     .high = 3,
+                                     .decimals = 2,
+                                     .step = random_chance(r, 0.5) ? 0.05 : 0,
+                                     .weight = 1,
+                                     .scale = 1,
+                                     .known_cost = 1,
+                                     .missing_cost = -1};
+        if (random_chance(r, 0.3))
+            l->low = -(double)INFINITY;
+        if (random_chance(r, 0.3))
+            l->high = (double)INFINITY;
+    }
+    /* one waits, and ages two inputs */
+    s->effect[0] = (struct recourse_effect){RECOURSE_ADD, 4, 0.25, -1, 1.5, 0};
+    s->effect[1] = (struct recourse_effect){
+        RECOURSE_ADD, 6, -0.125, -(double)INFINITY, (double)INFINITY, 0};
+    s->lever[2].quantity = RECOURSE_NO_QUANTITY;
+    s->lever[2].effect = s->effect;
+    s->lever[2].effects = 2;
+    s->lever[2].low = 0;
+    s->lever[2].high = random_chance(r, 0.5) ? 12 : (double)INFINITY;
+    s->lever[2].integer = true;
+    s->lever[2].step = 1;
+    s->lever[2].decimals = 0;
+}
+
+static void draw_rules(struct random *r, struct scene *s)
+{
+    s->formula[0] = (struct recourse_formula){
+        7, random_chance(r, 0.7) ? RECOURSE_RATIO : RECOURSE_PRODUCT, 5, 6, 2,
+        random_chance(r, 0.5) ? 1 : -1};
+    s->formula[1] = (struct recourse_formula){
+        2, random_chance(r, 0.5) ? RECOURSE_SUM : RECOURSE_DIFFERENCE, 7, 0,
+        0.5, -1};
+    s->term[0] = (struct recourse_term){0, 1};
+    s->term[1] = (struct recourse_term){1, -1};
+    s->rule[0] = (struct recourse_rule){.kind = RECOURSE_LINEAR,
+                                        .term = s->term,
+                                        .terms = 2,
+                                        .most = random_unit(r) * 2};
+    s->rule[1] = (struct recourse_rule){.kind = RECOURSE_IF_THEN,
+                                        .when = {1, 0, 2},
+                                        .then = {4, -1, 1.25}};
+    s->p.formula = s->formula;
+    s->p.formulas = random_below(r, 3);
+    s->p.rule = s->rule;
+    s->p.rules = random_below(r, 3);
+}
+
+static void draw_plan(struct random *r, struct scene *s)
+{
+    double value[4];
+
+    s->plan.changes = 0;
+    for (size_t i = 0; i < 4; i++) {
+        const struct recourse_lever *l = &s->lever[i];
+        struct recourse_change *c = &s->plan.change[s->plan.changes];
+        double from = i == 2 ? 0 : s->row[l->quantity];
+        double to = i == 2 ? (double)(1 + random_below(r, 8))
+                           : in_print(floor(random_unit(r) * 80 - 40) * 0.05, 2);
+        if (random_chance(r, 0.3) || to == from)
             continue;
-        double a = -2 + 4 * random_unit(r), b = -2 + 4 * random_unit(r);
-        side[n++] = (struct region_side){f, fmin(a, b), fmax(a, b)};
+        if (i < 3 && s->model->feature[i].kind == FEATURE_CATEGORY)
+            continue;
+        value[s->plan.changes++] = to;
+        *c = (struct recourse_change){i, from, to, 1};
     }
-    return n;
+    move(s, value, s->after);
 }
 
-static void is_never_better_than_a_row_of_the_box(void **state)
+/* The cutoffs are a little beyond what the plan reaches. */
+static void draw_scores(struct random *r, struct scene *s)
 {
-    (void)state;
-    struct random r = {20261124};
-    size_t reached = 0, boxes = 0;
-    for (int i = 0; i < CASES; i++) {
-        struct model *m = any_model(&r);
-        double row[FEATURES], at[FEATURES], margin;
-        struct region_side side[FEATURES];
-        random_row(&r, m, 0.1, row);
-        size_t n = any_box(&r, m, row, side);
-        double most = region_worst(m, 0, row, side, n, true);
-        double least = region_worst(m, 0, row, side, n, false);
-        double highest = -INFINITY;
-        for (int k = 0; k < SAMPLES; k++) {
-            memcpy(at, row, sizeof at);
-            for (size_t s = 0; s < n; s++) {
-                double u = k < 2 ? k : random_unit(&r);
-                at[side[s].feature] =
-                    side[s].from + u * (side[s].to - side[s].from);
+    s->p.scores = 1 + random_below(r, 2);
+    for (size_t f = 0; f < FEATURES; f++)
+        s->map[f] = s->model->feature[f].kind == FEATURE_CATEGORY
+                        ? f
+                        : random_below(r, QUANTITIES);
+    for (size_t c = 0; c < s->p.scores; c++) {
+        struct recourse_score *k = &s->score[c];
+        *k = (struct recourse_score){.model = c == 0 ? s->model : s->other,
+                                     .quantity = c == 0 ? NULL : s->map,
+                                     .accept = random_chance(r, 0.5)
+                                                   ? RECOURSE_AT_MOST
+                                                   : RECOURSE_AT_LEAST,
+                                     .native = random_chance(r, 0.5)};
+        if (random_chance(r, 0.5))
+            k->guard = recourse_guard(k->model, 0);
+        double sign = k->accept == RECOURSE_AT_MOST ? 1 : -1;
+        k->cutoff = sign * (score_of(s, c, s->after, false) + k->guard +
+                            1e-5 + random_unit(r));
+    }
+}
+
+static void draw_scene(struct random *r, struct scene *s)
+{
+    memset(s, 0, sizeof *s);
+    s->model = any_model(r, true);
+    s->other = any_model(r, false);
+    random_row(r, s->model, 0.1, s->row);
+    s->row[5] = in_print(random_unit(r) * 2, 2);
+    s->row[6] = in_print(random_unit(r) * 3 - 0.5, 2);
+    s->row[7] = 2 * s->row[5] / s->row[6];
+    s->p = (struct recourse_problem){.score = s->score,
+                                     .quantities = QUANTITIES,
+                                     .lever = s->lever,
+                                     .levers = 4};
+    draw_levers(r, s);
+    draw_rules(r, s);
+    draw_plan(r, s);
+    draw_scores(r, s);
+}
+
+static void scene_free(struct scene *s)
+{
+    model_free(s->model);
+    model_free(s->other);
+}
+
+static double inside(struct random *r, const struct region_stretch *t, double to)
+{
+    double low = isinf(t->low) ? to - 50 * random_unit(r) : t->low;
+    double high = isinf(t->high) ? to + 50 * random_unit(r) : t->high;
+
+    switch (random_below(r, 4)) {
+    case 0:
+        return isinf(t->low) && random_chance(r, 0.5) ? -1e9 : low;
+    case 1:
+        return isinf(t->high) && random_chance(r, 0.5) ? 1e9 : high;
+    default:
+        return fmin(fmax(low + random_unit(r) * (high - low), low), high);
+    }
+}
+
+static size_t check_points(struct random *r, const struct scene *s,
+                           const struct region_stretch *t, size_t points)
+{
+    double value[4], x[QUANTITIES];
+    size_t wide = 0;
+
+    for (size_t i = 0; i < s->plan.changes; i++) {
+        double to = s->plan.change[i].to, from = s->plan.change[i].from;
+        assert_true(t[i].low <= to && to <= t[i].high);
+        if (!isnan(from) && from != to)
+            assert_true(to > from ? t[i].low > from : t[i].high < from);
+        wide += t[i].low < t[i].high;
+    }
+    for (size_t k = 0; k < points && wide > 0; k++) {
+        for (size_t i = 0; i < s->plan.changes; i++)
+            value[i] = inside(r, &t[i], s->plan.change[i].to);
+        move(s, value, x);
+        assert_true(passes(s, x));
+    }
+    return wide;
+}
+
+static void check_print(const struct scene *s, const struct region_stretch *t)
+{
+    for (size_t i = 0; i < s->plan.changes; i++) {
+        const struct recourse_lever *l = &s->lever[s->plan.change[i].lever];
+        double end[2] = {t[i].low, t[i].high};
+        for (int k = 0; k < 2; k++) {
+            if (isinf(end[k])) {
+                assert_true(k == 0 ? t[i].or_less && isinf(l->low)
+                                   : t[i].or_more && isinf(l->high));
+                continue;
             }
-            model_margin(m, at, &margin);
-            assert_true(margin <= most + 1e-9 && margin >= least - 1e-9);
-            highest = fmax(highest, margin);
+            check_close(in_print(end[k], l->decimals), end[k], 0, 0);
+            assert_true(end[k] >= l->low && end[k] <= l->high);
         }
-        boxes += n > 0;
-        reached += n > 0 && fabs(highest - most) < 1e-9;
-        model_free(m);
     }
-    /* a bound that is never reached would prove nothing on a page */
-    assert_true(boxes > CASES / 2 && reached > boxes / 4);
 }
 
-static void is_the_margin_where_nothing_moves(void **state)
+static void every_value_passes(void **state)
 {
+    struct random r = {31};
+    size_t wide = 0, plans = 0, formulas = 0;
+
     (void)state;
-    struct random r = {7};
-    for (int i = 0; i < CASES; i++) {
-        struct model *m = any_model(&r);
-        double row[FEATURES], margin;
-        random_row(&r, m, 0.2, row);
-        model_margin(m, row, &margin);
-        check_close(region_worst(m, 0, row, NULL, 0, true), margin, 1e-12, 1e-12);
-        check_close(region_worst(m, 0, row, NULL, 0, false), margin, 1e-12, 1e-12);
-        model_free(m);
+    for (int n = 0; n < CASES; n++) {
+        struct scene s;
+        struct region *g;
+        struct region_scratch *scratch;
+        struct region_stretch t[RECOURSE_LEVERS_MAX];
+        struct error e = {0};
+        draw_scene(&r, &s);
+        if (passes(&s, s.after) && s.plan.changes > 0) {
+            check_ok(region_prepare(&s.p, &g, &e), &e);
+            check_ok(region_scratch_new(g, &scratch, &e), &e);
+            region_around(g, scratch, s.row, s.after, &s.plan, t);
+            size_t w = check_points(&r, &s, t, POINTS);
+            check_print(&s, t);
+            wide += w;
+            formulas += s.p.formulas > 0 && w > 0;
+            plans++;
+            region_scratch_free(scratch);
+            region_free(g);
+        }
+        scene_free(&s);
     }
+    print_message("%zu plans, %zu stretches\n", plans, wide);
+    assert_true(plans > CASES / 3 && wide > plans && formulas > plans / 8);
+}
+
+/* --- monotone models -------------------------------------------------------------- */
+
+static void put_square(struct random *r, struct builder *b)
+{
+    struct error e = {0};
+    long f = (long)random_below(r, FEATURES), g = (long)random_below(r, FEATURES);
+    double t = floor(random_unit(r) * 60 - 30) / 10;
+    double u = floor(random_unit(r) * 60 - 30) / 10;
+    double a = random_unit(r), x = random_unit(r), y = random_unit(r);
+    double leaf[4] = {a, a + x, a + y, a + x + y + random_unit(r)};
+
+    if (f == g)
+        u = t; /* then the inner leaves are never reached */
+    check_ok(builder_tree(b, 0, 1, &e), &e);
+    check_ok(builder_split(b, f, t, 1, 2, true, MISSING_NAN, 4, &e), &e);
+    check_ok(builder_split(b, g, u, 3, 4, true, MISSING_NAN, 2, &e), &e);
+    check_ok(builder_split(b, g, u, 5, 6, true, MISSING_NAN, 2, &e), &e);
+    for (int k = 0; k < 4; k++)
+        check_ok(builder_leaf(b, leaf[k], 1, &e), &e);
+    check_ok(builder_tree_end(b, &e), &e);
+}
+
+/* Never falls in any input. */
+static struct model *rising_model(struct random *r)
+{
+    static const char *const name[] = {"a", "b", "c", "d", "e"};
+    struct error e = {0};
+    struct builder *b = builder_new((size_t)1 << 26);
+    struct model *m;
+    double base = 0;
+
+    builder_library(b, random_chance(r, 0.5) ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM,
+                    "test", "0");
+    builder_link(b, LINK_IDENTITY, 1);
+    for (size_t f = 0; f < FEATURES; f++)
+        check_ok(builder_feature(b, name[f], FEATURE_NUMBER, &e), &e);
+    for (int k = 0; k < 25; k++)
+        put_square(r, b);
+    check_ok(builder_base(b, &base, 1, &e), &e);
+    check_ok(builder_finish(b, 0, "", 0, &m, &e), &e);
+    builder_free(b);
+    return m;
+}
+
+/* The worst row has every changed value at its low end. */
+static bool low_passes(const struct scene *s, const struct region_stretch *t)
+{
+    double value[4], x[QUANTITIES];
+
+    for (size_t i = 0; i < s->plan.changes; i++)
+        value[i] = t[i].low;
+    move(s, value, x);
+    return passes(s, x);
+}
+
+/* The same growth, one printed value after the other. */
+static void by_steps(const struct scene *s, struct region_stretch *t)
+{
+    for (size_t i = 0; i < s->plan.changes; i++)
+        t[i].low = t[i].high = s->plan.change[i].to;
+    for (int away = 1; away >= 0; away--) {
+        for (size_t i = 0; i < s->plan.changes; i++) {
+            const struct recourse_change *c = &s->plan.change[i];
+            const struct recourse_lever *l = &s->lever[c->lever];
+            double step = l->step > 0 ? l->step : 0.01;
+            bool up = c->to > c->from ? away : !away;
+            double *end = up ? &t[i].high : &t[i].low;
+            for (long k = 1;; k++) {
+                double kept = *end;
+                *end = in_print(c->to + (up ? 1 : -1) * step * (double)k, 2);
+                if (*end < l->low || *end > l->high ||
+                    (!away && (up ? *end >= c->from : *end <= c->from)) ||
+                    !low_passes(s, t)) {
+                    *end = kept;
+                    break;
+                }
+            }
+        }
+    }
+}
+
+static void rising_scene(struct random *r, struct scene *s)
+{
+    memset(s, 0, sizeof *s);
+    s->model = rising_model(r);
+    s->p = (struct recourse_problem){.score = s->score,
+                                     .scores = 1,
+                                     .quantities = QUANTITIES,
+                                     .lever = s->lever,
+                                     .levers = 4};
+    for (size_t i = 0; i < 4; i++) {
+        s->row[i] = in_print(floor(random_unit(r) * 80 - 40) * 0.05, 2);
+        s->lever[i] = (struct recourse_lever){
+            .quantity = i, .low = -3, .high = 3, .decimals = 2,
+            .step = random_chance(r, 0.5) ? 0.05 : 0, .weight = 1, .scale = 1};
+        double to = in_print(floor(random_unit(r) * 80 - 40) * 0.05, 2);
+        if (to != s->row[i])
+            s->plan.change[s->plan.changes++] =
+                (struct recourse_change){i, s->row[i], to, 1};
+    }
+    double value[4];
+    for (size_t i = 0; i < s->plan.changes; i++)
+        value[i] = s->plan.change[i].to;
+    move(s, value, s->after);
+    s->score[0] = (struct recourse_score){.model = s->model,
+                                          .accept = RECOURSE_AT_LEAST,
+                                          .guard = recourse_guard(s->model, 0),
+                                          .native = true};
+    double own = -score_of(s, 0, s->after, false);
+    s->score[0].cutoff = own - s->score[0].guard - 1e-6 - 3 * random_unit(r);
+}
+
+static void monotone_models_have_the_longest(void **state)
+{
+    struct random r = {77};
+    size_t wide = 0;
+
+    (void)state;
+    for (int n = 0; n < 200; n++) {
+        struct scene s;
+        struct region *g;
+        struct region_scratch *scratch;
+        struct region_stretch t[RECOURSE_LEVERS_MAX], expected[4];
+        struct region_slack slack;
+        struct error e = {0};
+        rising_scene(&r, &s);
+        check_ok(region_prepare(&s.p, &g, &e), &e);
+        check_ok(region_scratch_new(g, &scratch, &e), &e);
+        region_around(g, scratch, s.row, s.after, &s.plan, t);
+        by_steps(&s, expected);
+        region_slack(g, scratch, s.row, s.after, &s.plan, &slack);
+        check_close(slack.score[0],
+                    -score_of(&s, 0, s.after, false) - s.score[0].cutoff, 0,
+                    1e-12);
+        for (size_t i = 0; i < s.plan.changes; i++) {
+            const struct recourse_change *c = &s.plan.change[i];
+            check_close(t[i].low, expected[i].low, 0, 0);
+            check_close(t[i].high, expected[i].high, 0, 0);
+            bool is_wide = t[i].low < t[i].high;
+            assert_true(t[i].or_less == (is_wide && t[i].low == -3));
+            assert_true(t[i].or_more == (is_wide && t[i].high == 3));
+            /* alone, it may fall back at least as far as together */
+            assert_true(c->to > c->from ? slack.nearest[i] <= t[i].low
+                                        : slack.nearest[i] >= t[i].high);
+            wide += is_wide;
+        }
+        region_scratch_free(scratch);
+        region_free(g);
+        model_free(s.model);
+    }
+    assert_true(wide > 300);
+}
+
+/* --- a plan that fails, and plans of the search ------------------------------------- */
+
+static void a_failing_plan_has_no_stretch(void **state)
+{
+    struct random r = {5};
+    struct scene s;
+    struct region *g;
+    struct region_scratch *scratch;
+    struct region_stretch t[RECOURSE_LEVERS_MAX];
+    struct error e = {0};
+
+    (void)state;
+    do {
+        rising_scene(&r, &s);
+    } while (s.plan.changes < 2 && (model_free(s.model), true));
+    s.score[0].cutoff = -score_of(&s, 0, s.after, false) + 0.5;
+    check_ok(region_prepare(&s.p, &g, &e), &e);
+    check_ok(region_scratch_new(g, &scratch, &e), &e);
+    region_around(g, scratch, s.row, s.after, &s.plan, t);
+    for (size_t i = 0; i < s.plan.changes; i++) {
+        check_close(t[i].low, s.plan.change[i].to, 0, 0);
+        check_close(t[i].high, s.plan.change[i].to, 0, 0);
+        assert_false(t[i].or_less || t[i].or_more);
+    }
+    region_scratch_free(scratch);
+    region_free(g);
+    model_free(s.model);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(is_never_better_than_a_row_of_the_box),
-        cmocka_unit_test(is_the_margin_where_nothing_moves)};
+        cmocka_unit_test(every_value_passes),
+        cmocka_unit_test(monotone_models_have_the_longest),
+        cmocka_unit_test(a_failing_plan_has_no_stretch)};
+
     return cmocka_run_group_tests_name("recourse/region", tests, NULL, NULL);
 }
