@@ -53,7 +53,9 @@ static struct recourse_lever lever(size_t feature)
                                    .step = 1,
                                    .decimals = -1,
                                    .weight = 1,
-                                   .scale = 1};
+                                   .scale = 1,
+                                   .known_cost = -1,
+                                   .missing_cost = -1};
 }
 
 static status try_solve(const struct one_score *p, const double *row,

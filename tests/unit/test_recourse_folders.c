@@ -31,7 +31,9 @@ static size_t draw_levers(const struct oracle *o, struct recourse_lever *out)
                                    .decimals = high > 1000 ? 0 : 2,
                                    .weight = 1,
                                    .scale = (high - low) / 8,
-                                   .fixed = 0.1};
+                                   .fixed = 0.1,
+                                   .known_cost = -1,
+                                   .missing_cost = -1};
         if (o->model->feature[f].kind == FEATURE_CATEGORY) {
             l.code = codes;
             l.codes = 6;
