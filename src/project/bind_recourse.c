@@ -140,9 +140,10 @@ static long quantity_of(const struct project *p, const char *name)
 static bool same_words(const struct model_feature *a,
                        const struct model_feature *b)
 {
-    if (a->kind != b->kind)
+    bool words = a->kind == FEATURE_CATEGORY;
+    if (words != (b->kind == FEATURE_CATEGORY))
         return false;
-    if (a->kind != FEATURE_CATEGORY)
+    if (!words)
         return true;
     if (a->word_count != b->word_count ||
         (a->words == NULL) != (b->words == NULL))
