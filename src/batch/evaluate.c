@@ -1,5 +1,5 @@
 /* The evaluation of a run, from its parts. */
-#include "batch/evaluate_in.h"
+#include "batch/evaluate_recourse.h"
 
 #include "measure/quantile.h"
 
@@ -313,6 +313,7 @@ status evaluate(const struct session *s, const struct bench *bench,
     sample_free(v.lead);
     keep_close(&v.probe);
     keep_close(&v.declined);
+    chosen_close(&v.chosen);
     for (size_t g = 0; g < SAMPLE_GROUPS_MAX; g++)
         names_free(v.group[g]);
     if (st != ST_OK)
@@ -327,6 +328,7 @@ void evaluate_free(struct evaluation *v)
     global_free(f->probe.factor);
     reason_report_free(f->reasons.report);
     global_reasons_free(f->reasons.groups);
+    recourse_audit_free(f->recourse.audit);
     arena_free(v->arena);
     memset(v, 0, sizeof *v);
 }

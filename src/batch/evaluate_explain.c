@@ -3,6 +3,7 @@
  * exact whatever thread adds them, and what depends on order is added here in
  * the order of rows. */
 #include "batch/evaluate_explaining.h"
+#include "batch/evaluate_recourse.h"
 
 #include <math.h>
 #include <string.h>
@@ -293,6 +294,7 @@ static status explain_all(struct explaining *x, struct error *e)
         TRY(pool_run(v->s->pool, hand_rounded_task, x,
                      (v->declined.count + EXPLAIN_TASK - 1) / EXPLAIN_TASK,
                      e));
+    TRY(evaluate_recourse(v, x, e));
     return gather(x, e);
 }
 
@@ -311,6 +313,8 @@ status evaluate_contributions(struct evaluating *v, struct error *e)
         (x.of[ASK_WEIGHT] != NULL || x.of[ASK_REASONS] != NULL)) {
         st = explain_all(&x, e);
         close_hands(&x);
+    } else {
+        st = evaluate_recourse(v, NULL, e);
     }
     if (st == ST_OK && out->input != NULL) {
         out->estimator = shapley_estimator(x.of[ASK_WEIGHT])->name;

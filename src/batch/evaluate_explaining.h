@@ -68,6 +68,12 @@ MUST_USE status hand_task(void *explaining, size_t worker, size_t index,
                           struct error *e);
 MUST_USE status hand_rounded_task(void *explaining, size_t worker,
                                   size_t index, struct error *e);
+/* n rows of h->row, explained for their reasons; then the reasons of row i of
+ * them, in h->reasons. */
+MUST_USE status hand_explain(const struct explaining *x, struct hand *h,
+                             size_t n, struct error *e);
+MUST_USE status hand_reasons(const struct explaining *x, struct hand *h,
+                             size_t i, struct error *e);
 MUST_USE status hand_honest_task(void *explaining, size_t worker,
                                  size_t index, struct error *e);
 

@@ -317,6 +317,22 @@ static bool same_set(const struct leading *a, const struct leading *b)
     return a->n == b->n && same == a->n;
 }
 
+status hand_explain(const struct explaining *x, struct hand *h, size_t n,
+                    struct error *e)
+{
+    bool all[EXPLAIN_TASK];
+    memset(all, true, sizeof all);
+    return explain_rows(x, h, ASK_REASONS, all, n, e);
+}
+
+status hand_reasons(const struct explaining *x, struct hand *h, size_t i,
+                    struct error *e)
+{
+    bool asked;
+    return find_surely(x, h, h->row + i * x->v->s->model->features, i, &asked,
+                       e);
+}
+
 status hand_rounded_task(void *explaining, size_t worker, size_t index,
                          struct error *e)
 {
@@ -324,19 +340,18 @@ status hand_rounded_task(void *explaining, size_t worker, size_t index,
     struct hand *h = &x->hand[worker];
     const struct keep *kept = &x->v->declined;
     struct leading as_is[EXPLAIN_TASK];
-    bool all[EXPLAIN_TASK], asked;
+    bool asked;
     size_t from = index * EXPLAIN_TASK, n = kept->count - from;
     n = n < EXPLAIN_TASK ? n : EXPLAIN_TASK;
     memcpy(h->row, kept->row + from * kept->width,
            n * kept->width * sizeof *h->row);
-    memset(all, true, sizeof all);
-    TRY(explain_rows(x, h, ASK_REASONS, all, n, e));
+    TRY(hand_explain(x, h, n, e));
     for (size_t i = 0; i < n; i++) {
         TRY(find_surely(x, h, h->row + i * kept->width, i, &asked, e));
         as_is[i] = leading_of(h->reasons);
         round_row(x->v, h->row + i * kept->width);
     }
-    TRY(explain_rows(x, h, ASK_REASONS, all, n, e));
+    TRY(hand_explain(x, h, n, e));
     for (size_t i = 0; i < n; i++) {
         TRY(find_surely(x, h, h->row + i * kept->width, i, &asked, e));
         struct leading rounded = leading_of(h->reasons);

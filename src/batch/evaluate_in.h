@@ -21,6 +21,28 @@ MUST_USE status keep_open(struct keep *k, size_t cap, size_t width,
 void keep_close(struct keep *k);
 void keep_add(struct keep *k, const double *row, uint8_t label, double target);
 
+/* Declined rows of the smallest hashes, ties by the row's number: the same rows
+ * however the table is cut. */
+struct chosen {
+    size_t cap, count, width;
+    unsigned long long seen;
+    struct chosen_key {
+        uint64_t hash;
+        unsigned long long row;
+        size_t at;           /* its place in row and group */
+    } *key;                  /* [count] a heap, largest first */
+    double *row;             /* [room][width] of quantities */
+    uint16_t *group;         /* [room][SAMPLE_GROUPS_MAX] */
+    size_t room;
+};
+
+/* cap 0: nothing is chosen. */
+void chosen_open(struct chosen *c, size_t cap, size_t width);
+void chosen_close(struct chosen *c); /* zeroed is fine */
+/* Where to put the row's quantities and groups; *row NULL: not chosen. */
+MUST_USE status chosen_add(struct chosen *c, uint64_t hash, double **row,
+                           uint16_t **group, struct error *e);
+
 /* The training split, as other splits are compared with it. */
 struct base_column {
     struct drift_bins bins;
@@ -39,6 +61,7 @@ struct evaluating {
     struct base_column *column; /* [features] */
     bool base_ready;           /* the training split was read */
     struct keep probe, declined; /* of the lead split */
+    struct chosen chosen;      /* declined rows of it that recourse audits */
     struct names *group[SAMPLE_GROUPS_MAX]; /* values by code, lead split */
     size_t groups;
     double declined_rows;

@@ -1,5 +1,6 @@
 /* One evaluation table: opened, read, described, measured. */
 #include "batch/evaluate_reading.h"
+#include "batch/evaluate_recourse.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,11 +16,11 @@ static size_t add_column(struct column_spec *extra, size_t *n, size_t first,
     return first + (*n)++;
 }
 
-static status open_table(struct reading *r, struct error *e)
+static status try_table(struct reading *r, bool audited, struct error *e)
 {
     const struct evaluating *v = r->v;
-    const struct column_spec *own;
-    struct column_spec extra[EXTRAS];
+    const struct column_spec *own, *further;
+    struct column_spec extra[EXTRAS + RECOURSE_LIST_MAX + LEVERS_MAX];
     size_t n = 0, first = input_map_columns(v->s->map, &own);
     bool amount = v->out->kind == CARD_REGRESSION;
     r->label = add_column(extra, &n, first, r->t->label_column,
@@ -32,9 +33,32 @@ static status open_table(struct reading *r, struct error *e)
                                  c->cut_count > 0 ? COLUMN_NUMBER
                                                   : COLUMN_TEXT);
     }
+    r->further = audited ? first + n : SIZE_MAX;
+    size_t more = audited ? input_map_further(v->s->map, &further) : 0;
+    for (size_t i = 0; i < more; i++)
+        extra[n++] = further[i];
     struct table_spec spec = r->t->spec;
     spec.hash = true;
     return session_table(v->s, &spec, extra, n, r->block_rows, &r->table, e);
+}
+
+/* A table that lacks a column which recourse alone reads is measured all the
+ * same; then there is no audit. */
+static status open_table(struct reading *r, struct error *e)
+{
+    struct evaluating *v = r->v;
+    bool audited = r->split->is_lead && evaluate_audits(v);
+    struct error why = {.class = ST_OK};
+    if (audited) {
+        chosen_open(&v->chosen, v->s->project->recourse.audit_rows,
+                    v->s->project->recourse.width);
+        if (try_table(r, true, &why) == ST_OK)
+            return ST_OK;
+    }
+    TRY(try_table(r, false, e));
+    if (audited)
+        v->out->recourse.why = arena_string(v->arena, why.text);
+    return ST_OK;
 }
 
 static status open_numbers(struct reading *r, struct error *e)

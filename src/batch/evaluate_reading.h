@@ -21,6 +21,8 @@ struct reading {
     const struct project_table *t;
     struct table *table;
     const struct block *block;
+    size_t further;              /* first column that recourse alone reads;
+                                    SIZE_MAX: none is audited */
     size_t label, date, id;      /* columns of the block; SIZE_MAX: none */
     size_t group[SAMPLE_GROUPS_MAX];
     size_t block_rows;

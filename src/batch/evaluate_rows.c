@@ -231,6 +231,27 @@ static status keep_outcome(struct reading *r, size_t i, struct error *e)
     return ST_OK;
 }
 
+/* A declined row, for the audit of recourse: by the hash of its id, else of its
+ * inputs. */
+static status choose(struct reading *r, size_t i, const uint16_t *group,
+                     struct error *e)
+{
+    struct evaluating *v = r->v;
+    const char *id = r->id == SIZE_MAX ? NULL : r->block->text[r->id][i];
+    uint64_t hash = id == NULL ? r->b.hash[i] : row_hash_text(0, id, strlen(id));
+    double *row;
+    uint16_t *groups;
+    if (r->further == SIZE_MAX)
+        return ST_OK;
+    TRY(chosen_add(&v->chosen, hash, &row, &groups, e));
+    if (row == NULL)
+        return ST_OK;
+    input_map_quantities(v->s->map, r->block, i, r->further, row);
+    input_map_complete(v->s->map, row);
+    memcpy(groups, group, SAMPLE_GROUPS_MAX * sizeof *groups);
+    return ST_OK;
+}
+
 static status one_row(struct reading *r, size_t i, struct error *e)
 {
     struct evaluating *v = r->v;
@@ -252,6 +273,7 @@ static status one_row(struct reading *r, size_t i, struct error *e)
     if (v->out->has_cutoff && !cutoff_selects(&v->out->cutoff, b->score[i])) {
         v->declined_rows += 1;
         keep_add(&v->declined, input, b->label[i], b->target[i]);
+        return choose(r, i, row.group, e);
     }
     return ST_OK;
 }

@@ -17,6 +17,7 @@
 #include "measure/probe.h"
 #include "measure/quality.h"
 #include "measure/reason_report.h"
+#include "measure/recourse_audit.h"
 #include "measure/regression.h"
 
 enum card_kind { CARD_NONE, CARD_BINARY, CARD_REGRESSION, CARD_CLASSES };
@@ -117,6 +118,18 @@ struct card_reasons {
     double rounded, rounded_same;  /* asked again with inputs as printed */
 };
 
+/* Declined rows of the lead split, searched as documents would. */
+struct card_recourse {
+    bool made;
+    const char *why;               /* why not; NULL: not wanted, or no levers */
+    double declined;               /* rows of the split */
+    double failed;                 /* of those searched: could not be */
+    struct recourse_audit *audit;  /* by lever and input of the project */
+    size_t columns;                /* of its groups: the first of the project */
+    bool reasons;                  /* their reasons were found too */
+    const struct recourse_limits *limits;
+};
+
 struct card_findings {
     const struct project *project;
     const struct model *model;
@@ -136,6 +149,7 @@ struct card_findings {
     size_t groups, intersections;
     struct card_probe probe;
     struct card_reasons reasons;
+    struct card_recourse recourse;
 };
 
 /* What the facts found out about themselves, for the gates of the card. */

@@ -120,6 +120,7 @@ void card_explainability(struct card_maker *c)
     struct fact *g = facts_group(&c->m, c->m.root, "explainability");
     if (card_lead(c) == NULL || p->probed <= 0) {
         (void)facts_missing(&c->m, g, "estimator", "no evaluation table");
+        card_recourse(c, g);
         return;
     }
     add_rule_of_rows(c, g);
@@ -143,6 +144,7 @@ void card_explainability(struct card_maker *c)
     }
     card_effects(c, g);
     card_reason_report(c, facts_group(&c->m, g, "reasons"));
+    card_recourse(c, g);
 }
 
 /* --- reasons --- */

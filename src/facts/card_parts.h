@@ -95,6 +95,7 @@ void card_group_reasons(struct card_maker *c, struct fact *table,
                         const struct card_group *g);
 void card_effects(struct card_maker *c, struct fact *g);
 void card_reason_report(struct card_maker *c, struct fact *g);
+void card_recourse(struct card_maker *c, struct fact *explainability);
 void card_fairness(struct card_maker *c);
 void card_robustness(struct card_maker *c);
 void card_regulation(struct card_maker *c);
