@@ -4,13 +4,14 @@
 
 #include "base/arena.h"
 #include "batch/recourse_pen.h"
+#include "batch/recourse_proofs.h"
 #include "batch/recourse_tell.h"
 
 #include <math.h>
 #include <string.h>
 
 /* A search may take long: few rows a task. */
-enum { SEARCH_TASK = 16, OUT_LINES = 0, OUT_FAILED, OUTS };
+enum { SEARCH_TASK = 16, OUT_LINES = 0, OUT_FAILED, OUT_PROOFS, OUTS };
 
 struct hand { /* one thread's */
     struct seeker *seeker;
@@ -25,6 +26,7 @@ struct searching {
     struct seeking seeking;
     struct recourse_pen pen;
     struct lines_out lines;
+    struct proof_file *proofs; /* NULL: not asked for */
     struct hand *hand; /* [threads] */
 };
 
@@ -54,6 +56,9 @@ static status one_row(struct searching *c, struct hand *h,
         if (found.failed)
             tell_failed(h, in, &found, &out[OUT_FAILED]);
     }
+    if (c->proofs != NULL)
+        TRY(proof_file_row(c->levers.problem, in, wanted ? &found : NULL,
+                           &out[OUT_PROOFS], e));
     return recourse_line(&c->pen, in, score, wanted ? &found : NULL,
                          s->request->csv, &out[OUT_LINES], e);
 }
@@ -86,6 +91,8 @@ static status take_rows(void *context, const struct buf *out, size_t rows,
     const char *end = text + out[OUT_FAILED].length;
     for (; text < end; text += strlen(text) + 1)
         host_say(c->s->host, SEVERITY_WARNING, "%s", text);
+    if (c->proofs != NULL)
+        TRY(proof_file_put(c->proofs, &out[OUT_PROOFS], e));
     return lines_put(&c->lines, buf_text(&out[OUT_LINES]),
                      out[OUT_LINES].length, e);
 }
@@ -119,6 +126,7 @@ static void close_search(struct searching *c)
     seeking_close(&c->seeking);
     levers_close(&c->levers);
     sink_free(c->lines.sink);
+    proof_file_free(c->proofs);
 }
 
 static status open_search(struct searching *c, struct error *e)
@@ -127,14 +135,21 @@ static status open_search(struct searching *c, struct error *e)
     const struct project *p = s->project;
     if (!p->model.has_cutoff)
         return error_set(e, ST_ARGUMENT, "recourse needs model.cutoff");
-    struct levers_options options = {.decline = c->pen.decline};
+    if (s->request->proofs != NULL && c->pen.decline)
+        return error_set(e, ST_ARGUMENT,
+                         "--proofs are of --target approve alone");
+    struct levers_options options = {.decline = c->pen.decline,
+                                     .prove = s->request->proofs != NULL};
     TRY(levers_open(s, &options, &c->levers, e));
     if (c->levers.recourse == NULL)
         return error_set(e, ST_ARGUMENT,
                          "recourse needs levers that the model reads");
     TRY(seeking_open(s, &c->levers, p->recourse.radius, &c->seeking, e));
     c->pen.seeking = &c->seeking;
-    return open_hands(c, e);
+    TRY(open_hands(c, e));
+    return s->request->proofs == NULL
+               ? ST_OK
+               : proof_file_open(s, &c->levers, &c->proofs, e);
 }
 
 static status open_lines(struct searching *c, struct error *e)
@@ -163,7 +178,10 @@ static status conclude(struct searching *c, unsigned long long *failed,
     t.audit = c->hand[0].audit;
     *failed = t.failed;
     recourse_tell(c->s, &t);
-    return lines_close(&c->lines, e);
+    struct proof_file *proofs = c->proofs;
+    c->proofs = NULL;
+    TRY(lines_close(&c->lines, e));
+    return proofs == NULL ? ST_OK : proof_file_close(proofs, e);
 }
 
 static int run(struct searching *c, struct error *e)

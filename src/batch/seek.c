@@ -13,6 +13,7 @@ enum { SEEK_BYTES_MAX = 64 << 20 };
 struct seeker {
     const struct seeking *k;
     struct recourse_scratch *search;
+    struct region_scratch *around;
     double *after, *flip;  /* [quantities], [model features] */
     bool *touched;         /* [model features] by the plans of a row */
 };
@@ -87,6 +88,8 @@ status seeking_open(const struct session *s, const struct levers *l,
     out->arena = arena_new(SEEK_BYTES_MAX);
     status st = out->arena == NULL ? error_memory(e)
                                    : limits_id(l->problem, out->limits.id, e);
+    if (st == ST_OK)
+        st = region_prepare(l->problem, &out->region, e);
     if (st == ST_OK && radius)
         st = scales(s, out, e);
     if (st == ST_OK)
@@ -98,6 +101,7 @@ status seeking_open(const struct session *s, const struct levers *l,
 
 void seeking_close(struct seeking *k)
 {
+    region_free(k->region);
     arena_free(k->arena);
     memset(k, 0, sizeof *k);
 }
@@ -119,6 +123,8 @@ status seeker_new(const struct seeking *k, struct seeker **out,
     status st = s->after == NULL || s->flip == NULL || s->touched == NULL
                     ? error_memory(e)
                     : recourse_scratch_new(k->levers->recourse, &s->search, e);
+    if (st == ST_OK)
+        st = region_scratch_new(k->region, &s->around, e);
     if (st != ST_OK) {
         seeker_free(s);
         return st;
@@ -132,6 +138,7 @@ void seeker_free(struct seeker *s)
     if (s == NULL)
         return;
     recourse_scratch_free(s->search);
+    region_scratch_free(s->around);
     mem_free(s->after);
     mem_free(s->flip);
     mem_free(s->touched);
@@ -144,27 +151,20 @@ static void stretch(struct seeker *s, const double *row,
                     const struct recourse_plan *plan,
                     struct recourse_stretches *out)
 {
-    const struct levers *l = s->k->levers;
-    bool beyond[RECOURSE_LEVERS_MAX];
-    levers_beyond(s->k->session, l, row, plan, beyond);
-    for (size_t i = 0; i < plan->changes; i++) {
-        const struct recourse_change *c = &plan->change[i];
-        const struct recourse_lever *lever = &l->problem->lever[c->lever];
-        bool less = beyond[i] && c->to < c->from;
-        bool more = beyond[i] && c->to > c->from;
-        out->of[i] = (struct region_stretch){
-            .low = less ? lever->low : c->to,
-            .high = more ? lever->high : c->to,
-            .or_less = less, .or_more = more};
-    }
+    recourse_apply(s->k->levers->recourse, row, plan, s->after);
+    region_around(s->k->region, s->around, row, s->after, plan, out->of);
 }
 
 static void look_around(struct seeker *s, const double *row,
                         struct recourse_found *f)
 {
     struct recourse_result *r = &f->result;
-    if (r->plan.changes > 0)
+    f->has_slack = r->plan.changes > 0;
+    if (f->has_slack) {
         stretch(s, row, &r->plan, &f->plan);
+        region_slack(s->k->region, s->around, row, s->after, &r->plan,
+                     &f->slack);
+    }
     for (size_t i = 0; i < r->alternatives; i++)
         if (r->alternative[i].changes > 0)
             stretch(s, row, &r->alternative[i], &f->alternative[i]);

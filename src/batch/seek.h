@@ -13,6 +13,7 @@ struct seeking { /* shared */
     const struct session *session;
     const struct levers *levers;
     struct recourse_limits limits;
+    struct region *region;
     double *radius_scale;     /* [model features]; NULL: no radius */
     bool *movable;            /* [project factors] a lever moves an input of it */
     struct arena *arena;
@@ -30,7 +31,7 @@ MUST_USE status seeker_new(const struct seeking *k, struct seeker **out,
                            struct error *e);
 void seeker_free(struct seeker *s); /* NULL is fine */
 
-/* row[quantities]. What is wrong with the row alone (a formula that cannot be
+/* row[quantities]; a recorded proof stays until the next row. What is wrong with the row alone (a formula that cannot be
  * computed, a search beyond its memory) leaves out->failed and why; a row that
  * has met the cutoff is such a one. */
 MUST_USE status seeker_row(struct seeker *s, const double *row,

@@ -68,6 +68,8 @@ const struct option_row option_rows[] = {
      NULL, "A, B, or a table with the reference rows; several: A,B"},
     {"precision", 0, VALUE_TEXT, "FORM", "explain", AT(request.precision),
      "float strict", "float: held against strict on sampled rows; or strict"},
+    {"proofs", 0, VALUE_TEXT, "FILE", "recourse", AT(request.proofs), NULL,
+     "write why no smaller change is enough, for candor-proofcheck"},
     {"target", 0, VALUE_TEXT, "RESULT", "recourse", AT(request.target),
      "approve decline",
      "decline: what would have made approved decisions fail; audit only"},
