@@ -252,8 +252,8 @@ static void put_documents(struct draft *d)
                   "creditor_class, contact");
         gap(d, 2, "\"factors\": reason factors, each with \"key\", \"name\" "
                   "and \"reason\"");
-        gap(d, 2, "\"levers\": what a person can change; \"rules\": automatic "
-                  "denials; \"bureaus\": agencies used");
+        gap(d, 2, "\"rules\": automatic denials; \"bureaus\": agencies used");
+        init_levers(d->out);
     }
     gap(d, 2, "\"card\": the declared parts of the model card (candor help "
               "config.card)");

@@ -86,10 +86,19 @@ const char *nearest_of(const char *word, const char *const *known, size_t count,
 /* --- values.c --- */
 void key_value(struct reading *r, const struct key *k, const cJSON *node,
                  void *base);
+const char *value_keep(struct reading *r, const char *text);
+void *value_array(struct reading *r, size_t count, size_t size);
+void value_fault(struct reading *r, const struct key *k, const cJSON *node);
 void apply_default(struct reading *r, const struct key *k, void *base);
 const char *project_path(struct reading *r, const char *text, bool location);
 bool project_language_tag(const char *text);
 long project_language_find(const struct project *p, const char *tag);
+
+/* --- values_levers.c --- */
+void value_inputs(struct reading *r, const struct key *k, const cJSON *node,
+                  struct lever *l);
+void value_costs(struct reading *r, const struct key *k, const cJSON *node,
+                 struct lever *l);
 
 /* --- lists.c --- */
 void key_list(struct reading *r, const struct key *k, const cJSON *node,
@@ -136,6 +145,11 @@ bool lever_has_value(const struct project *p, const struct lever *l, double low,
 /* "0.5 to 3", "at least 3", … */
 const char *range_text(double low, double high, char out[120]);
 
+/* One lever may move a quantity, no formula as well, and nobody's basis. */
+void lever_claim(const struct checking *c, size_t lever, size_t quantity,
+                 const void *at, struct place place);
+void lever_indicators(const struct checking *c, size_t lever);
+void lever_waiting(const struct checking *c, size_t lever);
 void recourse_check_levers(const struct checking *c);
 void recourse_check_costs(const struct checking *c, const struct lever *l);
 void recourse_check_formulas(const struct checking *c);
@@ -155,6 +169,9 @@ void project_check_documents(struct project *p, struct fault_list *faults);
 const char *reason_fault(const char *language, const char *text);
 /* The prohibited basis or proxy that a plain name speaks of, or NULL. */
 const char *basis_of_name(const char *name);
+
+/* --- init_levers.c --- */
+void init_levers(struct buf *out);
 
 /* --- scale.c --- */
 /* m: the project's own model, or that of a further score (then its name is the

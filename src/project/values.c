@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *keep(struct reading *r, const char *text)
+const char *value_keep(struct reading *r, const char *text)
 {
     char *copy = arena_string(r->arena, text);
     if (copy == NULL)
@@ -16,7 +16,7 @@ static const char *keep(struct reading *r, const char *text)
     return copy;
 }
 
-static void *keep_array(struct reading *r, size_t count, size_t size)
+void *value_array(struct reading *r, size_t count, size_t size)
 {
     void *array = arena_array(r->arena, count == 0 ? 1 : count, size);
     if (array == NULL)
@@ -24,7 +24,7 @@ static void *keep_array(struct reading *r, size_t count, size_t size)
     return array;
 }
 
-static void fault_kind(struct reading *r, const struct key *k,
+void value_fault(struct reading *r, const struct key *k,
                        const cJSON *node)
 {
     node_fault(r, node, "%s must be %s, not %s", r->path,
@@ -41,7 +41,7 @@ const char *project_path(struct reading *r, const char *text, bool location)
     const char *folder = r->p->folder;
     const char *scheme = "";
     if (location && strcmp(text, "-") == 0)
-        return keep(r, text);
+        return value_keep(r, text);
     if (location && is_url_like(text)) {
         scheme = "sqlite:";
         text += strlen(scheme);
@@ -60,7 +60,7 @@ static void put_text(struct reading *r, const struct key *k, const cJSON *node,
     const char *text = cJSON_GetStringValue(node);
     struct date date;
     if (text == NULL) {
-        fault_kind(r, k, node);
+        value_fault(r, k, node);
         return;
     }
     if (text[0] == '\0') {
@@ -76,7 +76,7 @@ static void put_text(struct reading *r, const struct key *k, const cJSON *node,
     *(const char **)to =
         k->kind == KEY_PATH || k->kind == KEY_LOCATION
             ? project_path(r, text, k->kind == KEY_LOCATION)
-            : keep(r, text);
+            : value_keep(r, text);
 }
 
 /* -1 with a fault: none of the words. */
@@ -90,7 +90,7 @@ static int find_word(struct reading *r, const struct key *k, const cJSON *node)
         text = number;
     }
     if (text == NULL) {
-        fault_kind(r, k, node);
+        value_fault(r, k, node);
         return -1;
     }
     char list[16][40], all[400], hint[160];
@@ -157,7 +157,7 @@ static void put_number(struct reading *r, const struct key *k,
                        const cJSON *node, void *to, void *base)
 {
     if (!cJSON_IsNumber(node)) {
-        fault_kind(r, k, node);
+        value_fault(r, k, node);
         return;
     }
     double x = node->valuedouble;
@@ -170,7 +170,7 @@ static void put_number(struct reading *r, const struct key *k,
         return;
     }
     if (x != floor(x)) {
-        fault_kind(r, k, node);
+        value_fault(r, k, node);
         return;
     }
     if (k->kind == KEY_COUNT)
@@ -190,7 +190,7 @@ static void put_char(struct reading *r, const struct key *k, const cJSON *node,
     if (text == NULL || text[0] == '\0' || text[1] != '\0' ||
         (unsigned char)text[0] >= 0x80 || text[0] == '"' || text[0] == '\n' ||
         text[0] == '\r') {
-        fault_kind(r, k, node);
+        value_fault(r, k, node);
         return;
     }
     *(char *)to = text[0];
@@ -202,12 +202,12 @@ static void put_texts(struct reading *r, const struct key *k,
     size_t count = 0, n = (size_t)cJSON_GetArraySize(node);
     const cJSON *item;
     if (!cJSON_IsArray(node) || n > LIST_MAX) {
-        fault_kind(r, k, node);
+        value_fault(r, k, node);
         return;
     }
-    const char **array = keep_array(r, n, sizeof *array);
+    const char **array = value_array(r, n, sizeof *array);
     double *number = k->kind == KEY_NUMBERS
-                         ? keep_array(r, n, sizeof *number)
+                         ? value_array(r, n, sizeof *number)
                          : NULL;
     if (r->no_memory)
         return;
@@ -223,7 +223,7 @@ static void put_texts(struct reading *r, const struct key *k,
         if (number != NULL)
             number[count++] = item->valuedouble;
         else
-            array[count++] = keep(r, item->valuestring);
+            array[count++] = value_keep(r, item->valuestring);
     }
     if (number != NULL)
         *(const double **)to = number;
@@ -239,7 +239,7 @@ static void put_lines(struct reading *r, const struct key *k,
     size_t count = 0;
     const cJSON *item = cJSON_IsArray(node) ? node->child : node;
     if (!cJSON_IsArray(node) && !cJSON_IsString(node)) {
-        fault_kind(r, k, node);
+        value_fault(r, k, node);
         return;
     }
     for (; item != NULL; item = cJSON_IsArray(node) ? item->next : NULL) {
@@ -254,7 +254,7 @@ static void put_lines(struct reading *r, const struct key *k,
                        k->size);
             return;
         }
-        line[count++] = keep(r, text);
+        line[count++] = value_keep(r, text);
     }
     if (k->extra != 0)
         *(size_t *)((char *)base + k->extra) = count;
@@ -295,15 +295,15 @@ long project_language_find(const struct project *p, const char *tag)
 static bool read_translated(struct reading *r, const struct key *k,
                             const cJSON *node, struct translated *out)
 {
-    const char **text = keep_array(r, r->p->languages, sizeof *text);
+    const char **text = value_array(r, r->p->languages, sizeof *text);
     const cJSON *item;
     char hint[160];
     if (text == NULL)
         return false;
     if (cJSON_IsString(node)) {
-        text[0] = keep(r, node->valuestring);
+        text[0] = value_keep(r, node->valuestring);
     } else if (!cJSON_IsObject(node)) {
-        fault_kind(r, k, node);
+        value_fault(r, k, node);
         return false;
     }
     if (cJSON_IsObject(node))
@@ -321,7 +321,7 @@ static bool read_translated(struct reading *r, const struct key *k,
                 node_fault(r, item, "%s.%s must be a text, not %s", r->path,
                            item->string, node_kind(item));
             } else {
-                text[at] = keep(r, item->valuestring);
+                text[at] = value_keep(r, item->valuestring);
             }
         }
     out->text = text;
@@ -333,11 +333,11 @@ static void put_labels(struct reading *r, const struct key *k,
 {
     size_t count = 0, n = (size_t)cJSON_GetArraySize(node);
     if ((!cJSON_IsArray(node) && !cJSON_IsObject(node)) || n > LIST_MAX) {
-        fault_kind(r, k, node);
+        value_fault(r, k, node);
         return;
     }
-    const char **word = keep_array(r, n, sizeof *word);
-    struct translated *label = keep_array(r, n, sizeof *label);
+    const char **word = value_array(r, n, sizeof *word);
+    struct translated *label = value_array(r, n, sizeof *label);
     const cJSON *item;
     if (r->no_memory)
         return;
@@ -345,10 +345,10 @@ static void put_labels(struct reading *r, const struct key *k,
         const char *text =
             cJSON_IsObject(node) ? item->string : cJSON_GetStringValue(item);
         if (text == NULL) {
-            fault_kind(r, k, item);
+            value_fault(r, k, item);
             return;
         }
-        word[count] = keep(r, text);
+        word[count] = value_keep(r, text);
         if (!read_translated(r, k, item, &label[count]))
             return;
         count++;
@@ -356,74 +356,6 @@ static void put_labels(struct reading *r, const struct key *k,
     f->word = word;
     f->word_label = label;
     f->words = count;
-}
-
-static void put_inputs(struct reading *r, const struct key *k,
-                       const cJSON *node, struct lever *l)
-{
-    size_t count = 0, n = (size_t)cJSON_GetArraySize(node);
-    const cJSON *item;
-    if (!cJSON_IsObject(node) || n > LIST_MAX) {
-        fault_kind(r, k, node);
-        return;
-    }
-    struct indicator *list = keep_array(r, n, sizeof *list);
-    if (list == NULL)
-        return;
-    cJSON_ArrayForEach(item, node) {
-        if (!cJSON_IsString(item) && !cJSON_IsNull(item)) {
-            node_fault(r, item, "%s.%s must be the name of an input, or null, "
-                       "not %s", r->path, item->string, node_kind(item));
-            return;
-        }
-        list[count].word = keep(r, item->string);
-        list[count++].input =
-            cJSON_IsNull(item) ? NULL : keep(r, item->valuestring);
-    }
-    l->indicator = list;
-    l->indicators = count;
-}
-
-static bool read_cost(struct reading *r, const cJSON *item, bool word,
-                      struct cost_point *to)
-{
-    const cJSON *change = cJSON_GetArrayItem(item, 0);
-    const cJSON *cost = word ? item : cJSON_GetArrayItem(item, 1);
-    if (word ? !cJSON_IsNumber(item)
-             : cJSON_GetArraySize(item) != 2 || !cJSON_IsArray(item) ||
-                   !cJSON_IsNumber(change) || !cJSON_IsNumber(cost)) {
-        node_fault(r, item, "%s must hold %s", r->path,
-                   word ? "a number for each word"
-                        : "pairs of numbers, [change, cost]");
-        return false;
-    }
-    *to = (struct cost_point){
-        .change = word ? 0 : change->valuedouble,
-        .word = word ? keep(r, item->string) : NULL,
-        .cost = cost->valuedouble};
-    if (isfinite(to->change) && isfinite(to->cost))
-        return true;
-    node_fault(r, item, "%s holds a number that is not finite", r->path);
-    return false;
-}
-
-static void put_costs(struct reading *r, const struct key *k,
-                      const cJSON *node, struct lever *l)
-{
-    size_t count = 0, n = (size_t)cJSON_GetArraySize(node);
-    const cJSON *item;
-    if ((!cJSON_IsArray(node) && !cJSON_IsObject(node)) || n > LIST_MAX) {
-        fault_kind(r, k, node);
-        return;
-    }
-    struct cost_point *list = keep_array(r, n, sizeof *list);
-    if (list == NULL)
-        return;
-    cJSON_ArrayForEach(item, node)
-        if (!read_cost(r, item, cJSON_IsObject(node), &list[count++]))
-            return;
-    l->cost_point = list;
-    l->cost_points = count;
 }
 
 static void put_translated(struct reading *r, const struct key *k,
@@ -462,7 +394,7 @@ void key_value(struct reading *r, const struct key *k, const cJSON *node,
         if (cJSON_IsBool(node))
             *(bool *)to = cJSON_IsTrue(node) != 0;
         else
-            fault_kind(r, k, node);
+            value_fault(r, k, node);
         break;
     case KEY_CHAR: put_char(r, k, node, to); break;
     case KEY_TEXTS: case KEY_NUMBERS:
@@ -471,8 +403,8 @@ void key_value(struct reading *r, const struct key *k, const cJSON *node,
     case KEY_LINES: put_lines(r, k, node, to, base); break;
     case KEY_TRANSLATED: put_translated(r, k, node, to, base); break;
     case KEY_LABELS: put_labels(r, k, node, base); break;
-    case KEY_INPUTS: put_inputs(r, k, node, base); break;
-    case KEY_COSTS: put_costs(r, k, node, base); break;
+    case KEY_INPUTS: value_inputs(r, k, node, base); break;
+    case KEY_COSTS: value_costs(r, k, node, base); break;
     case KEY_STATEMENT: case KEY_STATEMENTS:
         key_statement(r, k, node);
         break;
