@@ -44,7 +44,7 @@ struct radius_result {
 };
 
 /* flip[features]: the flipping row found, or the row itself when there is none.
- * UNSUPPORTED: linear leaves. LIMIT: the row's regions need too much memory. */
+ * UNSUPPORTED: linear leaves. LIMIT: the model's thresholds need too much memory. */
 MUST_USE status radius_find(const struct radius_question *q, const double *row,
                             double *flip, struct radius_result *out,
                             struct error *e);
