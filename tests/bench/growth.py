@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""Draws how time grows: growth.py growth.json growth.svg. Four panels on doubly
-logarithmic axes, each with the line that "linear" would be through its last
-point; what stays below that line to the left of it grows faster than linear."""
+"""Draws how time grows: growth.py FIGURES.json PICTURE.svg, from growth.json
+(contributions) or recourse_growth.json. Panels on doubly logarithmic axes, each
+with the line that "linear" would be through its last point; what stays below that
+line to the left of it grows faster than linear.
+"""
 import json
 import math
 import sys
@@ -16,6 +18,14 @@ PANELS = [
      "microseconds a row", lambda n, rate: 1e6 / rate),
     ("tables", "background rows (100 trees of depth 6)",
      "seconds to make tables", lambda n, seconds: seconds),
+    ("recourse_trees", "trees of depth 6 (12 levers, at most 3 changes)",
+     "milliseconds a row", lambda n, ms: ms),
+    ("recourse_levers", "levers of a lender (500 trees, at most 3 changes)",
+     "milliseconds a row", lambda n, ms: ms),
+    ("recourse_any", "inputs both ways (500 trees, at most 3 changes)",
+     "milliseconds a row", lambda n, ms: ms),
+    ("recourse_changes", "most changes (500 trees, 12 levers)",
+     "milliseconds a row", lambda n, ms: ms),
 ]
 
 
@@ -29,7 +39,7 @@ def number(k):
     return ("%d" % 10 ** k) if 0 <= k <= 6 else ("%g" % 10 ** k)
 
 
-def panel(x0, y0, name, across, up, points):
+def drawn(x0, y0, name, across, up, points):
     out = ['<g transform="translate(%d %d)">' % (x0, y0)]
     w, h = WIDE - LEFT - 28, HIGH - TOP - 44
     xs, ys = [p[0] for p in points], [p[1] for p in points]
@@ -68,18 +78,19 @@ def panel(x0, y0, name, across, up, points):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         data = json.load(file)
+    panels = [(panel, [(n, panel[3](n, value)) for n, value in data[panel[0]] if value])
+              for panel in PANELS if panel[0] in data]
+    panels = [(panel, points) for panel, points in panels if len(points) > 1]
     out = ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" '
-           'aria-label="How time grows with rows, trees and background">'
-           % (2 * WIDE, 2 * HIGH),
+           'aria-label="How time grows">' % (2 * WIDE, (len(panels) + 1) // 2 * HIGH),
            "<style>text{font:11px sans-serif;fill:#333}.title{font-size:12px;"
            "font-weight:bold}.grid{stroke:#ddd;fill:none}.line{stroke:#1f5fa8;"
            "stroke-width:2;fill:none}.linear{stroke:#999;stroke-dasharray:4 4;"
            "fill:none}circle{fill:#1f5fa8}</style>",
-           '<rect width="%d" height="%d" fill="#fff"/>' % (2 * WIDE, 2 * HIGH)]
-    for i, (name, across, up, measure) in enumerate(PANELS):
-        points = [(n, measure(n, value)) for n, value in data[name] if value]
-        if len(points) > 1:
-            out += panel(i % 2 * WIDE, i // 2 * HIGH, name, across, up, points)
+           '<rect width="%d" height="%d" fill="#fff"/>'
+           % (2 * WIDE, (len(panels) + 1) // 2 * HIGH)]
+    for i, ((name, across, up, _), points) in enumerate(panels):
+        out += drawn(i % 2 * WIDE, i // 2 * HIGH, name, across, up, points)
     out.append("</svg>")
     with open(sys.argv[2], "w", encoding="utf-8") as file:
         file.write("\n".join(out) + "\n")
