@@ -1,8 +1,5 @@
 #include "batch/levers_making.h"
 
-#include "recourse/region.h"
-
-#include <math.h>
 #include <string.h>
 
 enum { LEVERS_BYTES_MAX = 256 << 20 };
@@ -93,76 +90,4 @@ void levers_close(struct levers *l)
     isolation_free(l->ordinary);
     arena_free(l->arena);
     memset(l, 0, sizeof *l);
-}
-
-static struct region_side beyond(const struct levers *l,
-                                 const struct recourse_change *c, bool wanted)
-{
-    const struct recourse_lever *lever = &l->lever[c->lever];
-    struct region_side side = {lever->quantity, c->to, c->to};
-    if (!wanted || lever->code != NULL)
-        return side;
-    if (c->to < c->from)
-        side.from = isinf(lever->low) ? -1e300 : lever->low;
-    else
-        side.to = isinf(lever->high) ? 1e300 : lever->high;
-    return side;
-}
-
-static bool passes(const struct session *s, const struct levers *l,
-                   const double *row, const struct region_side *side, size_t n)
-{
-    const struct recourse_score *score = l->problem->score;
-    bool up = score->accept == RECOURSE_AT_LEAST;
-    double worst =
-        region_worst(s->model, score->output, row, side, n, !up);
-    return up ? worst >= score->cutoff + score->guard
-              : worst <= score->cutoff - score->guard;
-}
-
-/* Could a move of the quantity this way break the rule? */
-static bool minds(const struct recourse_rule *r, size_t quantity, bool up)
-{
-    for (size_t i = 0; r->kind == RECOURSE_LINEAR && i < r->terms; i++)
-        if (r->term[i].quantity == quantity && (r->term[i].coefficient > 0) == up)
-            return true;
-    return r->kind == RECOURSE_IF_THEN &&
-           (r->when.quantity == quantity || r->then.quantity == quantity);
-}
-
-/* Nothing is said beyond a plan where formulas, rules, further scores or several
- * quantities of one lever could turn it. */
-static bool free_beyond(const struct recourse_problem *p,
-                        const struct recourse_change *c)
-{
-    const struct recourse_lever *l = &p->lever[c->lever];
-    if (p->scores != 1 || p->formulas > 0 || l->effects > 0 || isnan(c->to) ||
-        isnan(c->from))
-        return false;
-    for (size_t i = 0; i < p->rules; i++)
-        if (minds(&p->rule[i], l->quantity, c->to > c->from))
-            return false;
-    return true;
-}
-
-/* Stretches are granted one after the other, so that those granted hold all at
- * once. */
-void levers_beyond(const struct session *s, const struct levers *l,
-                   const double *row, const struct recourse_plan *plan,
-                   bool out[RECOURSE_LEVERS_MAX])
-{
-    struct region_side side[RECOURSE_LEVERS_MAX];
-    for (size_t i = 0; i < plan->changes; i++) {
-        out[i] = false;
-        side[i] = beyond(l, &plan->change[i], false);
-    }
-    for (size_t i = 0; i < plan->changes; i++) {
-        struct region_side point = side[i];
-        side[i] = beyond(l, &plan->change[i], true);
-        out[i] = side[i].from < side[i].to &&
-                 free_beyond(l->problem, &plan->change[i]) &&
-                 passes(s, l, row, side, plan->changes);
-        if (!out[i])
-            side[i] = point;
-    }
 }

@@ -40,10 +40,4 @@ MUST_USE status levers_describe(const struct session *s,
                                 struct levers *out, struct error *e);
 void levers_close(struct levers *l); /* zeroed is fine */
 
-/* For each change of a plan: do values beyond it, up to the lever's limit, pass
- * as well (so that "or less" is true)? */
-void levers_beyond(const struct session *s, const struct levers *l,
-                   const double *row, const struct recourse_plan *plan,
-                   bool out[RECOURSE_LEVERS_MAX]);
-
 #endif

@@ -65,7 +65,7 @@ static status put_effects(const struct making *k, const struct lever *from,
     return ST_OK;
 }
 
-/* --- costs --------------------------------------------------------------------------- */
+/* --- costs ------------------------------------------------------------- */
 
 static status put_prices(const struct making *k, const struct lever *from,
                          struct recourse_lever *to, struct error *e)
@@ -148,7 +148,7 @@ static status put_cost(struct making *k, const struct lever *from,
     return ST_OK;
 }
 
-/* --- all ------------------------------------------------------------------------------- */
+/* --- all --------------------------------------------------------------- */
 
 static status put_lever(struct making *k, const struct lever *from,
                         struct recourse_lever *to, struct error *e)

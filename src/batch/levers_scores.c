@@ -53,7 +53,7 @@ static size_t put_decision(const struct making *k, struct recourse_score *to)
     return 2;
 }
 
-/* --- ordinary people ------------------------------------------------------------------- */
+/* --- ordinary people --------------------------------------------------- */
 
 struct ordinary {
     const double *rows; /* [count][features] */
@@ -94,7 +94,8 @@ static status fit(const struct making *k, const struct reference *people,
     const struct project_plausibility *l = &k->p->recourse.plausibility;
     size_t features = k->s->model->features;
     size_t *list = arena_new_array(k->l->arena, size_t, features + 1);
-    const char **name = arena_new_array(k->l->arena, const char *, features + 1);
+    const char **name =
+        arena_new_array(k->l->arena, const char *, features + 1);
     if (list == NULL || name == NULL)
         return arena_error(k->l->arena, e);
     size_t n = number_inputs(k, list, name);
@@ -132,9 +133,10 @@ static status put_ordinary(const struct making *k, struct recourse_score *to,
     return ST_OK;
 }
 
-/* --- further models -------------------------------------------------------------------- */
+/* --- further models ---------------------------------------------------- */
 
-static status put_second(const struct making *k, const struct second_score *from,
+static status put_second(const struct making *k,
+                         const struct second_score *from,
                          struct recourse_score *to, struct error *e)
 {
     const struct model *m = from->read;

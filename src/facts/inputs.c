@@ -26,6 +26,9 @@ static const char *word_of(const struct project *p, const struct model *model,
                            size_t language, size_t feature, double code)
 {
     const struct project_feature *f = &p->feature[feature];
+    if (f->quantity == QUANTITY_CODE) /* a one-hot group's own words */
+        return code >= 0 && code < (double)f->words ? f->word[(size_t)code]
+                                                    : NULL;
     if (f->model_feature < 0)
         return NULL;
     const struct model_feature *mf = &model->feature[f->model_feature];

@@ -125,7 +125,7 @@ static void check_bound_limits(const struct checking *c)
                        "recourse.band is outside what this model can answer");
 }
 
-/* --- further scores ------------------------------------------------------------------ */
+/* --- further scores ---------------------------------------------------- */
 
 static long quantity_of(const struct project *p, const char *name)
 {

@@ -45,8 +45,8 @@ static long operand(const struct checking *c, const struct derived *d, int i)
     const struct project_feature *f = &c->p->feature[q];
     if (f->words > 0) {
         fault_recourse(c, at, d->place,
-                       "\"%s\" is derived from \"%s\", which is words", d->input,
-                       name);
+                       "\"%s\" is derived from \"%s\", which is words",
+                       d->input, name);
         return -1;
     }
     const char *basis = quantity_basis(c->p, (size_t)q);

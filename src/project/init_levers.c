@@ -5,8 +5,10 @@
 #include "base/buf.h"
 
 static const char *const lines[] = {
-    "GAP: \"levers\": what a person can change, and \"recourse\": what every plan",
-    "keeps to. Examples to fill in (candor help config.levers, config.recourse):",
+    "GAP: \"levers\": what a person can change, and \"recourse\": what every "
+    "plan",
+    "keeps to. Examples to fill in (candor help config.levers, "
+    "config.recourse):",
     "\"levers\": [",
     "  {\"input\": \"…\", \"direction\": \"down\", \"low\": 0, \"step\": 1, "
     "\"scale\": 10, \"fixed_cost\": 0.2},",

@@ -176,7 +176,7 @@ void recourse_check_levers(const struct checking *c)
             check_lever(c, &c->p->lever[i]);
 }
 
-/* --- before the quantities are known --------------------------------------------------- */
+/* --- before the quantities are known ----------------------------------- */
 
 static bool check_kind(const struct checking *c, const struct lever *l)
 {

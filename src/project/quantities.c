@@ -159,7 +159,7 @@ void quantity_range(const struct project *p, size_t quantity, double *low,
     range_within(p, quantity, RECOURSE_LIST_MAX, low, high);
 }
 
-/* --- those behind the features ------------------------------------------------------ */
+/* --- those behind the features ----------------------------------------- */
 
 static struct project_feature *add(const struct checking *c, const char *name,
                                    enum quantity_kind kind, struct place place)

@@ -52,7 +52,7 @@ static long rule_quantity(const struct checking *c, const char *rule,
     return q;
 }
 
-/* --- order --------------------------------------------------------------------------- */
+/* --- order ------------------------------------------------------------- */
 
 /* a <= b <= … <= a: all equal in every plan, which no lever could keep. */
 static bool leads_to(const struct project *p, size_t from, size_t to,
@@ -112,7 +112,7 @@ static void check_orders(const struct checking *c)
     mem_free(seen);
 }
 
-/* --- sums ---------------------------------------------------------------------------- */
+/* --- sums -------------------------------------------------------------- */
 
 static void check_linear(const struct checking *c, size_t i)
 {
@@ -155,7 +155,7 @@ static void check_linear(const struct checking *c, size_t i)
     u->term = term;
 }
 
-/* --- if … then ----------------------------------------------------------------------- */
+/* --- if … then --------------------------------------------------------- */
 
 static bool settle_condition(const struct checking *c, const char *what,
                              struct condition *x, struct place place)
@@ -258,7 +258,7 @@ static void check_if(const struct checking *c, size_t i)
                        what, l->key, u->when.input);
 }
 
-/* --- at most one --------------------------------------------------------------------- */
+/* --- at most one ------------------------------------------------------- */
 
 static void check_one_of(const struct checking *c, size_t i)
 {

@@ -300,7 +300,7 @@ static void bands_margins_and_the_other_side(void **state)
     close_desk(&d);
 }
 
-/* --- tables and other models ---------------------------------------------------------- */
+/* --- tables and other models ------------------------------------------- */
 
 #define TABLES                                                                 \
     ", 'data': {'reference': {'B': {'name': 'all', 'file': 'train.csv'}}}"
@@ -399,7 +399,7 @@ static void models_that_cannot_be_read(void **state)
     close_desk(&d);
 }
 
-/* --- rows ------------------------------------------------------------------------------- */
+/* --- rows -------------------------------------------------------------- */
 
 static void rows_of_quantities(void **state)
 {
