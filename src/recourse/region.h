@@ -15,8 +15,6 @@
 
 #include "recourse/recourse.h"
 
-/* --- stretches ------------------------------------------------------------------ */
-
 struct region;         /* prepared problem; immutable, shared by all threads */
 struct region_scratch; /* one a thread */
 
@@ -61,18 +59,5 @@ struct region_slack {
 void region_slack(const struct region *g, struct region_scratch *s,
                   const double *row, const double *after,
                   const struct recourse_plan *plan, struct region_slack *out);
-
-/* --- one bound ------------------------------------------------------------------ */
-
-struct region_side {
-    size_t feature;
-    double from, to; /* from <= to, both reached */
-};
-
-/* The worst margin (largest when `most`, else smallest) of one output over the
- * box, all features without a side staying at the row's values. NaN for models
- * with linear leaves. */
-double region_worst(const struct model *m, size_t output, const double *row,
-                    const struct region_side *side, size_t sides, bool most);
 
 #endif
