@@ -137,6 +137,20 @@ static void check_lever(const struct checking *c, struct lever *l)
     recourse_check_costs(c, l);
 }
 
+/* How an input prints is its feature's. */
+static void refuse_print(const struct checking *c, const struct lever *l)
+{
+    const void *own[] = {&l->label, &l->unit, &l->style, &l->decimals};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (place_of(c->p->places, own[i], PLACE_NONE).line > 0) {
+            fault_recourse(c, own[i], l->place,
+                           "lever \"%s\" moves a feature, which has a name, a "
+                           "unit and a format of its own",
+                           l->key);
+            return;
+        }
+}
+
 /* What a lever moves, found and claimed. False: nothing. */
 static bool settle(const struct checking *c, size_t lever)
 {
@@ -156,13 +170,7 @@ static bool settle(const struct checking *c, size_t lever)
                            "lever \"%s\" moves \"%s\", which the model does "
                            "not read: name it as column",
                            l->key, l->input);
-        if (l->label.text != NULL || l->unit != NULL)
-            fault_recourse(c, l->unit != NULL ? (const void *)&l->unit
-                                              : (const void *)&l->label,
-                           l->place,
-                           "lever \"%s\" moves a feature, which has a name and "
-                           "a unit of its own",
-                           l->key);
+        refuse_print(c, l);
     }
     lever_claim(c, lever, l->feature, l->column != NULL ? &l->column : at,
           place_of(c->p->places, at, l->place));
@@ -193,13 +201,26 @@ static bool check_kind(const struct checking *c, const struct lever *l)
     return false;
 }
 
+static bool check_parts(const struct checking *c, const struct lever *l)
+{
+    size_t parts[] = {l->words, l->indicators, l->waitings, l->cost_points};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (parts[i] > LEVER_PARTS_MAX) {
+            fault_recourse(c, NULL, l->place,
+                           "a list of the lever holds %zu, more than %d",
+                           parts[i], (int)LEVER_PARTS_MAX);
+            return false;
+        }
+    return true;
+}
+
 static bool check_keys(const struct checking *c)
 {
     struct project *p = c->p;
     bool good = true;
     for (size_t i = 0; i < p->levers; i++) {
         struct lever *l = &p->lever[i];
-        good = check_kind(c, l) && good;
+        good = check_kind(c, l) && check_parts(c, l) && good;
         if (l->key == NULL)
             l->key = l->input != NULL ? l->input : l->column;
         if (l->key == NULL) {

@@ -119,12 +119,17 @@ static void check_linear(const struct checking *c, size_t i)
     struct linear_rule *u = &c->p->recourse.linear[i];
     char what[160], least_text[NUM_TEXT_MAX], most_text[NUM_TEXT_MAX];
     (void)rule_text("linear rule", u->name, i, what);
+    if (u->terms == 0 || u->terms > LEVER_PARTS_MAX) {
+        fault_recourse(c, &u->term, u->place,
+                       u->terms == 0 ? "%s adds up nothing"
+                                     : "%s adds up more than %d quantities",
+                       what, (int)LEVER_PARTS_MAX);
+        return;
+    }
     struct rule_term *term =
         arena_new_array(c->p->arena, struct rule_term, u->terms + 1);
     double least = 0;
-    bool good = term != NULL && u->terms > 0;
-    if (u->terms == 0)
-        fault_recourse(c, &u->term, u->place, "%s adds up nothing", what);
+    bool good = term != NULL;
     for (size_t k = 0; term != NULL && k < u->terms; k++) {
         double low, high;
         term[k] = u->term[k];
@@ -272,10 +277,14 @@ static void check_one_of(const struct checking *c, size_t i)
         return;
     for (size_t k = 0; k < p->levers; k++)
         known[k] = p->lever[k].key;
-    if (u->levers < 2)
+    if (u->levers < 2 || u->levers > LEVERS_MAX) {
         fault_recourse(c, &u->lever, u->place,
-                       "%s names %zu lever%s: it needs two or more", what,
-                       u->levers, u->levers == 1 ? "" : "s");
+                       u->levers < 2
+                           ? "%s names %zu lever%s: it needs two or more"
+                           : "%s names %zu lever%s, more than there can be",
+                       what, u->levers, u->levers == 1 ? "" : "s");
+        return;
+    }
     for (size_t k = 0; k < u->levers; k++) {
         size_t at = 0;
         while (at < p->levers && strcmp(known[at], u->lever[k]) != 0)

@@ -1,7 +1,8 @@
 /* A CSV whose columns are named like the keys, as the array of objects that the
  * same file in JSON would hold: one way of checking serves both. Texts by
  * language stand in columns "name.es"; arrays are separated by |; category
- * words are "own=owns the home|rent=rents". An empty cell is an absent key. */
+ * words are "own=owns the home|rent=rents", costs "10=0.5|20=2", indicators
+ * "own=home_own|other=". An empty cell is an absent key. */
 #include "project/reading.h"
 
 #include "base/num.h"
@@ -103,6 +104,59 @@ static cJSON *split_cell(const char *text, bool labels, bool numbers)
     return NULL;
 }
 
+/* "a=b|c=d" as the object or the pairs that JSON would hold; anything else as
+ * the text it is, which the check of values then names. */
+static cJSON *costs_node(cJSON *object)
+{
+    double change, cost;
+    bool pairs = object->child != NULL;
+    for (const cJSON *i = object->child; i != NULL; i = i->next)
+        pairs = pairs && num_parse(i->string, strlen(i->string), &change);
+    cJSON *out = pairs ? cJSON_CreateArray() : cJSON_CreateObject();
+    for (const cJSON *i = object->child; out != NULL && i != NULL;
+         i = i->next) {
+        const char *text = i->valuestring;
+        cJSON *node = num_parse(text, strlen(text), &cost)
+                          ? cJSON_CreateNumber(cost)
+                          : cJSON_CreateString(text);
+        if (pairs && node != NULL) {
+            cJSON *pair = cJSON_CreateArray();
+            (void)num_parse(i->string, strlen(i->string), &change);
+            bool added = cJSON_AddItemToArray(pair, cJSON_CreateNumber(change));
+            if (!added || !cJSON_AddItemToArray(pair, node)) {
+                cJSON_Delete(node);
+                cJSON_Delete(pair);
+                node = NULL;
+            } else {
+                node = pair;
+            }
+        }
+        if (pairs ? !cJSON_AddItemToArray(out, node)
+                  : !cJSON_AddItemToObject(out, i->string, node)) {
+            cJSON_Delete(node);
+            cJSON_Delete(out);
+            return NULL;
+        }
+    }
+    return out;
+}
+
+static cJSON *pairs_cell(const char *text, bool costs)
+{
+    cJSON *object = split_cell(text, true, false);
+    if (object == NULL || !cJSON_IsObject(object))
+        return object;
+    if (costs) {
+        cJSON *out = costs_node(object);
+        cJSON_Delete(object);
+        return out;
+    }
+    for (cJSON *i = object->child; i != NULL; i = i->next)
+        if (i->valuestring[0] == '\0')
+            i->type = cJSON_NULL;
+    return object;
+}
+
 static cJSON *cell_node(const struct key *k, const char *text, size_t length)
 {
     double x;
@@ -122,6 +176,8 @@ static cJSON *cell_node(const struct key *k, const char *text, size_t length)
     case KEY_TEXTS: case KEY_LINES: case KEY_LABELS: case KEY_NUMBERS:
         return split_cell(text, k->kind == KEY_LABELS,
                           k->kind == KEY_NUMBERS);
+    case KEY_INPUTS: case KEY_COSTS:
+        return pairs_cell(text, k->kind == KEY_COSTS);
     default:
         break;
     }

@@ -1,4 +1,4 @@
-/* The project file, and the same bytes as a CSV of features. */
+/* The project file, and the same bytes as a CSV of features and of levers. */
 #include "project/project.h"
 #include "project/reading.h"
 
@@ -28,11 +28,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
                             .places = &places};
     struct reading r = {.p = &small, .faults = &faults, .source = "f.csv"};
     struct source_text file = {"f.csv", text, length};
-    struct sheet sheet = {0};
-    if (sheet_read(&r, GROUP_FEATURE, &file, &sheet, &e) == ST_OK &&
-        sheet.root == NULL)
-        __builtin_trap();
-    sheet_free(&sheet);
-    fault_list_free(&faults);
+    for (int levers = 0; levers < 2; levers++) {
+        struct sheet sheet = {0};
+        if (sheet_read(&r, levers ? GROUP_LEVER : GROUP_FEATURE, &file, &sheet,
+                       &e) == ST_OK &&
+            sheet.root == NULL)
+            __builtin_trap();
+        sheet_free(&sheet);
+        fault_list_free(&faults);
+    }
     return 0;
 }

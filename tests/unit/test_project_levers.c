@@ -192,6 +192,52 @@ static void rules_and_costs_land(void **state)
     fault_list_free(&faults);
 }
 
+static void levers_stand_in_a_sheet_too(void **state)
+{
+    (void)state;
+    static const char sheet[] = "build/levers-test.csv";
+    struct fault_list faults = {0};
+    FILE *f = fopen(sheet, "wb");
+    assert_non_null(f);
+    (void)fputs("key,input,column,cost_by,costs,inputs,low,name\n"
+                "a,a,,table,1=0.5|2.5=2,,,\n"
+                "w,w,,table,x=1|y=2,,,\n"
+                "k,,,,,own=h1|rent=h2|other=,,Home\n"
+                "p,,pay,,,,0,Payments\n",
+                f);
+    assert_int_equal(fclose(f), 0);
+    struct project *p = good("'levers': 'build/levers-test.csv'", &faults);
+    const struct lever *l = p->lever;
+    assert_int_equal(p->levers, 4);
+    assert_int_equal(l[0].cost_points, 2);
+    check_close(l[0].cost_point[1].change, 2.5, 0, 0);
+    check_close(l[0].cost_point[1].cost, 2, 0, 0);
+    assert_string_equal(l[1].cost_point[1].word, "y");
+    assert_int_equal(l[2].indicators, 3);
+    assert_string_equal(l[2].indicator[1].input, "h2");
+    assert_null(l[2].indicator[2].input);
+    assert_string_equal(l[3].column, "pay");
+    project_free(p);
+
+    f = fopen(sheet, "wb");
+    assert_non_null(f);
+    (void)fputs("input,cost_by,costs\na,table,1=0.5|2=x\n", f);
+    assert_int_equal(fclose(f), 0);
+    struct error e = {0};
+    struct buf text = BUF_INIT(8192);
+    long line, column;
+    write_project("'levers': 'build/levers-test.csv'", &text, &line, &column);
+    check_fails(project_parse(buf_text(&text), text.length, "candor.json", "",
+                              &p, &faults, &e),
+                &e, ST_ARGUMENT,
+                "levers[0].costs must hold pairs of numbers, [change, cost]");
+    assert_int_equal(e.line, 2);
+    assert_int_equal(e.column, 9);
+    buf_free(&text);
+    fault_list_free(&faults);
+    (void)remove(sheet);
+}
+
 /* What is said of none of them must not be refused either. */
 static void what_can_be_kept_is_let_through(void **state)
 {
@@ -228,6 +274,7 @@ int main(void)
         cmocka_unit_test(every_fault_is_told_at_its_place),
         cmocka_unit_test(quantities_stand_behind_the_features),
         cmocka_unit_test(rules_and_costs_land),
+        cmocka_unit_test(levers_stand_in_a_sheet_too),
         cmocka_unit_test(what_can_be_kept_is_let_through),
     };
     return cmocka_run_group_tests_name("project_levers", tests, NULL, NULL);
