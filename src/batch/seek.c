@@ -20,6 +20,15 @@ struct seeker {
 
 /* --- shared --- */
 
+/* Whole numbers do not move by a little: noise is asked of the others. */
+static bool is_whole(const struct project *p, size_t model_feature)
+{
+    long f = p->of_model[model_feature];
+    enum format_style style = f < 0 ? PRINT_NUMBER : p->feature[f].style;
+    return style == PRINT_INTEGER || style == PRINT_MONTHS ||
+           style == PRINT_YES_NO || style == PRINT_WORD;
+}
+
 /* The half-width of the middle half of the thresholds that the model compares
  * an input with: a measure of the input that needs no table. */
 static status scales(const struct session *s, struct seeking *k,
@@ -33,7 +42,8 @@ static status scales(const struct session *s, struct seeking *k,
     TRY(portfolio_players(m, NULL, 0, k->arena, &player, e));
     for (size_t f = 0; f < m->features; f++) {
         const struct global_player *p = &player[f];
-        if (p->kind != GLOBAL_NUMBER || p->edges == 0)
+        if (p->kind != GLOBAL_NUMBER || p->edges == 0 ||
+            is_whole(s->project, f))
             continue; /* 0: it stays */
         double low = p->edge[p->edges / 4], high = p->edge[3 * p->edges / 4];
         double width = (high - low) / 2;
@@ -172,6 +182,22 @@ static void look_around(struct seeker *s, const double *row,
         stretch(s, row, &r->safer, &f->safer);
 }
 
+/* A row whose regions need too much memory has no radius. */
+static status find_radius(struct seeker *s, const double *row,
+                          struct recourse_found *out, struct error *e)
+{
+    const struct recourse_score *score = &s->k->limits.problem->score[0];
+    struct radius_question q = {.model = score->model, .output = score->output,
+                                .accept = score->accept,
+                                .cutoff = score->cutoff,
+                                .scale = s->k->radius_scale};
+    status st = radius_find(&q, row, s->flip, &out->radius, e);
+    out->has_radius = st == ST_OK;
+    if (st == ST_LIMIT)
+        *e = (struct error){.class = ST_OK};
+    return st == ST_LIMIT ? ST_OK : st;
+}
+
 status seeker_row(struct seeker *s, const double *row,
                   struct recourse_found *out, struct error *e)
 {
@@ -192,7 +218,7 @@ status seeker_row(struct seeker *s, const double *row,
     }
     TRY(st);
     look_around(s, row, out);
-    return ST_OK;
+    return s->k->radius_scale == NULL ? ST_OK : find_radius(s, row, out, e);
 }
 
 /* --- audits --- */
