@@ -99,7 +99,8 @@ def applicants(n, quarters, drift):
         "late_payments_24m": late, "months_since_late": since,
         "collections": collections, "savings_balance": savings,
         "member_months": member, "direct_deposit": deposit,
-        "default_24m": default, "sex": sex, "race": race, "age": age})
+        "default_24m": default, "sex": sex, "race": race, "age": age,
+        "monthly_payments": numpy.round(pti * income).astype(int)})
 
 
 def inputs_of(table):
