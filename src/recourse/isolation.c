@@ -18,7 +18,7 @@ double isolation_mean_path(size_t n)
     return 2 * sum - 2 * (double)(n - 1) / (double)n;
 }
 
-/* --- which rows --------------------------------------------------------------- */
+/* --- which rows ----------------------------------------------------------- */
 
 static size_t place_of(const uint32_t *x, size_t n, uint32_t v)
 {
@@ -95,7 +95,7 @@ static status choose_rows(struct fit *f, struct error *e)
     return ST_OK;
 }
 
-/* --- passes over the table ------------------------------------------------------- */
+/* --- passes over the table ------------------------------------------------ */
 
 typedef void take_row(struct fit *f, size_t row, const double *x);
 
@@ -141,8 +141,8 @@ static status keep_rows(struct fit *f, struct error *e)
     while (room > 1 && room * columns > (size_t)1 << 20)
         room /= 2;
     f->block_rows = room;
-    f->block = arena_new_array(f->arena, double, room * columns);
-    f->data = arena_new_array(f->arena, double, f->kept * columns);
+    f->block = arena_new_array(f->arena, double, room *columns);
+    f->data = arena_new_array(f->arena, double, f->kept *columns);
     if (f->block == NULL || f->data == NULL)
         return arena_error(f->arena, e);
     return pass(f, keep_row, e);
@@ -154,8 +154,8 @@ static status rank_rows(struct fit *f, struct error *e)
 {
     struct isolation *i = f->out;
 
-    i->ranked = f->table->rows < ISOLATION_RANKED ? f->table->rows
-                                                  : ISOLATION_RANKED;
+    i->ranked =
+        f->table->rows < ISOLATION_RANKED ? f->table->rows : ISOLATION_RANKED;
     i->points = i->ranked < ISOLATION_POINTS ? i->ranked : ISOLATION_POINTS;
     i->point = mem_array(i->points, sizeof *i->point);
     f->path = arena_new_array(f->arena, double, i->ranked);
@@ -168,11 +168,12 @@ static status rank_rows(struct fit *f, struct error *e)
     if (!sort_values(f->path, i->ranked))
         return error_memory(e);
     for (size_t k = 1; k <= i->points; k++)
-        i->point[k - 1] = f->path[(k * i->ranked + i->points - 1) / i->points - 1];
+        i->point[k - 1] =
+            f->path[(k * i->ranked + i->points - 1) / i->points - 1];
     return ST_OK;
 }
 
-/* --- the calls ---------------------------------------------------------------- */
+/* --- the calls ------------------------------------------------------------ */
 
 static status check_table(const struct isolation_table *t,
                           const struct isolation_settings *s, struct error *e)
@@ -208,8 +209,8 @@ static status fit(struct fit *f, struct error *e)
 }
 
 status isolation_fit(const struct isolation_table *t,
-                     const struct isolation_settings *s,
-                     struct isolation **out, struct error *e)
+                     const struct isolation_settings *s, struct isolation **out,
+                     struct error *e)
 {
     struct fit f = {.table = t, .seed = s->seed};
 

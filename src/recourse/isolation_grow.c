@@ -9,7 +9,7 @@
 #define PATH_GRAIN 0x1p-32
 
 struct cut {
-    long column;            /* -1: a leaf */
+    long column; /* -1: a leaf */
     double at;
     bool missing_left;
     size_t left, right, rows, depth;
@@ -18,10 +18,10 @@ struct cut {
 struct tree_growth {
     const struct fit *fit;
     struct random_stream *random;
-    uint32_t *row;          /* [sample] places in data, parted in place */
-    uint32_t *spare;        /* [sample] */
-    uint32_t *column;       /* [columns] drawn without repeat at each node */
-    struct cut *cut;        /* [2 × sample] */
+    uint32_t *row;    /* [sample] places in data, parted in place */
+    uint32_t *spare;  /* [sample] */
+    uint32_t *column; /* [columns] drawn without repeat at each node */
+    struct cut *cut;  /* [2 × sample] */
     size_t cuts, deepest;
 };
 
@@ -69,8 +69,7 @@ static bool draw_cut(struct tree_growth *g, size_t first, size_t n,
 }
 
 /* Rows that go left stand first afterwards; how many. */
-static size_t part(struct tree_growth *g, size_t first, size_t n,
-                   struct cut *c)
+static size_t part(struct tree_growth *g, size_t first, size_t n, struct cut *c)
 {
     size_t below = 0, known = 0, left = 0, right = 0;
 

@@ -11,7 +11,7 @@ enum { STREAM_ROWS = 1, STREAM_CUTS = 2 };
 
 struct isolation {
     struct model *model;
-    double *point;          /* [points] ascending path sums */
+    double *point; /* [points] ascending path sums */
     size_t points, ranked;
 };
 
@@ -20,13 +20,13 @@ struct fit {
     size_t trees, sample;
     uint64_t seed;
     struct arena *arena;
-    uint32_t *chosen;       /* [trees × sample] places in data */
-    const uint32_t *row;    /* [kept] rows of the table, ascending */
+    uint32_t *chosen;    /* [trees × sample] places in data */
+    const uint32_t *row; /* [kept] rows of the table, ascending */
     size_t kept, filled;
-    double *data;           /* [kept][columns], NaN missing */
+    double *data; /* [kept][columns], NaN missing */
     double *block;
     size_t block_rows;
-    double *path;           /* [ranked] */
+    double *path; /* [ranked] */
     struct isolation *out;
 };
 

@@ -5,10 +5,10 @@ enum { ROUNDS = 8 };
 
 struct radius {
     struct cells c;
-    struct arena *arena;       /* one question's */
+    struct arena *arena; /* one question's */
     uint32_t *low, *high;
-    double *flip;              /* of the present question */
-    double *best;              /* the caller's */
+    double *flip; /* of the present question */
+    double *best; /* the caller's */
     double upper;
     long nodes, budget;
     /* indices of c.distance: no flip up to `low_at`, one at `high_at`; between
@@ -57,8 +57,7 @@ static long place_of(const struct radius *r, double distance)
 
 /* A box that needs too much memory is left open. */
 static status ask_field(struct radius *r, struct field *f, long until,
-                        double *distance, enum answer *answer,
-                        struct error *e)
+                        double *distance, enum answer *answer, struct error *e)
 {
     struct error own = {0};
     status s = field_make(f, &own);
@@ -72,7 +71,8 @@ static status ask_field(struct radius *r, struct field *f, long until,
     return s;
 }
 
-/* Asks whether something within distance `at` flips, with `nodes` more boxes. */
+/* Asks whether something within distance `at` flips, with `nodes` more boxes.
+ */
 static status ask(struct radius *r, long at, long nodes, struct error *e)
 {
     long until = r->nodes + nodes < r->budget ? r->nodes + nodes : r->budget;
@@ -112,9 +112,8 @@ static bool any_open(const struct radius *r)
 
 static double lower_of(const struct radius *r)
 {
-    return r->refuted + 1 < (long)r->c.distances
-               ? r->c.distance[r->refuted + 1]
-               : (double)INFINITY;
+    return r->refuted + 1 < (long)r->c.distances ? r->c.distance[r->refuted + 1]
+                                                 : (double)INFINITY;
 }
 
 static bool close_enough(const struct radius *r)
@@ -171,7 +170,8 @@ static status bisect(struct radius *r, struct error *e)
     if (r->c.distances == 0)
         return ST_OK;
     TRY(gallop(r, nodes, e));
-    for (int k = 0; k < ROUNDS && r->nodes < r->budget && !close_enough(r); k++) {
+    for (int k = 0; k < ROUNDS && r->nodes < r->budget && !close_enough(r);
+         k++) {
         TRY(halve(r, nodes, e));
         forget_open(r);
         nodes *= 2;
@@ -179,8 +179,7 @@ static status bisect(struct radius *r, struct error *e)
     return ST_OK;
 }
 
-static status find(struct radius *r, struct radius_result *out,
-                   struct error *e)
+static status find(struct radius *r, struct radius_result *out, struct error *e)
 {
     size_t features = r->c.q->model->features;
 

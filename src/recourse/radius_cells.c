@@ -16,8 +16,7 @@ static double edge_of(const struct model *m, double threshold)
                     : isinf(below)
                         ? -0x1.ffffffp127
                         : (double)below + ((double)t - (double)below) / 2;
-    return (float)middle >= t ? middle
-                              : nextafter(middle, (double)INFINITY);
+    return (float)middle >= t ? middle : nextafter(middle, (double)INFINITY);
 }
 
 /* Edges that a finite value can be on both sides of. */
@@ -47,7 +46,8 @@ static void each_edge(struct cells *c, take_edge *take)
 
     for (size_t i = 0; i < m->trees; i++) {
         const struct tree *t = &m->tree[i];
-        for (uint32_t k = 0; k < t->node_count && t->output == c->q->output; k++) {
+        for (uint32_t k = 0; k < t->node_count && t->output == c->q->output;
+             k++) {
             const struct node *n = &t->node[k];
             if (n->feature < 0 || c->dim_of[n->feature] < 0)
                 continue;

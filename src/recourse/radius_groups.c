@@ -8,10 +8,10 @@ enum { WORK_MAX = 30000000, PAIR_MAX = 1024 };
 struct walk {
     struct field *f;
     const struct tree *tree;
-    const uint32_t *cut;       /* of its nodes */
-    uint32_t *low, *high;      /* [dims] of the path */
-    uint8_t *seen;             /* [dims] split in the box */
-    struct group *out;         /* NULL: counting */
+    const uint32_t *cut;  /* of its nodes */
+    uint32_t *low, *high; /* [dims] of the path */
+    uint8_t *seen;        /* [dims] split in the box */
+    struct group *out;    /* NULL: counting */
     uint32_t leaves;
 };
 
@@ -129,7 +129,7 @@ static status tree_group(struct field *f, struct walk *w, struct error *e)
     return ST_OK;
 }
 
-/* --- products ------------------------------------------------------------------------ */
+/* --- products ------------------------------------------------------------- */
 
 static uint32_t union_of(const struct group *a, const struct group *b,
                          uint32_t *out)

@@ -15,14 +15,14 @@
 
 enum {
     RADIUS_MEMORY = 512 << 20,
-    RADIUS_JOINT = 64,         /* leaves of trees multiplied out, at most */
-    RADIUS_DEPTH = 4096        /* of splits of boxes */
+    RADIUS_JOINT = 64,  /* leaves of trees multiplied out, at most */
+    RADIUS_DEPTH = 4096 /* of splits of boxes */
 };
 
 struct dimension {
     size_t feature, edges;
     double *edge;
-    uint32_t own;              /* the row's cell */
+    uint32_t own;                 /* the row's cell */
     uint32_t zero_low, zero_high; /* cells within the reach of zero */
     double x, scale;
 };
@@ -33,13 +33,13 @@ struct cells {
     struct arena *arena;
     struct dimension *dim;
     size_t dims;
-    int32_t *dim_of;           /* [features]; −1: stays */
+    int32_t *dim_of; /* [features]; −1: stays */
     /* [trees] of nodes: the first cell that goes right of a numeric split that
      * moves; edges + 1: none does. NULL: another output's tree. */
     uint32_t **cut;
-    double *distance;          /* distinct, ascending, > 0 */
+    double *distance; /* distinct, ascending, > 0 */
     size_t distances;
-    double sign, need;         /* a flip needs sign × margin around `need` */
+    double sign, need; /* a flip needs sign × margin around `need` */
     double guard;
     bool passes;
 };
@@ -51,12 +51,13 @@ double cell_value(const struct dimension *d, uint32_t cell);
 /* The decision of the library's own sum. room[outputs]. */
 bool row_passes(const struct cells *c, const double *row, double *room);
 
-/* Leaves of trees multiplied out, best first, over the cells of one question. */
+/* Leaves of trees multiplied out, best first, over the cells of one question.
+ */
 struct group {
     uint32_t dims, leaves, words;
-    uint32_t *dim;             /* [dims] */
-    uint32_t *low, *high;      /* [leaves × dims] cells */
-    double *value;             /* [leaves] */
+    uint32_t *dim;        /* [dims] */
+    uint32_t *low, *high; /* [leaves × dims] cells */
+    double *value;        /* [leaves] */
     /* [dims]: from the first cell of the question's box on, a word row a cell:
      * leaves that begin at or before it; leaves that end at or behind it. */
     uint64_t **begun, **open;
@@ -70,12 +71,12 @@ struct field {
     double constant;
     struct group *group;
     size_t groups, words;
-    struct reader **reader;    /* [dims] groups that read it */
+    struct reader **reader; /* [dims] groups that read it */
     size_t *readers;
 };
 
 struct reader {
-    uint32_t group, slot;      /* the input is the group's dim[slot] */
+    uint32_t group, slot; /* the input is the group's dim[slot] */
 };
 
 MUST_USE status field_make(struct field *f, struct error *e);
@@ -90,7 +91,7 @@ enum answer { REFUTED, FOUND, OPEN };
 /* Is there a flip in the field's box? FOUND fills flip[features]. *nodes counts
  * up, to at most `until`. */
 MUST_USE status field_search(struct field *f, long until, long *nodes,
-                             double *flip, double *distance,
-                             enum answer *out, struct error *e);
+                             double *flip, double *distance, enum answer *out,
+                             struct error *e);
 
 #endif

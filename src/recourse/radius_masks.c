@@ -21,10 +21,10 @@ static status sort_leaves(struct field *f, struct group *g, struct error *e)
 {
     size_t bytes = g->dims * sizeof *g->low;
     struct ranked *p = arena_new_array(f->arena, struct ranked, g->leaves);
-    uint32_t *low = arena_new_array(f->arena, uint32_t,
-                                    (size_t)g->leaves * g->dims + 1);
-    uint32_t *high = arena_new_array(f->arena, uint32_t,
-                                     (size_t)g->leaves * g->dims + 1);
+    uint32_t *low =
+        arena_new_array(f->arena, uint32_t, (size_t)g->leaves * g->dims + 1);
+    uint32_t *high =
+        arena_new_array(f->arena, uint32_t, (size_t)g->leaves * g->dims + 1);
 
     if (p == NULL || low == NULL || high == NULL)
         return arena_error(f->arena, e);
@@ -84,7 +84,8 @@ static status readers_make(struct field *f, struct error *e)
         for (uint32_t k = 0; k < f->group[i].dims; k++)
             f->readers[f->group[i].dim[k]]++;
     for (size_t d = 0; d < dims; d++) {
-        f->reader[d] = arena_new_array(f->arena, struct reader, f->readers[d] + 1);
+        f->reader[d] =
+            arena_new_array(f->arena, struct reader, f->readers[d] + 1);
         if (f->reader[d] == NULL)
             return arena_error(f->arena, e);
         f->readers[d] = 0;

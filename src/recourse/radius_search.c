@@ -4,10 +4,10 @@
 enum { TRIED = 8 };
 
 struct level {
-    uint32_t *low, *high;      /* [dims] */
-    uint64_t *mask;            /* [words] */
+    uint32_t *low, *high; /* [dims] */
+    uint64_t *mask;       /* [words] */
     double best;
-    uint32_t dim, cut;         /* the second half still to look at */
+    uint32_t dim, cut; /* the second half still to look at */
     bool second, high_first;
 };
 
@@ -20,15 +20,15 @@ struct hunt {
     struct field *f;
     struct level *level[RADIUS_DEPTH];
     size_t depth;
-    double *vote[2];           /* by edge of the box: what leaves on one side lose */
-    size_t *first_vote;        /* [dims] */
+    double *vote[2];    /* by edge of the box: what leaves on one side lose */
+    size_t *first_vote; /* [dims] */
     struct candidate *touched;
     size_t touches;
-    double refuse;             /* bounds below it have no flip */
-    double *room, *flip;       /* [outputs], [features] */
+    double refuse;       /* bounds below it have no flip */
+    double *room, *flip; /* [outputs], [features] */
 };
 
-/* --- bounds ------------------------------------------------------------------------ */
+/* --- bounds --------------------------------------------------------------- */
 
 static uint32_t first_leaf(const struct group *g, const uint64_t *mask)
 {
@@ -96,7 +96,7 @@ static double half_bound(const struct field *f, const struct level *v,
     return sum;
 }
 
-/* --- where to split ------------------------------------------------------------------ */
+/* --- where to split ------------------------------------------------------- */
 
 static void cast_vote(struct hunt *h, uint32_t dim, uint32_t cut, int side,
                       double loss)
@@ -169,10 +169,13 @@ static bool choose(struct hunt *h, struct level *v)
     }
     size_t n = leaders(h, c);
     for (size_t i = 0; i < n; i++) {
-        double low = half_bound(h->f, v, c[i].dim, v->low[c[i].dim], c[i].cut - 1);
-        double high = half_bound(h->f, v, c[i].dim, c[i].cut, v->high[c[i].dim]);
+        double low =
+            half_bound(h->f, v, c[i].dim, v->low[c[i].dim], c[i].cut - 1);
+        double high =
+            half_bound(h->f, v, c[i].dim, c[i].cut, v->high[c[i].dim]);
         /* a half that is refused at once is worth no more than that */
-        double gain = worth(fmin(v->best - low, room), fmin(v->best - high, room));
+        double gain =
+            worth(fmin(v->best - low, room), fmin(v->best - high, room));
         if (gain > most) {
             most = gain;
             v->dim = c[i].dim;
@@ -183,7 +186,7 @@ static bool choose(struct hunt *h, struct level *v)
     return n > 0;
 }
 
-/* --- boxes --------------------------------------------------------------------------- */
+/* --- boxes ---------------------------------------------------------------- */
 
 static struct level *level_at(struct hunt *h, size_t depth)
 {
@@ -243,8 +246,8 @@ static bool open_half(struct hunt *h, bool high)
         const struct group *g = &f->group[r->group];
         const uint64_t *p = g->begun[r->slot] +
                             (size_t)(to->high[dim] - f->low[dim]) * g->words;
-        const uint64_t *q = g->open[r->slot] +
-                            (size_t)(to->low[dim] - f->low[dim]) * g->words;
+        const uint64_t *q =
+            g->open[r->slot] + (size_t)(to->low[dim] - f->low[dim]) * g->words;
         for (uint32_t w = 0; w < g->words; w++)
             to->mask[g->first_word + w] &= p[w] & q[w];
     }
@@ -272,7 +275,8 @@ static bool flips(struct hunt *h, const struct level *v, double *distance)
 }
 
 /* Down from the present box; *out is set when it is answered. */
-static bool look(struct hunt *h, double *distance, enum answer *out, bool *split)
+static bool look(struct hunt *h, double *distance, enum answer *out,
+                 bool *split)
 {
     struct level *v = h->level[h->depth];
     double least;

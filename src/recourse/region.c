@@ -7,7 +7,7 @@
 /* Steps that may print alike; a grid that is finer yet has no stretches. */
 enum { SAME_PRINT_MAX = 4096 };
 
-/* --- bounds ---------------------------------------------------------------------- */
+/* --- bounds --------------------------------------------------------------- */
 
 static bool start(struct around *a)
 {
@@ -97,15 +97,15 @@ static void settle(const struct around *a, bool passes, bool outer_known)
     }
 }
 
-/* --- one range, one way ------------------------------------------------------------ */
+/* --- one range, one way --------------------------------------------------- */
 
 struct growth {
     const struct around *a;
     size_t change, lever;
-    double way;            /* +1 up, −1 down */
+    double way; /* +1 up, −1 down */
     struct region_stretch *stretch;
-    double limit;          /* of the values themselves; ±INFINITY: none */
-    bool open_limit;       /* the limit itself is excluded (the own value) */
+    double limit;    /* of the values themselves; ±INFINITY: none */
+    bool open_limit; /* the limit itself is excluded (the own value) */
     bool outer_known;
 };
 
@@ -128,9 +128,8 @@ static bool in_limit(const struct growth *w, double x)
 
 static bool set_range(const struct growth *w, double end)
 {
-    return w->way > 0
-               ? region_range(w->a, w->change, w->stretch->low, end)
-               : region_range(w->a, w->change, end, w->stretch->high);
+    return w->way > 0 ? region_range(w->a, w->change, w->stretch->low, end)
+                      : region_range(w->a, w->change, end, w->stretch->high);
 }
 
 static bool probe(struct growth *w, double end)
@@ -209,8 +208,9 @@ static void grow(struct growth *w)
 {
     const struct around *a = w->a;
     double to = a->plan->change[w->change].to;
-    double k = floor(fabs(to) / a->g->unit[w->lever]) *
-                   (further(w, to, 0) ? 1 : -1) - 2;
+    double k =
+        floor(fabs(to) / a->g->unit[w->lever]) * (further(w, to, 0) ? 1 : -1) -
+        2;
 
     if (!(fabs(k) < REGION_STEPS - SAME_PRINT_MAX))
         return;
@@ -240,7 +240,7 @@ static void grow(struct growth *w)
     (void)set_range(w, isinf(end) ? w->way * REGION_FAR : end);
 }
 
-/* --- whole plans -------------------------------------------------------------------- */
+/* --- whole plans ---------------------------------------------------------- */
 
 static bool grows(const struct around *a, size_t i)
 {
@@ -258,8 +258,9 @@ static void grow_change(const struct around *a, size_t i, bool away,
     const struct recourse_change *c = &a->plan->change[i];
     const struct recourse_lever *l = &a->g->p.lever[c->lever];
     bool up = isnan(c->from) || c->to > c->from ? away : !away;
-    struct growth w = {a, i, c->lever, up ? 1 : -1, stretch,
-                       up ? l->high : l->low, false, false};
+    struct growth w = {a,           i,       c->lever,
+                       up ? 1 : -1, stretch, up ? l->high : l->low,
+                       false,       false};
 
     if (!away && !isnan(c->from) && !further(&w, c->from, w.limit)) {
         w.limit = c->from;
@@ -273,7 +274,8 @@ static struct around begin(const struct region *g, struct region_scratch *s,
                            const struct recourse_plan *plan,
                            struct region_stretch *out)
 {
-    struct around a = {.g = g, .s = s, .row = row, .after = after, .plan = plan};
+    struct around a = {
+        .g = g, .s = s, .row = row, .after = after, .plan = plan};
 
     for (size_t i = 0; i < plan->changes; i++)
         out[i] = (struct region_stretch){.low = plan->change[i].to,

@@ -38,9 +38,10 @@ struct region_stretch {
     bool or_less, or_more;
 };
 
-/* `after`: the row after the plan, as recourse_apply gives it. Ranges first grow
- * away from the own values, one change after the other in the plan's order, then
- * back towards them; never past the own value. out[plan->changes]. */
+/* `after`: the row after the plan, as recourse_apply gives it. Ranges first
+ * grow away from the own values, one change after the other in the plan's
+ * order, then back towards them; never past the own value. out[plan->changes].
+ */
 void region_around(const struct region *g, struct region_scratch *s,
                    const double *row, const double *after,
                    const struct recourse_plan *plan,

@@ -53,7 +53,7 @@ double region_tree(const struct region_scratch *s, const struct region_score *c,
     }
 }
 
-/* --- preparing ---------------------------------------------------------------- */
+/* --- preparing ------------------------------------------------------------ */
 
 static void copy_tree(struct region_score *c, const struct tree *t,
                       uint32_t first)
@@ -83,9 +83,9 @@ static void copy_tree(struct region_score *c, const struct tree *t,
     }
 }
 
-/* How far a sum of worst leaves may be from the exact one, and a margin added up
- * in another order from that: nothing where all leaves are whole multiples of
- * 2^-32 and sums stay below 2^20. */
+/* How far a sum of worst leaves may be from the exact one, and a margin added
+ * up in another order from that: nothing where all leaves are whole multiples
+ * of 2^-32 and sums stay below 2^20. */
 static double rounding(const struct region_score *c, size_t nodes)
 {
     double reach = fabs(c->base), sum = reach;

@@ -13,26 +13,27 @@
 #include <math.h>
 #include <string.h>
 
-#define REGION_FAR 1e300       /* beyond every finite limit */
-#define REGION_STEPS 0x1p52    /* grids end there */
+#define REGION_FAR   1e300  /* beyond every finite limit */
+#define REGION_STEPS 0x1p52 /* grids end there */
 
 enum region_kind { REGION_LEAF, REGION_FLOAT, REGION_DOUBLE, REGION_OTHER };
 
 struct region_node {
-    double value;              /* threshold, or what the leaf adds */
+    double value; /* threshold, or what the leaf adds */
     uint32_t quantity;
-    uint32_t left, right;      /* in region_score.node */
+    uint32_t left, right; /* in region_score.node */
     uint32_t kind;
 };
 
 struct region_score {
     const struct model *model;
-    const size_t *quantity;    /* [features] */
-    struct region_node *node;  /* of the trees of the output, one after another */
-    const struct node **own;   /* [nodes] as the model has them */
-    uint32_t *root;            /* [trees] */
+    const size_t *quantity; /* [features] */
+    struct region_node
+        *node;               /* of the trees of the output, one after another */
+    const struct node **own; /* [nodes] as the model has them */
+    uint32_t *root;          /* [trees] */
     size_t trees;
-    double sign, base, limit;  /* limit: cutoff less guard and rounding */
+    double sign, base, limit; /* limit: cutoff less guard and rounding */
     uint32_t *reads[RECOURSE_LEVERS_MAX]; /* trees that a lever can change */
     size_t readers[RECOURSE_LEVERS_MAX];
 };
@@ -43,15 +44,15 @@ struct region {
     struct region_score *score;
     double unit[RECOURSE_LEVERS_MAX];
     int decimals[RECOURSE_LEVERS_MAX];
-    uint32_t *formula;         /* in an order in which they can be computed */
-    uint64_t *moved_by;        /* [quantities] levers, formulas followed */
-    uint64_t *rule_by;         /* [rules] levers that can break it */
+    uint32_t *formula;  /* in an order in which they can be computed */
+    uint64_t *moved_by; /* [quantities] levers, formulas followed */
+    uint64_t *rule_by;  /* [rules] levers that can break it */
 };
 
 struct region_scratch {
     struct arena *arena;
-    double *from, *to;         /* [quantities] */
-    double *worst[RECOURSE_SCORES_MAX]; /* [trees] over the granted box */
+    double *from, *to;                   /* [quantities] */
+    double *worst[RECOURSE_SCORES_MAX];  /* [trees] over the granted box */
     double *beyond[RECOURSE_SCORES_MAX]; /* over the nearest box refused */
     double *now[RECOURSE_SCORES_MAX];
     uint32_t *open[RECOURSE_SCORES_MAX]; /* trees where the two differ */
@@ -66,8 +67,8 @@ struct around {
     struct region_scratch *s;
     const double *row, *after;
     const struct recourse_plan *plan;
-    uint64_t moved;            /* levers of the plan */
-    bool still;                /* nothing can be said beyond the plan itself */
+    uint64_t moved; /* levers of the plan */
+    bool still;     /* nothing can be said beyond the plan itself */
 };
 
 /* region_box.c: the ranges of all that lever of change i moves, for its values

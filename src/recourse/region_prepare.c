@@ -51,7 +51,7 @@ static status copy_rules(struct region *g, struct error *e)
     return ST_OK;
 }
 
-/* --- grids -------------------------------------------------------------------- */
+/* --- grids ---------------------------------------------------------------- */
 
 /* Digits behind the point that write the step exactly; 9 at most. */
 static int decimals_of(double x)
@@ -84,7 +84,7 @@ static void set_grid(struct region *g, size_t lever)
     g->unit[lever] = unit;
 }
 
-/* --- who moves what ------------------------------------------------------------ */
+/* --- who moves what ------------------------------------------------------- */
 
 static status movers_make(struct region *g, struct error *e)
 {
@@ -133,13 +133,13 @@ static status breakers_make(struct region *g, struct error *e)
             for (size_t i = 0; i < r->terms; i++)
                 g->rule_by[k] |= g->moved_by[r->term[i].quantity];
         else if (r->kind == RECOURSE_IF_THEN)
-            g->rule_by[k] |= g->moved_by[r->when.quantity] |
-                             g->moved_by[r->then.quantity];
+            g->rule_by[k] |=
+                g->moved_by[r->when.quantity] | g->moved_by[r->then.quantity];
     }
     return ST_OK;
 }
 
-/* --- the calls ---------------------------------------------------------------- */
+/* --- the calls ------------------------------------------------------------ */
 
 static status check(const struct recourse_problem *p, struct error *e)
 {
@@ -233,7 +233,8 @@ status region_scratch_new(const struct region *g, struct region_scratch **out,
         return error_memory(e);
     s->arena = arena_new(REGION_MEMORY);
     if (s->arena == NULL || !scratch_arrays(g, s)) {
-        status st = s->arena == NULL ? error_memory(e) : arena_error(s->arena, e);
+        status st =
+            s->arena == NULL ? error_memory(e) : arena_error(s->arena, e);
         region_scratch_free(s);
         return st;
     }

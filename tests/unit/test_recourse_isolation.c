@@ -2,6 +2,7 @@
  * scikit-learn's on real people. */
 #include "check.h"
 
+#include "base/arena.h"
 #include "kernel/sort.h"
 #include "recourse/isolation.h"
 #include "support/random_model.h"
@@ -60,7 +61,8 @@ static void mean_paths_are_the_closed_form(void **state)
     check_close(isolation_mean_path(4), 11.0 / 3 - 1.5, 1e-15, 0);
     for (size_t n = 200; n <= 4000; n += 800) {
         double k = (double)n - 1; /* Euler and Maclaurin for the harmonic sum */
-        double h = log(k) + 0.57721566490153286 + 1 / (2 * k) - 1 / (12 * k * k);
+        double h =
+            log(k) + 0.57721566490153286 + 1 / (2 * k) - 1 / (12 * k * k);
         check_close(isolation_mean_path(n), 2 * h - 2 * k / (k + 1), 1e-9, 0);
     }
 }
@@ -140,7 +142,7 @@ static void trees_are_what_the_definition_says(void **state)
 
     (void)state;
     for (size_t k = 0; k < ROWS * COLUMNS; k++)
-        x[k] = k % COLUMNS == 3        ? 7 /* a constant is never cut */
+        x[k] = k % COLUMNS == 3         ? 7 /* a constant is never cut */
                : random_chance(&r, 0.3) ? (double)NAN
                                         : floor(random_unit(&r) * 30);
     for (size_t k = 0; k < ROWS; k++)
@@ -234,7 +236,8 @@ static void same_seed_same_bytes(void **state)
         check_close(path(i, row), other, 0, 0);
         /* exact in any order */
         for (size_t t = m->trees; t > 0; t--)
-            sum += m->tree[t - 1].node[tree_leaf(m, &m->tree[t - 1], row)].value;
+            sum +=
+                m->tree[t - 1].node[tree_leaf(m, &m->tree[t - 1], row)].value;
         check_close(sum, other, 0, 0);
     }
     isolation_free(i);
@@ -263,7 +266,30 @@ static void faults_are_told(void **state)
     check_fails(isolation_fit(&t, &s, &i, &e), &e, ST_DATA, "cannot be read");
 }
 
-/* --- against scikit-learn ----------------------------------------------------- */
+static void memory_that_runs_out_is_told(void **state)
+{
+    double *x = crowd(300, 3, 2);
+    struct isolation *i;
+    size_t failed = 0;
+
+    (void)state;
+    for (size_t n = 1;; n++) {
+        struct error e = {0};
+        mem_fail_at(n);
+        status s = fit(x, 300, 3, 3, 16, 1, &i, &e);
+        size_t asked = mem_fail_at(0);
+        if (s == ST_OK)
+            break;
+        assert_int_equal(s, ST_MEMORY);
+        assert_true(asked >= n);
+        failed++;
+    }
+    assert_true(failed > 5);
+    isolation_free(i);
+    free(x);
+}
+
+/* --- against scikit-learn ------------------------------------------------- */
 
 static double *read_table(const char *path, size_t *rows, size_t *columns)
 {
@@ -380,6 +406,7 @@ int main(void)
         cmocka_unit_test(large_tables_are_ranked_evenly),
         cmocka_unit_test(same_seed_same_bytes),
         cmocka_unit_test(faults_are_told),
+        cmocka_unit_test(memory_that_runs_out_is_told),
         cmocka_unit_test(ranks_people_as_scikit_learn_does)};
 
     return cmocka_run_group_tests_name("recourse/isolation", tests, NULL, NULL);

@@ -1,7 +1,8 @@
-/* The radius against all threshold cells of small forests, and its own claims on
- * real models. */
+/* The radius against all threshold cells of small forests, and its own claims
+ * on real models. */
 #include "check.h"
 
+#include "base/arena.h"
 #include "recourse/radius.h"
 #include "support/oracle.h"
 #include "support/random_model.h"
@@ -38,8 +39,8 @@ static bool passes(const struct radius_question *q, const double *row)
 /* Where a value can be that is nearest to x in its region: x, and on both sides
  * of each threshold the first double that a node sends the other way, found by
  * asking the node. */
-static double crossing(const struct model *m, const struct node *n, double below,
-                       double above)
+static double crossing(const struct model *m, const struct node *n,
+                       double below, double above)
 {
     bool left = node_goes_left(m, n, below);
 
@@ -63,8 +64,8 @@ static size_t put_value(double *out, size_t n, double v)
     return n;
 }
 
-static size_t node_values(const struct model *m, const struct node *n, double *out,
-                          size_t count)
+static size_t node_values(const struct model *m, const struct node *n,
+                          double *out, size_t count)
 {
     const double zero = (double)1e-35F;
     const double most = 0x1.fffffffffffffp1023;
@@ -172,7 +173,8 @@ static void small_forests_by_all_their_cells(void **state)
         model_margin_native(m, row, margin);
         struct radius_question q = {.model = m, .scale = scale};
         q.output = random_below(&r, m->outputs);
-        q.accept = random_chance(&r, 0.5) ? RECOURSE_AT_MOST : RECOURSE_AT_LEAST;
+        q.accept =
+            random_chance(&r, 0.5) ? RECOURSE_AT_MOST : RECOURSE_AT_LEAST;
         q.cutoff = margin[q.output];
         if (random_chance(&r, 0.8)) /* else the row is on the cutoff */
             q.cutoff += (random_unit(&r) - 0.5) * 3;
@@ -183,10 +185,10 @@ static void small_forests_by_all_their_cells(void **state)
         assert_true(out.proven);
         double expected = brute(&q, row);
         assert_true(out.lower <= expected && out.upper >= expected);
-        assert_true(isinf(expected) ? out.never && isinf(out.lower)
-                                    : !out.never &&
-                                          out.upper - out.lower <=
-                                              RADIUS_WITHIN * out.upper);
+        assert_true(isinf(expected)
+                        ? out.never && isinf(out.lower)
+                        : !out.never && out.upper - out.lower <=
+                                            RADIUS_WITHIN * out.upper);
         check_flip(&q, row, flip, &out);
         found += isfinite(expected) ? 1 : 0;
         never += isfinite(expected) ? 0 : 1;
@@ -266,7 +268,7 @@ static void nearer_rows_of_real_models_do_not_flip(void **state)
         check_ok(radius_find(&q, row, flip, &out, &e), &e);
         check_flip(&q, row, flip, &out);
         proven += out.proven;
-        double within = isinf(out.lower) ? 100 : nextafter(out.lower, 0);
+        double within = isinf(out.lower) ? 100 : out.lower * (1 - 1e-9);
         for (int k = 0; k < 2000; k++) {
             for (size_t f = 0; f < features; f++)
                 x[f] = row[f] + (scale[f] > 0 ? scale[f] * within *
@@ -283,7 +285,10 @@ static void nearer_rows_of_real_models_do_not_flip(void **state)
 static void faults_are_told(void **state)
 {
     struct random r = {1};
-    struct random_model c = {.features = 3, .outputs = 1, .trees = 2, .depth = 2,
+    struct random_model c = {.features = 3,
+                             .outputs = 1,
+                             .trees = 2,
+                             .depth = 2,
                              .library = LIBRARY_LIGHTGBM};
     struct model *m = random_model_new(&r, &c);
     double row[3] = {0}, scale[3] = {1, 1, 1}, flip[3];
@@ -292,10 +297,12 @@ static void faults_are_told(void **state)
     struct error e = {0};
 
     (void)state;
-    check_fails(radius_find(&q, row, flip, &out, &e), &e, ST_ARGUMENT, "output");
+    check_fails(radius_find(&q, row, flip, &out, &e), &e, ST_ARGUMENT,
+                "output");
     q.output = 0;
     q.cutoff = NAN;
-    check_fails(radius_find(&q, row, flip, &out, &e), &e, ST_ARGUMENT, "cutoff");
+    check_fails(radius_find(&q, row, flip, &out, &e), &e, ST_ARGUMENT,
+                "cutoff");
     model_free(m);
     c.linear_chance = 1;
     q.model = m = random_model_new(&r, &c);
@@ -305,12 +312,45 @@ static void faults_are_told(void **state)
     model_free(m);
 }
 
+static void memory_that_runs_out_is_told(void **state)
+{
+    struct random r = {6};
+    struct random_model c = {.features = 3,
+                             .outputs = 1,
+                             .trees = 5,
+                             .depth = 3,
+                             .library = LIBRARY_LIGHTGBM};
+    struct model *m = random_model_new(&r, &c);
+    double row[3] = {0}, scale[3] = {1, 1, 1}, flip[3], margin;
+    struct radius_question q = {.model = m, .scale = scale};
+    struct radius_result out;
+    size_t failed = 0;
+
+    (void)state;
+    model_margin(m, row, &margin);
+    q.cutoff = margin + 0.3;
+    for (size_t n = 1;; n++) {
+        struct error e = {0};
+        mem_fail_at(n);
+        status s = radius_find(&q, row, flip, &out, &e);
+        size_t asked = mem_fail_at(0);
+        if (s == ST_OK)
+            break;
+        assert_int_equal(s, ST_MEMORY);
+        assert_true(asked >= n);
+        failed++;
+    }
+    assert_true(failed > 1);
+    model_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_forests_by_all_their_cells),
         cmocka_unit_test(small_budgets_keep_the_bounds),
         cmocka_unit_test(nearer_rows_of_real_models_do_not_flip),
+        cmocka_unit_test(memory_that_runs_out_is_told),
         cmocka_unit_test(faults_are_told)};
 
     return cmocka_run_group_tests_name("recourse/radius", tests, NULL, NULL);

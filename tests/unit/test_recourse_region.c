@@ -164,10 +164,12 @@ static void draw_levers(struct random *r, struct scene *s)
 static void draw_rules(struct random *r, struct scene *s)
 {
     s->formula[0] = (struct recourse_formula){
-        7, random_chance(r, 0.7) ? RECOURSE_RATIO : RECOURSE_PRODUCT, 5, 6, 2,
-        random_chance(r, 0.5) ? 1 : -1};
+        7, random_chance(r, 0.7) ? RECOURSE_RATIO : RECOURSE_PRODUCT,
+        5, 6,
+        2, random_chance(r, 0.5) ? 1 : -1};
     s->formula[1] = (struct recourse_formula){
-        2, random_chance(r, 0.5) ? RECOURSE_SUM : RECOURSE_DIFFERENCE, 7, 0,
+        2,   random_chance(r, 0.5) ? RECOURSE_SUM : RECOURSE_DIFFERENCE,
+        7,   0,
         0.5, -1};
     s->term[0] = (struct recourse_term){0, 1};
     s->term[1] = (struct recourse_term){1, -1};
@@ -175,9 +177,8 @@ static void draw_rules(struct random *r, struct scene *s)
                                         .term = s->term,
                                         .terms = 2,
                                         .most = random_unit(r) * 2};
-    s->rule[1] = (struct recourse_rule){.kind = RECOURSE_IF_THEN,
-                                        .when = {1, 0, 2},
-                                        .then = {4, -1, 1.25}};
+    s->rule[1] = (struct recourse_rule){
+        .kind = RECOURSE_IF_THEN, .when = {1, 0, 2}, .then = {4, -1, 1.25}};
     s->p.formula = s->formula;
     s->p.formulas = random_below(r, 3);
     s->p.rule = s->rule;
@@ -193,8 +194,9 @@ static void draw_plan(struct random *r, struct scene *s)
         const struct recourse_lever *l = &s->lever[i];
         struct recourse_change *c = &s->plan.change[s->plan.changes];
         double from = i == 2 ? 0 : s->row[l->quantity];
-        double to = i == 2 ? (double)(1 + random_below(r, 8))
-                           : in_print(floor(random_unit(r) * 80 - 40) * 0.05, 2);
+        double to = i == 2
+                        ? (double)(1 + random_below(r, 8))
+                        : in_print(floor(random_unit(r) * 80 - 40) * 0.05, 2);
         if (random_chance(r, 0.3) || to == from)
             continue;
         if (i < 3 && s->model->feature[i].kind == FEATURE_CATEGORY)
@@ -224,8 +226,8 @@ static void draw_scores(struct random *r, struct scene *s)
         if (random_chance(r, 0.5))
             k->guard = recourse_guard(k->model, 0);
         double sign = k->accept == RECOURSE_AT_MOST ? 1 : -1;
-        k->cutoff = sign * (score_of(s, c, s->after, false) + k->guard +
-                            1e-5 + random_unit(r));
+        k->cutoff = sign * (score_of(s, c, s->after, false) + k->guard + 1e-5 +
+                            random_unit(r));
     }
 }
 
@@ -254,7 +256,8 @@ static void scene_free(struct scene *s)
     model_free(s->other);
 }
 
-static double inside(struct random *r, const struct region_stretch *t, double to)
+static double inside(struct random *r, const struct region_stretch *t,
+                     double to)
 {
     double low = isinf(t->low) ? to - 50 * random_unit(r) : t->low;
     double high = isinf(t->high) ? to + 50 * random_unit(r) : t->high;

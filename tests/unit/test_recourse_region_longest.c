@@ -1,7 +1,8 @@
-/* Stretches on models that never fall: the worst row of a box is its low corner,
- * so none of them could be longer. */
+/* Stretches on models that never fall: the worst row of a box is its low
+ * corner, so none of them could be longer. */
 #include "check.h"
 
+#include "base/arena.h"
 #include "recourse/region.h"
 #include "support/random_model.h"
 
@@ -52,7 +53,8 @@ static bool passes(const struct scene *s, const double *x)
 static void put_square(struct random *r, struct builder *b)
 {
     struct error e = {0};
-    long f = (long)random_below(r, FEATURES), g = (long)random_below(r, FEATURES);
+    long f = (long)random_below(r, FEATURES),
+         g = (long)random_below(r, FEATURES);
     double t = floor(random_unit(r) * 60 - 30) / 10;
     double u = floor(random_unit(r) * 60 - 30) / 10;
     double a = random_unit(r), x = random_unit(r), y = random_unit(r);
@@ -78,7 +80,8 @@ static struct model *rising_model(struct random *r)
     struct model *m;
     double base = 0;
 
-    builder_library(b, random_chance(r, 0.5) ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM,
+    builder_library(b,
+                    random_chance(r, 0.5) ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM,
                     "test", "0");
     builder_link(b, LINK_IDENTITY, 1);
     for (size_t f = 0; f < FEATURES; f++)
@@ -139,9 +142,14 @@ static void rising_scene(struct random *r, struct scene *s)
                                      .levers = LEVERS};
     for (size_t i = 0; i < LEVERS; i++) {
         s->row[i] = in_print(floor(random_unit(r) * 80 - 40) * 0.05);
-        s->lever[i] = (struct recourse_lever){
-            .quantity = i, .low = -3, .high = 3, .decimals = 2,
-            .step = random_chance(r, 0.5) ? 0.05 : 0, .weight = 1, .scale = 1};
+        s->lever[i] =
+            (struct recourse_lever){.quantity = i,
+                                    .low = -3,
+                                    .high = 3,
+                                    .decimals = 2,
+                                    .step = random_chance(r, 0.5) ? 0.05 : 0,
+                                    .weight = 1,
+                                    .scale = 1};
         double to = in_print(floor(random_unit(r) * 80 - 40) * 0.05);
         if (to != s->row[i])
             s->plan.change[s->plan.changes++] =
@@ -152,9 +160,9 @@ static void rising_scene(struct random *r, struct scene *s)
         value[i] = s->plan.change[i].to;
     move(s, value, s->after);
     s->score = (struct recourse_score){.model = s->model,
-                                          .accept = RECOURSE_AT_LEAST,
-                                          .guard = recourse_guard(s->model, 0),
-                                          .native = true};
+                                       .accept = RECOURSE_AT_LEAST,
+                                       .guard = recourse_guard(s->model, 0),
+                                       .native = true};
     double own = margin_of(s, s->after);
     s->score.cutoff = own - s->score.guard - 1e-6 - 3 * random_unit(r);
 }
@@ -178,8 +186,7 @@ static void monotone_models_have_the_longest(void **state)
         region_around(g, scratch, s.row, s.after, &s.plan, t);
         by_steps(&s, expected);
         region_slack(g, scratch, s.row, s.after, &s.plan, &slack);
-        check_close(slack.score[0],
-                    margin_of(&s, s.after) - s.score.cutoff, 0,
+        check_close(slack.score[0], margin_of(&s, s.after) - s.score.cutoff, 0,
                     1e-12);
         for (size_t i = 0; i < s.plan.changes; i++) {
             const struct recourse_change *c = &s.plan.change[i];
@@ -227,11 +234,41 @@ static void a_failing_plan_has_no_stretch(void **state)
     model_free(s.model);
 }
 
+static void memory_that_runs_out_is_told(void **state)
+{
+    struct random r = {9};
+    struct scene s;
+    size_t failed = 0;
+
+    (void)state;
+    rising_scene(&r, &s);
+    for (size_t n = 1;; n++) {
+        struct region *g = NULL;
+        struct region_scratch *scratch = NULL;
+        struct error e = {0};
+        mem_fail_at(n);
+        status st = region_prepare(&s.p, &g, &e);
+        if (st == ST_OK)
+            st = region_scratch_new(g, &scratch, &e);
+        size_t asked = mem_fail_at(0);
+        region_scratch_free(scratch);
+        region_free(g);
+        if (st == ST_OK)
+            break;
+        assert_int_equal(st, ST_MEMORY);
+        assert_true(asked >= n);
+        failed++;
+    }
+    assert_true(failed > 2);
+    model_free(s.model);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(monotone_models_have_the_longest),
-        cmocka_unit_test(a_failing_plan_has_no_stretch)};
+        cmocka_unit_test(a_failing_plan_has_no_stretch),
+        cmocka_unit_test(memory_that_runs_out_is_told)};
 
     return cmocka_run_group_tests_name("recourse/region longest", tests, NULL,
                                        NULL);
