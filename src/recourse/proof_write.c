@@ -89,20 +89,23 @@ static void line_end(struct line *l)
     l->start = SIZE_MAX;
 }
 
+/* Eight bytes a quantity, lowest first; one NaN for missing, and no −0. */
 static status row_digest(const struct proof_row *in, char hex[SHA256_HEX],
                          struct error *e)
 {
     struct sha256 *h = sha256_new();
+
     if (h == NULL)
         return error_memory(e);
     for (size_t i = 0; i < in->quantities; i++) {
-        char text[NUM_TEXT_MAX + 1];
-        size_t n = 1;
-        text[0] = '?';
-        if (!isnan(in->row[i]))
-            n = num_shortest(in->row[i] == 0 ? 0.0 : in->row[i], text);
-        text[n] = ' ';
-        sha256_put(h, text, n + 1);
+        double x = in->row[i] + 0.0;
+        uint64_t bits = UINT64_C(0x7ff8000000000000);
+        unsigned char byte[8];
+        if (!isnan(x))
+            memcpy(&bits, &x, sizeof bits);
+        for (int k = 0; k < 8; k++)
+            byte[k] = (unsigned char)(bits >> (8 * k));
+        sha256_put(h, byte, sizeof byte);
     }
     sha256_hex(h, hex);
     sha256_free(h);
