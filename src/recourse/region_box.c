@@ -91,7 +91,7 @@ static bool rule_holds(const struct around *a, const struct recourse_rule *r)
         for (size_t i = 0; i < r->terms; i++) {
             double c = r->term[i].coefficient;
             size_t q = r->term[i].quantity;
-            if (isnan(a->row[q]))
+            if (isnan(s->from[q]))
                 return true;
             sum += c * (c > 0 ? s->to[q] : s->from[q]);
         }
