@@ -47,7 +47,7 @@ jq -es '[.[] | .recourse | select(.limits != null) | .limits.value] | unique |
 ok $? "recourse: one set of limits, named by its hash"
 pages plain >"$work/pages"
 for text in "would have met the limit" "It is no promise" \
-    "Model personal-loan-risk, version 3.2; limit 640; set of limits" \
+    "Model personal-loan-risk 3.2, limit 640, set of limits" \
     "This holds until January 31, 2027, unless the model or a rule changes"; do
     grep -qF "$text" "$work/pages"
     ok $? "recourse: pages say: $text"
