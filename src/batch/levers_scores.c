@@ -144,8 +144,8 @@ static status put_second(const struct making *k,
     if (quantity == NULL)
         return arena_error(k->l->arena, e);
     for (size_t j = 0; j < m->features; j++)
-        quantity[j] = from->quantity[j] == SIZE_MAX
-                          ? RECOURSE_NO_QUANTITY
+        quantity[j] = from->quantity[j] == SIZE_MAX /* no tree reads it */
+                          ? 0
                           : k->p->feature[from->quantity[j]].at;
     *to = (struct recourse_score){
         .name = from->name,

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-static double grid_step(const struct project *p, const struct lever *l)
+double lever_step(const struct project *p, const struct lever *l)
 {
     if (l->step > 0)
         return l->step;
@@ -16,7 +16,7 @@ static double grid_step(const struct project *p, const struct lever *l)
 bool lever_has_value(const struct project *p, const struct lever *l, double low,
                      double high)
 {
-    double step = grid_step(p, l), slack = 1e-9 * step;
+    double step = lever_step(p, l), slack = 1e-9 * step;
     if (l->has_low && l->low > low)
         low = l->low;
     if (l->has_high && l->high < high)

@@ -140,6 +140,7 @@ size_t quantity_words(const struct project *p, size_t quantity,
 void quantity_range(const struct project *p, size_t quantity, double *low,
                     double *high);
 /* Values of a lever's grid within low … high, at least one? */
+double lever_step(const struct project *p, const struct lever *l);
 bool lever_has_value(const struct project *p, const struct lever *l, double low,
                      double high);
 /* "0.5 to 3", "at least 3", … */

@@ -21,6 +21,7 @@ struct project_table;
 
 enum {
     LEVERS_MAX = 64,
+    LEVER_GRID_MAX = 1000,        /* values, where a formula or rule needs all */
     LEVER_PARTS_MAX = 1000,       /* words, indicators, costs, terms of a sum */
     RECOURSE_LIST_MAX = 64,       /* rules of each kind, formulas, columns */
     SECOND_SCORES_MAX = 5         /* beside the decision, band, plausibility */

@@ -304,6 +304,46 @@ static void check_one_of(const struct checking *c, size_t i)
     u->index = index;
 }
 
+/* --- grids ------------------------------------------------------------- */
+
+/* Does a formula or a rule compute with the quantity? */
+static bool computed_with(const struct project_recourse *r, size_t quantity)
+{
+    bool found = false;
+    for (size_t i = 0; i < r->deriveds; i++)
+        found |= r->derived[i].a == quantity || r->derived[i].b == quantity;
+    for (size_t i = 0; i < r->orders; i++)
+        found |= r->order[i].feature_a == quantity ||
+                 r->order[i].feature_b == quantity;
+    for (size_t i = 0; i < r->linears; i++)
+        for (size_t k = 0; k < r->linear[i].terms; k++)
+            found |= r->linear[i].term[k].quantity == quantity;
+    for (size_t i = 0; i < r->if_thens; i++)
+        found |= r->if_then[i].when.quantity == quantity ||
+                 r->if_then[i].then.quantity == quantity;
+    return found;
+}
+
+/* Such a lever has its whole grid, which therefore must end, and soon. */
+static void check_grid(const struct checking *c, size_t lever)
+{
+    const struct lever *l = &c->p->lever[lever];
+    double step = lever_step(c->p, l), values = (l->high - l->low) / step;
+    if (l->category || c->p->feature[l->feature].lever != (long)lever ||
+        (l->waitings == 0 && !computed_with(&c->p->recourse, l->feature)))
+        return;
+    if (!l->has_low || !l->has_high)
+        fault_recourse(c, NULL, l->place,
+                       "lever \"%s\" stands in a rule or a formula: give the "
+                       "lowest and the highest value that a plan may name",
+                       l->key);
+    else if (values > LEVER_GRID_MAX)
+        fault_recourse(c, &l->step, l->place,
+                       "lever \"%s\" stands in a rule or a formula and has %.0f "
+                       "values on its grid, more than %d: give a larger step",
+                       l->key, values, (int)LEVER_GRID_MAX);
+}
+
 void recourse_check_rules(const struct checking *c)
 {
     const struct project_recourse *r = &c->p->recourse;
@@ -322,4 +362,6 @@ void recourse_check_rules(const struct checking *c)
         check_if(c, i);
     for (size_t i = 0; i < r->at_most_ones; i++)
         check_one_of(c, i);
+    for (size_t i = 0; i < c->p->levers; i++)
+        check_grid(c, i);
 }

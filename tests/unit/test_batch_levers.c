@@ -102,10 +102,10 @@ static size_t quantity(const struct recourse_problem *p, const char *name)
 
 #define ALL_KINDS                                                              \
     "'levers': ["                                                              \
-    "{'input': 'utilization', 'direction': 'down', 'low': 0.05, 'step': 0.05, " \
+    "{'input': 'utilization', 'direction': 'down', 'low': 0.05, 'high': 5, 'step': 0.05, " \
     "'cost': 2, 'scale': 0.2, 'fixed_cost': 0.3, 'known_cost': 0.7}, "         \
     "{'key': 'pay', 'column': 'payment', 'direction': 'down', 'low': 0, "      \
-    "'step': 5, 'decimals': 0}, "                                              \
+    "'high': 5000, 'step': 5, 'decimals': 0}, "                                              \
     "{'key': 'kind', 'inputs': {'none': null, 'one': 'collections', 'many': "  \
     "'open_accounts'}, 'words': ['none', 'many']}, "                           \
     "{'key': 'wait', 'waiting': [{'input': 'employment_months', 'high': 600}, " \
@@ -130,7 +130,7 @@ static void levers_of_every_kind(void **state)
     assert_int_equal(l[0].quantity, input(&d, "utilization"));
     assert_int_equal(l[0].direction, RECOURSE_DOWN);
     check_close(l[0].low, 0.05, 0, 0);
-    assert_true(isinf(l[0].high) && l[0].high > 0);
+    check_close(l[0].high, 5, 0, 0);
     check_close(l[0].step, 0.05, 0, 0);
     assert_int_equal(l[0].decimals, 2);
     assert_int_equal(l[0].cost, RECOURSE_SCALE);
@@ -263,6 +263,7 @@ static void bands_margins_and_the_other_side(void **state)
     check_close(p->score[0].cutoff, margin_at(&d, 639.5), 1e-14, 0);
     assert_true(p->score[0].native && p->score[0].guard >= 0);
     check_close(p->margin, 0, 0, 0);
+    assert_true(isinf(p->lever[0].high) && p->lever[0].high > 0);
     double cutoff = p->score[0].cutoff;
     close_desk(&d);
 

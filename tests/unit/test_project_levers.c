@@ -110,7 +110,7 @@ static void quantities_stand_behind_the_features(void **state)
     struct fault_list faults = {0};
     struct project *p = good(
         "'levers': [{'column': 'balance', 'name': 'Card balance', 'format': "
-        "'money', 'low': 0, 'step': 50}, {'key': 'home', 'inputs': {'own': "
+        "'money', 'low': 0, 'high': 9000, 'step': 50}, {'key': 'home', 'inputs': {'own': "
         "'h1', 'rent': 'h2', 'other': null}}, {'key': 'wait', 'waiting': "
         "[{'input': 'age', 'rate': 0.5, 'high': 99}, {'input': 'b'}], 'high': "
         "24}], 'recourse': {'columns': ['limit', 'balance'], 'derived': "
