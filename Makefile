@@ -56,12 +56,14 @@ ALL_LIBS = $(LD_$(MODE)) $(LDFLAGS) $(PKG_LIBS)
 
 LIB_SRC := $(sort $(filter-out src/cli/%,$(wildcard src/*/*.c)))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
+PROOF_SRC := $(sort $(wildcard proofcheck/*.c))
 TEST_SRC := $(sort $(wildcard tests/unit/test_*.c))
 FUZZ := tests/fuzz/
 FUZZ_SRC := $(sort $(wildcard $(FUZZ)fuzz_*.c))
 HELP_SRC := $(sort $(wildcard tests/support/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(B)/%.o)
+PROOF_OBJ := $(PROOF_SRC:%.c=$(B)/%.o)
 HELP_OBJ := $(HELP_SRC:%.c=$(B)/%.o)
 TESTS := $(TEST_SRC:%.c=$(B)/%)
 LIBRARY := $(B)/libcandor-all.a
@@ -72,7 +74,7 @@ LIBRARY := $(B)/libcandor-all.a
 help:
 	@echo "make demo     install what is missing, build, render the samples into build/demo"
 	@echo "make check    install what is missing, build, run every test"
-	@echo "make all      build/candor, build/libcandor.a, build/libcandor.so"
+	@echo "make all      build/candor, build/candor-proofcheck, build/libcandor.a and .so"
 	@echo "make bench    time against peers, into build/bench.json (QUICK=1: short)"
 	@echo "make fuzz     mutate every reader's corpus under sanitizers (RUNS=10000)"
 	@echo "make lint     warnings as errors, includes against src/FLOORS, house rules"
@@ -97,7 +99,7 @@ check: packages
 check-built:
 	@B=$(B) sh tests/run.sh
 .PHONY: tests-built
-tests-built: $(TESTS) $(FUZZ_SRC:$(FUZZ)fuzz_%.c=$(B)/$(FUZZ)replay_%)
+tests-built: $(TESTS) $(B)/candor-proofcheck $(FUZZ_SRC:$(FUZZ)fuzz_%.c=$(B)/$(FUZZ)replay_%)
 
 bench: packages
 	@$(MAKE) --no-print-directory -j$(JOBS) all
@@ -120,12 +122,14 @@ accept:
 
 # Only the release goes to build/ itself; another mode stays in its own folder.
 ifeq ($(MODE),release)
-all: build/candor build/libcandor.a build/libcandor.so build/candor.pc
+all: build/candor build/candor-proofcheck build/libcandor.a build/libcandor.so build/candor.pc
 else
-all: $(B)/candor $(B)/libcandor.a $(B)/libcandor.so
+all: $(B)/candor $(B)/candor-proofcheck $(B)/libcandor.a $(B)/libcandor.so
 endif
 
 build/candor: $(B)/candor
+	$(Q)cp -f $< $@
+build/candor-proofcheck: $(B)/candor-proofcheck
 	$(Q)cp -f $< $@
 build/libcandor.a: $(B)/libcandor.a
 	$(Q)cp -f $< $@
@@ -169,6 +173,12 @@ $(B)/libcandor.so: $(LIB_OBJ)
 $(B)/candor: $(CLI_OBJ) $(LIBRARY)
 	$(Q)$(CC) -o $@ $(CLI_OBJ) $(LIBRARY) $(ALL_LIBS)
 
+# The checker of proofs shares nothing with src: not even its flags.
+$(B)/proofcheck/%.o: ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -ffp-contract=off \
+  $(FLAGS_$(MODE)) $(WARN) $(CPPFLAGS) $(CFLAGS)
+$(B)/candor-proofcheck: $(PROOF_OBJ)
+	$(Q)$(CC) -o $@ $^ $(LD_$(MODE)) $(LDFLAGS) -lcjson -lcrypto -lm
+
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(HELP_OBJ) $(LIBRARY)
 	$(Q)$(CC) -o $@ $< $(HELP_OBJ) $(LIBRARY) -lcmocka $(ALL_LIBS)
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(LIBRARY)
@@ -190,7 +200,7 @@ install: all
 	  $(DESTDIR)$(prefix)/share/bash-completion/completions \
 	  $(DESTDIR)$(prefix)/share/zsh/site-functions \
 	  $(DESTDIR)$(prefix)/share/fish/vendor_completions.d
-	install -m 755 build/candor $(DESTDIR)$(prefix)/bin/candor
+	install -m 755 build/candor build/candor-proofcheck $(DESTDIR)$(prefix)/bin/
 	install -m 644 build/libcandor.a $(DESTDIR)$(prefix)/lib/
 	install -m 755 build/libcandor.so $(DESTDIR)$(prefix)/lib/libcandor.so.0
 	ln -sf libcandor.so.0 $(DESTDIR)$(prefix)/lib/libcandor.so
@@ -203,7 +213,7 @@ install: all
 	build/candor help --completion fish > $(DESTDIR)$(prefix)/share/fish/vendor_completions.d/candor.fish
 uninstall:
 	rm -rf $(DESTDIR)$(prefix)/share/candor
-	rm -f $(DESTDIR)$(prefix)/bin/candor $(DESTDIR)$(prefix)/include/candor.h \
+	rm -f $(DESTDIR)$(prefix)/bin/candor $(DESTDIR)$(prefix)/bin/candor-proofcheck $(DESTDIR)$(prefix)/include/candor.h \
 	  $(DESTDIR)$(prefix)/lib/libcandor.a $(DESTDIR)$(prefix)/lib/libcandor.so \
 	  $(DESTDIR)$(prefix)/lib/libcandor.so.0 $(DESTDIR)$(prefix)/lib/pkgconfig/candor.pc \
 	  $(DESTDIR)$(prefix)/share/man/man1/candor.1 \

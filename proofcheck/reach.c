@@ -1,0 +1,323 @@
+/* What is left of the models for one row: leaves of trees that the levers can
+ * still reach, alone or multiplied out in groups.
+ *
+ * Leaves are told apart by dimensions: a lever (by its candidates), or a
+ * quantity computed from several levers (by how many thresholds it is not
+ * below). In each, a leaf reaches an interval of positions, or a set of them.
+ */
+#include "check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { JOINT_MOST = 1024 };
+
+static int dim_size(const struct game *c, int d)
+{
+    int levers = c->s.p->levers;
+    if (d < levers)
+        return c->s.axis[d].n;
+    return c->s.mover[c->quantity[d]].formula->thresholds[c->score[d]] + 1;
+}
+
+static uint64_t *new_set(struct game *c, int d, uint32_t *at)
+{
+    size_t words = (size_t)dim_size(c, d) / 64 + 1;
+    if (c->sets_used + words > c->sets_room) {
+        size_t room = 2 * c->sets_room + words + 4096;
+        c->sets = grow(c->s.r, c->sets, room * sizeof *c->sets);
+        c->sets_room = room;
+    }
+    *at = (uint32_t)c->sets_used;
+    c->sets_used += words;
+    return memset(c->sets + *at, 0, words * sizeof *c->sets);
+}
+
+bool is_in(const struct game *c, const struct reach *x, int i)
+{
+    return x->low <= i && i <= x->high &&
+           (x->set == 0 ||
+            (c->sets[(int)x->set + i / 64] >> (i % 64) & 1) != 0);
+}
+
+/* Does a leaf's reach meet the positions low … high? */
+bool meets(const struct game *c, const struct reach *x, int low, int high)
+{
+    low = x->low > low ? x->low : low;
+    high = x->high < high ? x->high : high;
+    if (x->set == 0 || low > high)
+        return low <= high;
+    while (low <= high && !is_in(c, x, low))
+        low++;
+    return low <= high;
+}
+
+static struct reach both(struct game *c, int d, struct reach x, struct reach y)
+{
+    struct reach z = {x.low > y.low ? x.low : y.low,
+                      x.high < y.high ? x.high : y.high, 0};
+    if (z.low > z.high || (x.set == 0 && y.set == 0))
+        return z;
+    uint64_t *set = new_set(c, d, &z.set);
+    int low = z.low, high = z.high;
+    z.low = 1, z.high = 0;
+    for (int i = low; i <= high; i++)
+        if (is_in(c, &x, i) && is_in(c, &y, i)) {
+            set[i / 64] |= (uint64_t)1 << (i % 64);
+            z.low = z.low > z.high ? (uint16_t)i : z.low;
+            z.high = (uint16_t)i;
+        }
+    return z;
+}
+
+static int dim_of(const struct game *c, int score, int q)
+{
+    const struct mover *m = q < 0 ? NULL : &c->s.mover[q];
+    int d = c->s.p->levers;
+    if (m == NULL || m->levers == 0)
+        return -1;
+    if (m->at != NULL)
+        return __builtin_ctzll(m->levers);
+    while (d < c->dims && (c->quantity[d] != q || c->score[d] != score))
+        d++;
+    return d;
+}
+
+/* The part of a reach that goes to one side of a node. */
+static struct reach side_of(struct game *c, int d, int q, const struct node *n,
+                            struct reach x, bool left)
+{
+    if (d >= c->s.p->levers) {
+        const struct formula *f = c->s.mover[q].formula;
+        int k = 0;
+        if (isnan(c->s.row[q])) /* missing where nothing moves: both sides */
+            return x;
+        while (f->threshold[c->score[d]][k] != n->threshold)
+            k++;
+        if (left && x.high > k)
+            x.high = (uint16_t)k;
+        if (!left && x.low < k + 1)
+            x.low = (uint16_t)(k + 1);
+        return x;
+    }
+    const double *at = c->s.mover[q].at;
+    struct reach z = {1, 0, 0};
+    uint64_t *set = c->s.axis[d].sets ? new_set(c, d, &z.set) : NULL;
+    if (set == NULL) { /* rising or falling values: one side, then the other */
+        int a = x.low, b = x.high + 1;
+        bool first = goes_left(n, at[a]);
+        while (b - a > 1)
+            *(goes_left(n, at[(a + b) / 2]) == first ? &a : &b) = (a + b) / 2;
+        if (first == left)
+            return (struct reach){x.low, (uint16_t)a, 0};
+        return (struct reach){(uint16_t)b, x.high, 0};
+    }
+    for (int i = x.low; i <= x.high; i++)
+        if (is_in(c, &x, i) && goes_left(n, at[i]) == left) {
+            set[i / 64] |= (uint64_t)1 << (i % 64);
+            z.low = z.low > z.high ? (uint16_t)i : z.low;
+            z.high = (uint16_t)i;
+        }
+    return z;
+}
+
+/* Leaves of a tree that the levers can reach from this row. */
+static void walk(struct game *c, int score, const struct tree *t, int at)
+{
+    const struct score *k = &c->s.p->score[score];
+    const struct node *n = &t->node[at];
+    int q = n->feature < 0 ? -1 : k->quantity[n->feature],
+        d = dim_of(c, score, q);
+    if (n->feature < 0) {
+        c->value[c->leaves] =
+            k->sign * (1 / k->model->rounds) * t->weight * n->value;
+        memcpy(c->found + c->leaves++ * c->dims, c->now,
+               (size_t)c->dims * sizeof *c->now);
+    } else if (d < 0) {
+        bool left = goes_left(n, q < 0 ? (double)NAN : c->s.row[q]);
+        walk(c, score, t, left ? n->left : n->right);
+    } else {
+        struct reach all = c->now[d];
+        for (int left = 0; left < 2; left++) {
+            c->now[d] = side_of(c, d, q, n, all, left != 0);
+            if (c->now[d].low <= c->now[d].high)
+                walk(c, score, t, left ? n->left : n->right);
+        }
+        c->now[d] = all;
+    }
+}
+
+static struct leaves new_leaves(const struct game *c, int score, int n)
+{
+    struct leaves x = {.score = score, .n = n};
+    x.value = NEW(c->s.r, c->s.r->row, n, double);
+    x.reach = NEW(c->s.r, c->s.r->row, (long)n * c->dims, struct reach);
+    return x;
+}
+
+static struct leaves tree_leaves(struct game *c, int score,
+                                 const struct tree *t)
+{
+    for (int d = 0; d < c->dims; d++)
+        c->now[d] = (struct reach){0, (uint16_t)(dim_size(c, d) - 1), 0};
+    c->leaves = 0;
+    walk(c, score, t, 0);
+    struct leaves x = new_leaves(c, score, c->leaves);
+    memcpy(x.value, c->value, (size_t)x.n * sizeof *x.value);
+    for (int d = 0; d < c->dims; d++)
+        for (int i = 0; i < x.n; i++) {
+            struct reach y = x.reach[d * x.n + i] = c->found[i * c->dims + d];
+            x.reads[d] |= y.low > 0 || y.high < c->now[d].high || y.set != 0;
+        }
+    return x;
+}
+
+/* Pairs of leaves that some candidates reach together. With out NULL: counts.
+ */
+static int pairs(struct game *c, const struct leaves *x, const struct leaves *y,
+                 struct leaves *out)
+{
+    int n = 0;
+    for (int i = 0; i < x->n; i++)
+        for (int j = 0; j < y->n; j++) {
+            bool meet = true;
+            for (int d = 0; d < c->dims && meet; d++) {
+                struct reach z = x->reach[d * x->n + i];
+                if (x->reads[d] && y->reads[d])
+                    z = both(c, d, z, y->reach[d * y->n + j]);
+                else if (y->reads[d])
+                    z = y->reach[d * y->n + j];
+                meet = z.low <= z.high;
+                if (out != NULL && meet)
+                    out->reach[d * out->n + n] = z;
+            }
+            if (meet && out != NULL)
+                out->value[n] = x->value[i] + y->value[j];
+            n += meet;
+            if (n > JOINT_MOST || (out != NULL && n == out->n))
+                return n;
+        }
+    return n;
+}
+
+static void join(struct game *c, struct leaves *x, const struct leaves *y)
+{
+    int n = pairs(c, x, y, NULL);
+    if (n > JOINT_MOST)
+        refuse(c->s.r, "a group has more than %d joint leaves", JOINT_MOST);
+    struct leaves z = new_leaves(c, x->score, n);
+    pairs(c, x, y, &z);
+    for (int d = 0; d < c->dims; d++)
+        z.reads[d] = x->reads[d] || y->reads[d];
+    *x = z;
+}
+
+struct ranked {
+    double value;
+    int leaf;
+};
+
+static int by_value(const void *a, const void *b)
+{
+    const struct ranked *x = a, *y = b;
+    return x->value != y->value ? (x->value > y->value) - (x->value < y->value)
+                                : x->leaf - y->leaf;
+}
+
+/* Puts a group among the others, best leaf first. */
+static void keep(struct game *c, const struct leaves *x)
+{
+    struct ranked *rank = NEW(c->s.r, c->s.r->row, x->n, struct ranked);
+    struct leaves z = new_leaves(c, x->score, x->n);
+    for (int i = 0; i < x->n; i++)
+        rank[i] = (struct ranked){x->value[i], i};
+    qsort(rank, (size_t)x->n, sizeof *rank, by_value);
+    for (int i = 0; i < x->n; i++) {
+        z.value[i] = rank[i].value;
+        for (int d = 0; d < c->dims; d++)
+            z.reach[d * x->n + i] = x->reach[d * x->n + rank[i].leaf];
+    }
+    memcpy(z.reads, x->reads, sizeof z.reads);
+    z.words = (x->n + 63) / 64;
+    z.first = c->words;
+    c->words += z.words;
+    for (int d = 0; d < c->dims; d++)
+        if (z.reads[d])
+            c->of_dim[d][c->of_dims[d]++] = c->groups;
+    c->group[c->groups++] = z;
+}
+
+static void make_dims(struct game *c)
+{
+    const struct problem *p = c->s.p;
+    int most = 1;
+    c->dims = p->levers;
+    for (int i = 0; i < p->formulas; i++)
+        for (int k = 0; k < p->scores; k++) {
+            int q = p->formula[i].quantity;
+            if (c->s.mover[q].formula == NULL ||
+                p->formula[i].thresholds[k] == 0)
+                continue;
+            if (c->dims == DIMS)
+                refuse(c->s.r, "more than %d dimensions", DIMS);
+            c->quantity[c->dims] = q;
+            c->score[c->dims++] = k;
+        }
+    for (int k = 0; k < p->scores; k++)
+        for (int i = 0; i < p->score[k].model->trees; i++)
+            most = p->score[k].model->tree[i].nodes / 2 + 1 > most
+                       ? p->score[k].model->tree[i].nodes / 2 + 1
+                       : most;
+    c->found = NEW(c->s.r, c->s.r->row, most * c->dims + 1, struct reach);
+    c->value = NEW(c->s.r, c->s.r->row, most, double);
+    memset(c->of_dims, 0, sizeof c->of_dims);
+    c->groups = c->words = 0;
+    c->sets_used = 1; /* set 0: an interval */
+}
+
+/* Groups as the proof names them, in its order; other trees stand alone. */
+void make_groups(struct game *c, const struct decision *d)
+{
+    const struct problem *p = c->s.p;
+    struct run *r = c->s.r;
+    int trees = 0;
+    make_dims(c);
+    for (int k = 0; k < p->scores; k++)
+        trees += p->score[k].model->trees;
+    c->group = NEW(r, r->row, trees + 1, struct leaves);
+    for (int i = 0; i < c->dims; i++)
+        c->of_dim[i] = NEW(r, r->row, trees + 1, int);
+    char **used = NEW(r, r->row, p->scores, char *);
+    for (int k = 0; k < p->scores; k++)
+        used[k] = NEW(r, r->row, p->score[k].model->trees + 1, char);
+    for (int g = 0; g < d->groups; g++) {
+        const struct group *x = &d->group[g];
+        struct leaves joint;
+        for (int i = 0; i < x->trees; i++) {
+            const struct model *m = p->score[x->score].model;
+            if (x->tree[i] >= m->trees || used[x->score][x->tree[i]]++ ||
+                m->tree[x->tree[i]].output != p->score[x->score].output)
+                refuse(r, "group %d: no tree %d, or twice", g, x->tree[i]);
+            struct leaves one = tree_leaves(c, x->score, &m->tree[x->tree[i]]);
+            if (i == 0)
+                joint = one;
+            else
+                join(c, &joint, &one);
+        }
+        keep(c, &joint);
+    }
+    for (int k = 0; k < p->scores; k++) {
+        const struct model *m = p->score[k].model;
+        c->constant[k] = p->score[k].sign * m->base[p->score[k].output];
+        for (int i = 0; i < m->trees; i++) {
+            if (used[k][i] || m->tree[i].output != p->score[k].output)
+                continue;
+            struct leaves one = tree_leaves(c, k, &m->tree[i]);
+            if (one.n == 1)
+                c->constant[k] += one.value[0];
+            else
+                keep(c, &one);
+        }
+    }
+}
