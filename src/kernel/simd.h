@@ -10,7 +10,7 @@
 enum simd_level {
     SIMD_SCALAR,
     SIMD_AVX2,   /* AVX2 and FMA */
-    SIMD_AVX512  /* F, BW, DQ, VL, VBMI */
+    SIMD_AVX512  /* F, BW, CD, DQ, VL, VBMI */
 };
 
 /* The best of this machine, or what CANDOR_SIMD (scalar, avx2, avx512) asks

@@ -1,156 +1,131 @@
-/* recourse/engine.h: what the files of this room share. Private.
+/* recourse/engine.h: the search's half of the room. Private.
  *
- * Inside, scores are oriented: score = sign × margin, and a plan is wanted with
- * score <= cut. An axis is a lever with its candidates for one row in order of
- * value, the row's own value among them at `own` (categories: own first). A box
- * is an interval of indices on each axis. */
+ * Scores are oriented: score = sign × margin, and a plan needs every score at
+ * its cut or below. A reader is what a mask is looked up by: an axis, with all
+ * columns that it alone moves, or a column of several levers (a formula). Its
+ * cells are what live splits tell apart. */
 #ifndef CANDOR_RECOURSE_ENGINE_H
 #define CANDOR_RECOURSE_ENGINE_H
 
-#include "base/arena.h"
-#include "recourse/recourse.h"
+#include "kernel/masks.h"
+#include "recourse/space.h"
 
 #include <math.h>
+#include <string.h>
 
-#define COST_GRAIN 0x1p-24
-
-enum { AXIS_MAX = 65535, SCRATCH_MEMORY = 512 << 20 };
-
-/* Candidates of one lever that do not depend on the row. */
-struct lever_grid {
-    double unit;                 /* grid: whole multiples of it */
-    int decimals;
-    size_t thresholds;           /* distinct, ascending, as compared */
-    const double *threshold;
-    const double *above, *below; /* nearest grid values on either side; NaN */
-    double first, last;          /* grid values nearest inside low and high */
-    const double *whole;         /* in an order rule: every grid value */
-    size_t whole_count;
-    double zero[3];              /* −unit, 0, unit where zero is missing */
-    bool zero_missing;           /* some split takes zero as missing */
-    bool sets;                   /* some split asks for a set of codes */
+enum {
+    SCRATCH_MEMORY = 512 << 20,
+    WORD_LEAVES = 64,
+    READERS_MAX = RECOURSE_LEVERS_MAX + RECOURSE_FORMULAS_MAX
 };
 
-/* value(a) <= value(b). */
-struct order {
-    size_t feature_a, feature_b;
+/* --- prepared for all rows (compile.c) ---------------------------------------- */
+
+/* A node; the left child follows. */
+struct knot {
+    int32_t quantity;          /* -1: a leaf */
+    uint32_t right;
+    union {
+        double value;          /* a leaf's, oriented and weighted */
+        struct {
+            uint32_t rank;     /* of the threshold among the quantity's */
+            bool default_left; /* where a missing value goes … */
+            bool special;      /* … unless node_goes_left has to say */
+        };
+    };
 };
 
-/* What of a problem the search can take. */
-struct single {
+struct engine_score {
     const struct model *model;
     size_t output;
-    enum recourse_accept accept;
-    double cutoff, guard;
-    const struct recourse_lever *lever;
-    size_t levers;
-    const struct order *order;
-    size_t orders, most_changes, most_candidates, alternatives;
-    long node_budget;
-    double (*reread)(void *context, size_t lever, double value);
-    void *reread_context;
-};
-
-struct recourse {
-    struct single p;
-    struct arena *arena;
-    const struct lever_grid *grid; /* [levers] */
-    const int32_t *lever_of;       /* [features]: -1 none */
-    const uint32_t *tree;          /* trees of the output */
+    double sign, cut;          /* sign × cutoff */
+    double guard;
+    bool native;
     size_t trees;
-    const uint32_t *first_node;    /* [model trees + 1] */
-    const uint32_t *rank;          /* [nodes]: index in the lever's thresholds */
-    double sign, cut;
+    const uint32_t *tree;      /* [trees]: index in the model */
+    const uint32_t *root;      /* [trees + 1] in knot */
+    const struct knot *knot;
+    const struct node *const *node;  /* beside knot */
+    const double *const *threshold;  /* [quantities]: as compared, ascending */
+    const uint32_t *thresholds;      /* [quantities] */
+    const uint8_t *special;          /* [quantities]: enum special */
+    double constant;           /* sign × base */
 };
 
-struct axis {
-    size_t count, own;
-    double *value, *cost;
-    bool set;           /* reach of a leaf is a set, not an interval */
-    /* Leaves of the trees that read the axis, one bit each: `from[i]` holds
-     * those whose lower end is at most i, `to[i]` those whose upper end is at
-     * least i; with sets, from[i] holds those that i reaches. */
-    size_t words;
-    uint32_t *at;       /* [words]: index in the game's words */
-    uint64_t *from, *to; /* [count][words] */
+enum special { SPECIAL_NONE, SPECIAL_ZERO = 1, SPECIAL_SET = 2 };
+
+struct engine {
+    size_t scores;
+    struct engine_score *score;
+    size_t most_trees, most_leaves; /* of one score; of one tree */
 };
 
-/* What is left of a model when all but the levers is fixed. */
+/* Sets r->engine, in r->arena. UNSUPPORTED: linear leaves. */
+MUST_USE status engine_make(struct recourse *r, struct error *e);
+
+/* --- one row ------------------------------------------------------------------- */
+
+enum reader_kind {
+    READER_INTERVAL,           /* leaves reach intervals of its cells */
+    READER_SET,                /* sets of them */
+    READER_FORMULA             /* intervals of values, and perhaps missing */
+};
+
+struct reader {
+    enum reader_kind kind;
+    uint32_t axis;             /* INTERVAL, SET */
+    uint32_t column;           /* FORMULA: in the space */
+    uint64_t levers;           /* axes that move it */
+    uint32_t cells;
+    const uint16_t *cell;      /* [positions]; NULL: position = cell */
+    /* FORMULA: bounds of the cells by score, as that score compares. */
+    const double *edge;        /* [cells − 1] ascending: cell = how many of them
+                                * do not have the value below */
+    const struct model *compare;
+    /* Rows of masks, [cells][words]. INTERVAL, FORMULA: from[c] has the leaves
+     * that begin at c or before, to[c] those that end at c or after. SET:
+     * level j (from + j × cells × words) has those that one of c … c + 2^j − 1
+     * reaches. */
+    uint64_t *from, *to;
+    uint64_t *missing;         /* FORMULA: leaves of the missing state */
+};
+
+/* What is left of the scores when all but the levers is fixed. */
 struct game {
-    size_t axes;
-    struct axis *axis;   /* one a lever; count 1: fixed */
-    size_t trees, words;
-    uint32_t *first_word; /* [trees + 1] */
-    uint64_t *full;      /* [words]: bits that are leaves */
-    double *value;       /* [words × 64]: scores, best in the top bit */
-    double constant;
-    double limit;        /* cut with room for the order of summation */
+    struct space space;
+    size_t readers;
+    struct reader *reader;
+    int16_t reader_of[RECOURSE_LEVERS_MAX]; /* axis → reader; -1 */
+    size_t words;
+    uint64_t *full;            /* [words] */
+    double *value;
+    uint64_t *offset;
+    size_t parts;              /* one a score */
+    struct masks_part *part;
+    double *constant, *limit, *weight; /* [parts]; limit: cut with room for the
+                                * order of summation; weight: excess on a scale
+                                * that scores share */
+    size_t groups;
+    struct group *group;       /* by part, in order of words */
 };
 
-struct box {
-    double cost;
-    uint32_t forced;     /* axes whose own value is outside */
-    uint32_t order;      /* of birth */
-    uint16_t *low, *high; /* [axes] */
+/* Trees multiplied out: their joint leaves, as far as the levers reach. */
+struct reach {
+    uint16_t low, high;        /* cells (positions until game_make is done);
+                                * low > high: none */
+    uint32_t set;              /* SET: in the walk's pool; FORMULA: missing */
+};
+struct group {
+    uint32_t score, leaves, trees, readers;
+    uint64_t mask;             /* of readers, modulo 64 */
+    uint32_t *tree;            /* index in the model */
+    uint16_t *reader;          /* [readers] ascending */
+    double *value;             /* [leaves] */
+    struct reach *reach;       /* [leaves][readers] */
+    uint32_t first_word, words;
 };
 
-struct best_plan {
-    bool found;
-    double cost;
-    uint32_t changes;
-    uint16_t index[RECOURSE_LEVERS_MAX];
-};
-
-struct recourse_scratch {
-    const struct recourse *owner;
-    struct arena *row;    /* one row's game */
-    struct arena *boxes;  /* one search */
-    double *value, *margin;
-};
-
-/* grid.c */
-bool compares_below(const struct model *m, double x, double threshold);
-MUST_USE status grids_make(struct recourse *r, struct error *e);
-
-/* candidates.c */
-size_t distinct_values(double *x, size_t n); /* sorts; how many are left */
-MUST_USE status axis_make(const struct recourse *r, size_t lever, double own,
-                          struct arena *a, struct axis *out, struct error *e);
-
-/* game.c */
 MUST_USE status game_make(const struct recourse *r, const double *row,
                           struct arena *a, struct game *out, struct error *e);
-
-/* bound.c: masks are [words]. */
-void mask_narrow(const struct axis *x, uint64_t *mask, size_t low, size_t high);
-double mask_score(const struct game *g, const uint64_t *mask);
-
-/* search.c: `open[axes]` says which axes may move. */
-struct trial {
-    const struct recourse *r;
-    const struct game *g;
-    const double *row;
-    struct recourse_scratch *s;
-    bool open[RECOURSE_LEVERS_MAX];
-    struct best_plan best;
-    bool guarded;        /* something passed the cutoff alone */
-    double guarded_cost; /* the cheapest of it */
-    double lower;
-    long nodes;
-    enum recourse_status status;
-};
-/* Tries the point index[axes]; keeps it when it is valid and better. */
-bool trial_point(struct trial *t, const uint16_t *index);
-MUST_USE status trial_search(struct trial *t, struct error *e);
-
-/* greedy.c */
-struct nearest {
-    long axis;
-    uint16_t index;
-    double score;
-};
-MUST_USE status greedy_start(struct trial *t, struct nearest *out,
-                             struct error *e);
-bool orders_hold(const struct trial *t, const uint16_t *index);
 
 #endif

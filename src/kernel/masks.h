@@ -1,0 +1,48 @@
+/* kernel/masks.h: the best leaf that is left in each of many groups, summed.
+ *
+ * A group's leaves stand in order of value, the smallest in the top bit of its
+ * word, so the best leaf that a mask leaves is the one at its leading zeros. A
+ * mask is the AND of terms, each two rows of words joined by AND or by OR.
+ * Groups with more leaves than a word has bits take several words: the first
+ * that is not zero holds the best.
+ *
+ * Words come in blocks of MASKS_LANES. The sum adds block after block in
+ * MASKS_LANES accumulators, folds them in a fixed order, then adds the wide
+ * groups one by one: every level gives the same bits, and a mask with fewer
+ * bits never a smaller sum. */
+#ifndef CANDOR_KERNEL_MASKS_H
+#define CANDOR_KERNEL_MASKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MASKS_LANES = 8 };
+
+struct masks_term {
+    const uint64_t *a, *b; /* [words] */
+    bool either;           /* a OR b; else a AND b */
+};
+
+struct masks_wide {
+    uint32_t word, words;  /* value[offset[word] + 64 i + leading zeros] */
+};
+
+/* A range of words that is summed by itself. */
+struct masks_part {
+    const double *value;
+    const uint64_t *offset;      /* [words]: of each word's first leaf */
+    size_t first, end;           /* words of narrow groups: whole blocks */
+    const struct masks_wide *wide;
+    size_t wides;
+};
+
+/* terms >= 1. No group may be left without a leaf: its value would be whatever
+ * stands 64 places on (values are padded for that). */
+double masks_sum(const struct masks_part *p, const struct masks_term *term,
+                 size_t terms);
+/* out[words] = AND of the terms; words a multiple of MASKS_LANES. */
+void masks_and(uint64_t *out, const struct masks_term *term, size_t terms,
+               size_t words);
+
+#endif
