@@ -150,7 +150,7 @@ build/candor.pc: anew
 # Kernel variants: one file an instruction set, chosen at run time (kernel/simd.h).
 ifeq ($(shell uname -m),x86_64)
 $(B)/%_avx2.o: ALL_CFLAGS += -O3 -mavx2 -mfma
-$(B)/%_avx512.o: ALL_CFLAGS += -O3 -mavx512f -mavx512bw -mavx512dq -mavx512vl \
+$(B)/%_avx512.o: ALL_CFLAGS += -O3 -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512cd \
   -mavx512vbmi -mfma -mprefer-vector-width=512
 endif
 $(B)/%.o: %.c Makefile
