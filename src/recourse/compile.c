@@ -127,6 +127,21 @@ static void add_tree(struct compile *c, const struct tree *t, uint32_t at)
     add_tree(c, t, (uint32_t)n->right);
 }
 
+/* Sums are only compared loosely in a search, model_margin decides a plan:
+ * (n + 16) roundings of at most all leaves' magnitude, on both sides. */
+static double room_of(const struct engine_score *s, const struct knot *k,
+                      size_t knots)
+{
+    double most = fabs(s->constant) + fabs(s->cut), tree = 0;
+
+    for (size_t i = 0; i < knots; i++) {
+        if (k[i].quantity < 0)
+            tree = fmax(tree, fabs(k[i].value));
+    }
+    most += tree * (double)s->trees;
+    return most * (double)(s->trees + 16) * 4 * 0x1p-53;
+}
+
 static status add_trees(struct compile *c, struct error *e)
 {
     struct arena *a = c->r->arena;
@@ -154,6 +169,7 @@ static status add_trees(struct compile *c, struct error *e)
         add_tree(c, &m->tree[tree[i]], 0);
     }
     root[c->to->trees] = c->knots;
+    c->to->room = room_of(c->to, c->knot, c->knots);
     c->to->root = root;
     c->to->knot = c->knot;
     c->to->node = (const struct node *const *)c->node;

@@ -50,6 +50,7 @@ struct engine_score {
     const uint32_t *thresholds;      /* [quantities] */
     const uint8_t *special;          /* [quantities]: enum special */
     double constant;           /* sign × base */
+    double room;               /* error of a sum of its trees in any order */
 };
 
 enum special { SPECIAL_NONE, SPECIAL_ZERO = 1, SPECIAL_SET = 2 };
@@ -78,10 +79,10 @@ struct reader {
     uint64_t levers;           /* axes that move it */
     uint32_t cells;
     const uint16_t *cell;      /* [positions]; NULL: position = cell */
-    /* FORMULA: bounds of the cells by score, as that score compares. */
-    const double *edge;        /* [cells − 1] ascending: cell = how many of them
-                                * do not have the value below */
-    const struct model *compare;
+    const double *edge;        /* FORMULA: [cells − 1] ascending; the cell is how
+                                * many of them do not have the value below, as
+                                * the score's model compares */
+    uint32_t score;
     /* Rows of masks, [cells][words]. INTERVAL, FORMULA: from[c] has the leaves
      * that begin at c or before, to[c] those that end at c or after. SET:
      * level j (from + j × cells × words) has those that one of c … c + 2^j − 1
@@ -125,7 +126,8 @@ struct group {
     uint32_t first_word, words;
 };
 
-MUST_USE status game_make(const struct recourse *r, const double *row,
-                          struct arena *a, struct game *out, struct error *e);
+/* out->space is made; loses candidates that do not matter. */
+MUST_USE status game_make(const struct recourse *r, struct arena *a,
+                          struct game *out, struct error *e);
 
 #endif

@@ -1,0 +1,138 @@
+/* A point as a plan: rules, formulas, and what the models themselves say. */
+#include "recourse/search.h"
+
+static double margin_of(struct trial *t, const struct engine_score *s,
+                        const size_t *quantity, bool native)
+{
+    struct recourse_scratch *x = t->s;
+
+    for (size_t f = 0; f < s->model->features; f++)
+        x->value[f] = x->quantity[quantity == NULL ? f : quantity[f]];
+    if (native)
+        model_margin_native(s->model, x->value, x->margin);
+    else
+        model_margin(s->model, x->value, x->margin);
+    return x->margin[s->output];
+}
+
+/* Does the point in scratch->quantity pass every cutoff by `guards` times the
+ * guard (natively: by none)? */
+static bool all_pass(struct trial *t, bool guards, bool native)
+{
+    const struct engine *g = t->r->engine;
+
+    for (size_t i = 0; i < g->scores; i++) {
+        const struct engine_score *s = &g->score[i];
+        double most = s->cut - (i == 0 ? t->shift : 0);
+        if (native && !s->native)
+            continue;
+        double margin = margin_of(t, s, t->r->p.score[i].quantity, native);
+        if (!(s->sign * margin <= most - (guards && !native ? s->guard : 0)))
+            return false;
+    }
+    return true;
+}
+
+void trial_point_sums(struct trial *t, const uint16_t *index, double *margin,
+                      double *native)
+{
+    const struct engine_score *s = &t->r->engine->score[0];
+
+    *margin = *native = NAN;
+    if (!space_point(&t->g->space, index, t->s->quantity))
+        return;
+    *margin = margin_of(t, s, t->r->p.score[0].quantity, false);
+    *native = margin_of(t, s, t->r->p.score[0].quantity, true);
+}
+
+bool trial_passes(struct trial *t, const uint16_t *index)
+{
+    return space_point(&t->g->space, index, t->s->quantity) &&
+           all_pass(t, true, false) && all_pass(t, true, true);
+}
+
+bool trial_meets(struct trial *t, const uint16_t *index)
+{
+    return space_point(&t->g->space, index, t->s->quantity) &&
+           all_pass(t, false, false) && all_pass(t, false, true);
+}
+
+/* Equal cost: fewer changes, then earlier levers, then values nearer to the
+ * own one, then lower ones. */
+static bool better(const struct trial *t, const uint16_t *index, double cost,
+                   uint32_t changes)
+{
+    const struct best_plan *p = &t->best;
+    const struct space *s = &t->g->space;
+
+    if (!p->found || cost != p->cost)
+        return !p->found || cost < p->cost;
+    if (changes != p->changes)
+        return changes < p->changes;
+    for (size_t a = 0; a < s->axes; a++) {
+        bool moves = index[a] != s->axis[a].own;
+        if (moves != (p->index[a] != s->axis[a].own))
+            return moves;
+    }
+    for (size_t a = 0; a < s->axes; a++) {
+        size_t own = s->axis[a].own;
+        if (index[a] == p->index[a])
+            continue;
+        if ((index[a] > own) != (p->index[a] > own))
+            return index[a] < own;
+        return index[a] > own ? index[a] < p->index[a]
+                              : index[a] > p->index[a];
+    }
+    return false;
+}
+
+bool trial_allows(const struct trial *t, const uint16_t *index)
+{
+    const struct space *s = &t->g->space;
+
+    if (t->one_of != 0) {
+        bool moved = false;
+        for (size_t a = 0; a < s->axes; a++)
+            moved |= (t->one_of >> a & 1) != 0 && index[a] != s->axis[a].own;
+        if (!moved)
+            return false;
+    }
+    for (size_t k = 0; k < s->rules; k++) {
+        if (!space_rule_possible(s, k, index, index))
+            return false;
+    }
+    return true;
+}
+
+enum point trial_point(struct trial *t, const uint16_t *index)
+{
+    const struct space *s = &t->g->space;
+    double cost = 0;
+    uint32_t changes = 0;
+
+    for (size_t a = 0; a < s->axes; a++) {
+        cost += s->axis[a].cost[index[a]];
+        changes += index[a] != s->axis[a].own;
+    }
+    if (changes == 0 || changes > t->most_changes)
+        return POINT_REFUSED;
+    if (!better(t, index, cost, changes))
+        return POINT_NO_BETTER;
+    if (!trial_allows(t, index))
+        return POINT_BROKEN;
+    if (!space_point(s, index, t->s->quantity))
+        return POINT_BROKEN;
+    if (!all_pass(t, false, false))
+        return POINT_REFUSED;
+    if (!all_pass(t, true, false) || !all_pass(t, true, true)) {
+        if (!t->guarded || cost < t->guarded_cost)
+            t->guarded_cost = cost;
+        t->guarded = true;
+        return POINT_REFUSED;
+    }
+    t->best.found = true;
+    t->best.cost = cost;
+    t->best.changes = changes;
+    memcpy(t->best.index, index, s->axes * sizeof *index);
+    return POINT_TAKEN;
+}
