@@ -31,6 +31,8 @@ struct column {
     uint64_t levers;         /* one bit an axis that moves it */
     size_t axis;             /* when it is one … */
     double *value;           /* … [axis count] its value; NULL: several */
+    bool steady;             /* value never turns back along the axis */
+    const struct recourse_formula *formula; /* NULL: a lever's own, an effect */
 };
 
 struct space {
@@ -44,6 +46,7 @@ struct space {
     size_t rules;            /* those that an axis can touch */
     const size_t *rule;      /* [rules] indices in the problem */
     uint64_t *rule_axes;     /* [rules] axes that each can be broken or kept by */
+    uint64_t moving;         /* axes of more than one position */
 };
 
 /* DATA: a formula that cannot be computed for the row. */
@@ -61,16 +64,13 @@ bool space_point(const struct space *s, const uint16_t *index,
                  double *quantity);
 
 /* Could rule k of `rule` be kept somewhere in the box? Sound: true when not
- * known. At single positions exact, the same as space_rules_hold says. */
+ * known. At single positions exact. */
 bool space_rule_possible(const struct space *s, size_t k, const uint16_t *low,
                          const uint16_t *high);
-bool space_rules_hold(const struct space *s, const uint16_t *index,
-                      const double *quantity);
 
 /* --- prepared for all rows -------------------------------------------------------- */
 
-/* Checks the problem (all that recourse.h promises) and makes the parts of the
- * levers' grids that do not depend on the row. */
+/* The parts of the levers' grids that do not depend on the row. */
 struct grids;
 MUST_USE status grids_make(const struct recourse *r, struct arena *a,
                            const struct grids **out, struct error *e);
@@ -85,6 +85,7 @@ struct recourse {
     const uint64_t *moved_by;     /* [quantities] levers that move it, formulas
                                    * followed */
     const bool *whole;            /* [levers] */
+    const size_t *formula_order;  /* [formulas]: operands come first */
     struct engine *engine;        /* what the search prepares: engine.h */
 };
 

@@ -1,0 +1,101 @@
+/* What a change costs, and how far a library's own sum may be from the exact. */
+#include "recourse/grids.h"
+
+static double place(const struct recourse_lever *l, double code)
+{
+    for (size_t k = 0; k < l->codes; k++) {
+        if (l->code[k] == code)
+            return (double)k;
+    }
+    return -1;
+}
+
+/* Share of the sample that is at most x. */
+static double share(const struct recourse_lever *l, double x)
+{
+    size_t low = 0, high = l->samples;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (l->sample[middle] <= x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (double)low / (double)l->samples;
+}
+
+static double table_cost(const struct recourse_lever *l, double change)
+{
+    const struct recourse_price *t = l->price;
+
+    if (change <= t[0].change)
+        return t[0].cost;
+    for (size_t k = 1; k < l->prices; k++) {
+        if (change <= t[k].change)
+            return t[k - 1].cost + (t[k].cost - t[k - 1].cost) *
+                                       (change - t[k - 1].change) /
+                                       (t[k].change - t[k - 1].change);
+    }
+    return t[l->prices - 1].cost;
+}
+
+static double amount(const struct recourse_lever *l, double from, double to)
+{
+    if (l->cost == RECOURSE_PERCENTILE)
+        return fabs(share(l, to) - share(l, from));
+    if (l->cost == RECOURSE_TABLE && l->code != NULL)
+        return l->price[(size_t)fmax(place(l, to), 0)].cost;
+    if (l->cost == RECOURSE_TABLE)
+        return table_cost(l, fabs(to - from));
+    if (l->code == NULL)
+        return fabs(to - from) / l->scale;
+    return l->ordered ? fabs(place(l, to) - place(l, from)) : 1;
+}
+
+double recourse_cost(const struct recourse_lever *lever, double from, double to)
+{
+    double cost;
+
+    if (from == to || (isnan(from) && isnan(to)))
+        return 0;
+    if (isnan(from) || isnan(to))
+        cost = isnan(from) ? lever->known_cost : lever->missing_cost;
+    else
+        cost = lever->weight * amount(lever, from, to) + lever->fixed;
+    if (cost < 0x1p22)
+        cost = nearbyint(cost / COST_GRAIN) * COST_GRAIN;
+    return cost < COST_GRAIN ? COST_GRAIN : cost;
+}
+
+double recourse_cost_shown(double cost)
+{
+    return round(cost * 1e6) / 1e6;
+}
+
+double recourse_guard(const struct model *m, size_t output)
+{
+    double unit = m->library == LIBRARY_XGBOOST ? 0x1p-24 : 0x1p-53;
+    double high = m->base[output], low = high, error = unit * fabs(high);
+
+    for (size_t i = 0; i < m->trees; i++) {
+        const struct tree *t = &m->tree[i];
+        double scale = t->weight * m->combine_scale;
+        double most = -INFINITY, least = INFINITY;
+        if (t->output != output)
+            continue;
+        for (uint32_t k = 0; k < t->node_count; k++) {
+            if (t->node[k].feature >= 0)
+                continue;
+            most = fmax(most, t->node[k].value * scale);
+            least = fmin(least, t->node[k].value * scale);
+        }
+        high += most;
+        low += least;
+        /* One rounding of the running sum; a weighted leaf has its own. */
+        error += unit * fmax(fabs(high), fabs(low));
+        if (scale != 1)
+            error += unit * fmax(fabs(most), fabs(least));
+    }
+    return error;
+}

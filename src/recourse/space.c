@@ -1,0 +1,349 @@
+/* One row's levers: axes, then the quantities that they move. */
+#include "recourse/axes.h"
+
+static bool is_steady(const struct axis *x, const double *value)
+{
+    bool up = true, down = true;
+
+    for (size_t i = 1; i < x->count; i++) {
+        up &= value[i] >= value[i - 1];
+        down &= value[i] <= value[i - 1];
+    }
+    return up || down;
+}
+
+static status add_column(struct space *s, size_t quantity, size_t axis,
+                         struct arena *a, int32_t *column_of,
+                         struct column **out, struct error *e)
+{
+    struct column *c = &s->column[s->columns];
+
+    *c = (struct column){.quantity = quantity, .axis = axis,
+                         .levers = (uint64_t)1 << axis};
+    c->value = arena_new_array(a, double, s->axis[axis].count);
+    if (c->value == NULL)
+        return arena_error(a, e);
+    column_of[quantity] = (int32_t)s->columns++;
+    *out = c;
+    return ST_OK;
+}
+
+static status lever_columns(struct space *s, size_t i, struct arena *a,
+                            int32_t *column_of, struct error *e)
+{
+    const struct recourse_lever *l = &s->r->p.lever[i];
+    const struct axis *x = &s->axis[i];
+    struct column *c;
+
+    if (l->quantity != RECOURSE_NO_QUANTITY) {
+        TRY(add_column(s, l->quantity, i, a, column_of, &c, e));
+        memcpy(c->value, x->value, x->count * sizeof *c->value);
+        c->steady = is_steady(x, c->value);
+    }
+    for (size_t k = 0; k < l->effects; k++) {
+        const struct recourse_effect *f = &l->effect[k];
+        double at = s->row[f->quantity], own = x->value[x->own];
+        if (isnan(at) && f->kind == RECOURSE_ADD)
+            continue;
+        TRY(add_column(s, f->quantity, i, a, column_of, &c, e));
+        for (size_t p = 0; p < x->count; p++)
+            c->value[p] = p == x->own ? at
+                          : f->kind == RECOURSE_INDICATE
+                              ? (double)(x->value[p] == f->code)
+                              : effect_value(f, at, x->value[p] - own);
+        c->steady = is_steady(x, c->value);
+    }
+    return ST_OK;
+}
+
+/* --- formulas ------------------------------------------------------------------- */
+
+static double at_position(const struct space *s, size_t quantity, size_t axis,
+                          size_t position)
+{
+    int32_t c = s->column_of[quantity];
+
+    return c < 0 || (s->column[c].levers >> axis & 1) == 0
+               ? s->row[quantity]
+               : s->column[c].value[position];
+}
+
+static status formula_column(struct space *s, const struct recourse_formula *f,
+                             uint64_t levers, struct arena *a,
+                             int32_t *column_of, struct error *e)
+{
+    struct column *c;
+
+    if ((levers & (levers - 1)) != 0) {
+        column_of[f->quantity] = (int32_t)s->columns;
+        s->column[s->columns++] = (struct column){
+            .quantity = f->quantity, .levers = levers, .formula = f};
+        return ST_OK;
+    }
+    size_t axis = (size_t)__builtin_ctzll(levers);
+    const struct axis *x = &s->axis[axis];
+    TRY(add_column(s, f->quantity, axis, a, column_of, &c, e));
+    c->formula = f;
+    for (size_t p = 0; p < x->count; p++)
+        c->value[p] = p == x->own
+                          ? s->row[f->quantity]
+                          : formula_value(f, at_position(s, f->a, axis, p),
+                                          at_position(s, f->b, axis, p));
+    c->steady = is_steady(x, c->value);
+    return ST_OK;
+}
+
+/* A quantity that the row does not have is computed, when it can be. */
+static status own_value(const struct recourse *r,
+                        const struct recourse_formula *f, double *row,
+                        struct error *e)
+{
+    double a = row[f->a], b = row[f->b];
+
+    if (!isnan(row[f->quantity]))
+        return ST_OK;
+    row[f->quantity] = formula_value(f, a, b);
+    if (!isnan(row[f->quantity]) || isnan(a) || isnan(b))
+        return ST_OK;
+    return error_set(e, ST_DATA,
+                     "\"%s\" cannot be computed: \"%s\" is %.17g and \"%s\" is "
+                     "%.17g%s",
+                     quantity_name(&r->p, f->quantity),
+                     quantity_name(&r->p, f->a), a, quantity_name(&r->p, f->b),
+                     b,
+                     f->op == RECOURSE_RATIO && b == 0
+                         ? ", a division by zero"
+                         : "");
+}
+
+static status formula_columns(struct space *s, struct arena *a, double *row,
+                              int32_t *column_of, struct error *e)
+{
+    const struct recourse_problem *p = &s->r->p;
+
+    for (size_t k = 0; k < p->formulas; k++) {
+        const struct recourse_formula *f = &p->formula[s->r->formula_order[k]];
+        uint64_t levers = 0;
+        TRY(own_value(s->r, f, row, e));
+        const size_t operand[2] = {f->a, f->b};
+        for (int i = 0; i < 2; i++)
+            if (column_of[operand[i]] >= 0)
+                levers |= s->column[column_of[operand[i]]].levers;
+        if (levers != 0)
+            TRY(formula_column(s, f, levers, a, column_of, e));
+    }
+    return ST_OK;
+}
+
+status space_make(const struct recourse *r, const double *row, struct arena *a,
+                  struct space *out, struct error *e)
+{
+    const struct recourse_problem *p = &r->p;
+    size_t columns = p->formulas;
+
+    *out = (struct space){.r = r, .axes = p->levers};
+    double *own = arena_new_array(a, double, p->quantities + 1);
+    int32_t *column_of = arena_new_array(a, int32_t, p->quantities + 1);
+    out->axis = arena_new_array(a, struct axis, p->levers + 1);
+    for (size_t i = 0; i < p->levers; i++)
+        columns += 1 + p->lever[i].effects;
+    out->column = arena_new_array(a, struct column, columns + 1);
+    if (own == NULL || column_of == NULL || out->axis == NULL ||
+        out->column == NULL)
+        return arena_error(a, e);
+    memcpy(own, row, p->quantities * sizeof *own);
+    out->row = own;
+    out->column_of = column_of;
+    for (size_t q = 0; q < p->quantities; q++)
+        column_of[q] = -1;
+    for (size_t i = 0; i < p->levers; i++) {
+        TRY(axis_make(r, i, row, a, &out->axis[i], e));
+        if (out->axis[i].count == 1)
+            continue;
+        out->moving |= (uint64_t)1 << i;
+        TRY(lever_columns(out, i, a, column_of, e));
+    }
+    TRY(formula_columns(out, a, own, column_of, e));
+    return rules_make(r, a, out, e);
+}
+
+/* --- points ------------------------------------------------------------------------- */
+
+bool space_point(const struct space *s, const uint16_t *index, double *quantity)
+{
+    uint64_t moved = 0;
+
+    memcpy(quantity, s->row, s->r->p.quantities * sizeof *quantity);
+    for (size_t i = 0; i < s->axes; i++)
+        moved |= (uint64_t)(index[i] != s->axis[i].own) << i;
+    for (size_t k = 0; k < s->columns; k++) {
+        const struct column *c = &s->column[k];
+        if ((c->levers & moved) == 0)
+            continue;
+        double v = c->value != NULL
+                       ? c->value[index[c->axis]]
+                       : formula_value(c->formula, quantity[c->formula->a],
+                                       quantity[c->formula->b]);
+        if (c->formula != NULL && isnan(v))
+            return false;
+        quantity[c->quantity] = v;
+    }
+    return true;
+}
+
+/* --- boxes ---------------------------------------------------------------------------- */
+
+struct span {
+    double end[2];  /* NaN, NaN: nothing but perhaps the missing state */
+    bool missing;
+};
+
+static void widen(struct span *x, double v)
+{
+    x->end[0] = fmin(x->end[0], v); /* fmin and fmax pass NaN over */
+    x->end[1] = fmax(x->end[1], v);
+}
+
+static struct span along_axis(const struct space *s, const struct column *c,
+                              size_t low, size_t high)
+{
+    struct span x = {{NAN, NAN}, false};
+
+    if (c->steady) {
+        widen(&x, c->value[low]);
+        widen(&x, c->value[high]);
+        return x;
+    }
+    for (size_t p = low; p <= high; p++) {
+        widen(&x, c->value[p]);
+        x.missing |= isnan(c->value[p]) && c->formula == NULL;
+    }
+    (void)s;
+    return x;
+}
+
+static struct span span_of(const struct space *s, size_t quantity,
+                           const uint16_t *low, const uint16_t *high)
+{
+    int32_t at = s->column_of[quantity];
+    const struct column *c = at < 0 ? NULL : &s->column[at];
+
+    if (c == NULL) {
+        double v = s->row[quantity];
+        return (struct span){{v, v}, isnan(v)};
+    }
+    if (c->value != NULL)
+        return along_axis(s, c, low[c->axis], high[c->axis]);
+    bool moved = false, own = true;
+    for (uint64_t left = c->levers; left != 0; left &= left - 1) {
+        size_t i = (size_t)__builtin_ctzll(left);
+        size_t place = s->axis[i].own;
+        moved |= low[i] != place || high[i] != place;
+        own &= low[i] <= place && place <= high[i];
+    }
+    struct span x = {{NAN, NAN}, false};
+    if (moved) {
+        struct span a = span_of(s, c->formula->a, low, high);
+        struct span b = span_of(s, c->formula->b, low, high);
+        formula_range(c->formula, a.end, b.end, x.end);
+    }
+    if (own) {
+        widen(&x, s->row[quantity]);
+        x.missing = isnan(s->row[quantity]);
+    }
+    return x;
+}
+
+void space_range(const struct space *s, size_t column, const uint16_t *low,
+                 const uint16_t *high, double *from, double *to, bool *missing)
+{
+    struct span x = span_of(s, s->column[column].quantity, low, high);
+
+    *from = x.end[0];
+    *to = x.end[1];
+    *missing = x.missing;
+}
+
+/* --- rules ----------------------------------------------------------------------------- */
+
+/* Sums grow with each of their terms, rounding included, so the least terms in
+ * the rule's own order give the least sum that a point can have. */
+static bool linear_possible(const struct space *s, const struct recourse_rule *r,
+                            const uint16_t *low, const uint16_t *high)
+{
+    double sum = 0;
+
+    for (size_t k = 0; k < r->terms; k++) {
+        const struct recourse_term *t = &r->term[k];
+        struct span x = span_of(s, t->quantity, low, high);
+        if (x.missing || isnan(x.end[0]))
+            return true;
+        sum += t->coefficient * x.end[t->coefficient < 0];
+    }
+    return !(sum > r->most);
+}
+
+static bool if_then_possible(const struct space *s,
+                             const struct recourse_rule *r,
+                             const uint16_t *low, const uint16_t *high)
+{
+    struct span when = span_of(s, r->when.quantity, low, high);
+    struct span then = span_of(s, r->then.quantity, low, high);
+
+    if (when.missing || !(when.end[0] >= r->when.low) ||
+        !(when.end[1] <= r->when.high))
+        return true;
+    if (isnan(then.end[0]))
+        return !then.missing;
+    return then.end[0] <= r->then.high && then.end[1] >= r->then.low;
+}
+
+bool space_rule_possible(const struct space *s, size_t k, const uint16_t *low,
+                         const uint16_t *high)
+{
+    const struct recourse_rule *r = &s->r->p.rule[s->rule[k]];
+    size_t moved = 0;
+
+    if (r->kind == RECOURSE_LINEAR)
+        return linear_possible(s, r, low, high);
+    if (r->kind == RECOURSE_IF_THEN)
+        return if_then_possible(s, r, low, high);
+    for (size_t i = 0; i < r->levers; i++) {
+        size_t a = r->lever[i], own = s->axis[a].own;
+        moved += own < low[a] || own > high[a];
+    }
+    return moved <= 1;
+}
+
+static uint64_t rule_levers(const struct recourse *r,
+                            const struct recourse_rule *u)
+{
+    uint64_t levers = 0;
+
+    for (size_t k = 0; u->kind == RECOURSE_LINEAR && k < u->terms; k++)
+        levers |= r->moved_by[u->term[k].quantity];
+    if (u->kind == RECOURSE_IF_THEN)
+        levers = r->moved_by[u->when.quantity] | r->moved_by[u->then.quantity];
+    for (size_t k = 0; u->kind == RECOURSE_AT_MOST_ONE && k < u->levers; k++)
+        levers |= (uint64_t)1 << u->lever[k];
+    return levers;
+}
+
+status rules_make(const struct recourse *r, struct arena *a, struct space *s,
+                  struct error *e)
+{
+    size_t *rule = arena_new_array(a, size_t, r->p.rules + 1);
+
+    s->rule_axes = arena_new_array(a, uint64_t, r->p.rules + 1);
+    if (rule == NULL || s->rule_axes == NULL)
+        return arena_error(a, e);
+    for (size_t k = 0; k < r->p.rules; k++) {
+        uint64_t levers = rule_levers(r, &r->p.rule[k]) & s->moving;
+        if (levers == 0)
+            continue;
+        s->rule_axes[s->rules] = levers;
+        rule[s->rules++] = k;
+    }
+    s->rule = rule;
+    return ST_OK;
+}
