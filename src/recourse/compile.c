@@ -194,7 +194,7 @@ static status compile_score(struct recourse *r, const struct recourse_score *s,
     return add_trees(&c, e);
 }
 
-status engine_make(struct recourse *r, struct error *e)
+status engine_prepare(struct recourse *r, struct error *e)
 {
     struct engine *g = arena_new_one(r->arena, struct engine);
 

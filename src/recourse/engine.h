@@ -62,7 +62,7 @@ struct engine {
 };
 
 /* Sets r->engine, in r->arena. UNSUPPORTED: linear leaves. */
-MUST_USE status engine_make(struct recourse *r, struct error *e);
+MUST_USE status engine_prepare(struct recourse *r, struct error *e);
 
 /* --- one row ------------------------------------------------------------------- */
 
