@@ -18,6 +18,7 @@ struct one_score {
     const struct one_order *order;
     size_t orders, most_changes, most_candidates, alternatives;
     long node_budget;
+    bool prove;
     double (*reread)(void *context, size_t lever, double value);
     void *reread_context;
 };
@@ -38,6 +39,7 @@ static inline status one_prepare(const struct one_score *p,
                                  .node_budget = p->node_budget,
                                  .most_candidates = p->most_candidates,
                                  .alternatives = p->alternatives,
+                                 .prove = p->prove,
                                  .reread = p->reread,
                                  .reread_context = p->reread_context};
 

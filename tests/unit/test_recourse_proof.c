@@ -1,0 +1,250 @@
+/* Every recorded proof, walked by itself: each leaf's claim holds at every point
+ * of its box, on the whole grid of printed values. */
+#include "support/recourse_case.h"
+
+enum { CASES = 1200 };
+
+struct walk {
+    const struct instance *c;
+    const struct recourse_proof *proof;
+    struct axis_grid all[LEVERS];   /* own first */
+    bool in[LEVERS][GRID];
+    double x[FEATURES];
+    long leaves, kinds[8];
+};
+
+/* Is value k of lever l on the far side of v? Categories: own first, then by
+ * cost, then as listed, which is the order of `all`. */
+static bool is_far(const struct walk *w, size_t l, size_t k, double v)
+{
+    const struct axis_grid *g = &w->all[l];
+    double own = g->value[0];
+
+    if (w->c->lever[l].code == NULL)
+        return v > own ? g->value[k] >= v : g->value[k] <= v;
+    size_t at = 0;
+    while (at < g->count && g->value[at] != v)
+        at++;
+    assert_true(at > 0 && at < g->count);
+    return k >= at;
+}
+
+struct point {
+    double cost;
+    size_t changes;
+};
+
+static double sign_of(const struct walk *w)
+{
+    return w->c->p.accept == RECOURSE_AT_MOST ? 1 : -1;
+}
+
+static void check_point(struct walk *w, const struct proof_node *n,
+                        struct point p)
+{
+    const struct instance *c = w->c;
+    double margin[3], native[3];
+
+    if (n->kind == PROOF_COST) {
+        assert_true(p.cost >= w->proof->claim);
+        return;
+    }
+    if (n->kind == PROOF_COUNT) {
+        assert_true(p.changes > c->p.most_changes);
+        return;
+    }
+    if (n->kind == PROOF_RULE) {
+        const struct one_order *o = &c->order[n->which];
+        assert_true(w->x[o->feature_a] > w->x[o->feature_b]);
+        return;
+    }
+    model_margin(c->m, w->x, margin);
+    model_margin_native(c->m, w->x, native);
+    if (n->kind == PROOF_SCORE)
+        assert_false(reaches(c, margin[c->p.output], 0));
+    else
+        assert_false(reaches(c, margin[c->p.output], c->p.guard) &&
+                     reaches(c, native[c->p.output], 0) && p.changes > 0);
+}
+
+/* Sum of a group's trees at the point, oriented. */
+static double group_sum(const struct walk *w, const uint32_t *tree, size_t n)
+{
+    const struct model *m = w->c->m;
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct tree *t = &m->tree[tree[i]];
+        sum += sign_of(w) * t->weight * m->combine_scale *
+               t->node[tree_leaf(m, t, w->x)].value;
+    }
+    return sum;
+}
+
+enum { GROUPS = 64 };
+
+static void each_point(struct walk *w, const struct proof_node *n, size_t l,
+                       struct point p, double *best)
+{
+    const struct instance *c = w->c;
+
+    if (l == c->p.levers) {
+        check_point(w, n, p);
+        for (size_t i = 0; i < w->proof->groups && i < GROUPS; i++)
+            best[i] = fmin(best[i], group_sum(w, w->proof->group[i].tree,
+                                              w->proof->group[i].trees));
+        for (uint32_t t = 0; t < c->m->trees; t++)
+            best[GROUPS + t] = fmin(best[GROUPS + t], group_sum(w, &t, 1));
+        return;
+    }
+    for (size_t k = 0; k < w->all[l].count; k++) {
+        if (!w->in[l][k])
+            continue;
+        double v = w->all[l].value[k];
+        struct point q = p;
+        w->x[l] = v;
+        if (k > 0) {
+            q.cost += recourse_cost(&c->lever[l], c->row[l], v);
+            q.changes++;
+        }
+        each_point(w, n, l + 1, q, best);
+    }
+}
+
+/* The bound by groups refutes the leaf: no look at single points is needed. */
+static void check_bound(const struct walk *w, const double *best)
+{
+    const struct model *m = w->c->m;
+    bool grouped[GROUPS] = {false};
+    double sum = sign_of(w) * m->base[w->c->p.output];
+
+    for (size_t i = 0; i < w->proof->groups; i++) {
+        sum += best[i];
+        for (size_t k = 0; k < w->proof->group[i].trees; k++)
+            grouped[w->proof->group[i].tree[k]] = true;
+    }
+    for (size_t t = 0; t < m->trees; t++) {
+        if (!grouped[t] && m->tree[t].output == w->c->p.output)
+            sum += best[GROUPS + t];
+    }
+    assert_true(sum > sign_of(w) * w->c->p.cutoff);
+}
+
+static void check_leaf(struct walk *w, const struct proof_node *n)
+{
+    double best[2 * GROUPS];
+    bool empty = false;
+
+    assert_true(w->proof->groups <= GROUPS && w->c->m->trees <= GROUPS);
+    for (size_t i = 0; i < 2 * GROUPS; i++)
+        best[i] = FAR;
+    w->leaves++;
+    w->kinds[n->kind]++;
+    memcpy(w->x, w->c->row, sizeof w->x);
+    for (size_t l = 0; l < w->c->p.levers; l++) {
+        size_t left = 0;
+        for (size_t k = 0; k < w->all[l].count; k++)
+            left += w->in[l][k];
+        empty |= left == 0;
+    }
+    each_point(w, n, 0, (struct point){0, 0}, best);
+    if (n->kind == PROOF_SCORE && !empty)
+        check_bound(w, best);
+}
+
+static void check_node(struct walk *w, const struct proof_node *n)
+{
+    bool kept[GRID];
+    size_t l = n->lever;
+
+    if (n->kind != PROOF_SPLIT) {
+        check_leaf(w, n);
+        return;
+    }
+    assert_true(l < w->c->p.levers && n->near != NULL && n->far != NULL);
+    assert_true(n->value != w->c->row[l]);
+    memcpy(kept, w->in[l], sizeof kept);
+    for (int far = 0; far < 2; far++) {
+        for (size_t k = 0; k < w->all[l].count; k++)
+            w->in[l][k] = kept[k] && is_far(w, l, k, n->value) == (far == 1);
+        check_node(w, far ? n->far : n->near);
+    }
+    memcpy(w->in[l], kept, sizeof kept);
+}
+
+static void sort_codes(struct axis_grid *g, const struct recourse_lever *l)
+{
+    for (size_t i = 2; i < g->count && l->code != NULL; i++) {
+        for (size_t k = i; k > 1; k--) {
+            double a = recourse_cost(l, g->value[0], g->value[k - 1]);
+            double b = recourse_cost(l, g->value[0], g->value[k]);
+            if (a <= b)
+                break;
+            double v = g->value[k];
+            g->value[k] = g->value[k - 1];
+            g->value[k - 1] = v;
+        }
+    }
+}
+
+static void check_proof(const struct instance *c, struct walk *w)
+{
+    struct error e = {0};
+    struct recourse *r;
+    struct recourse_scratch *s;
+    struct recourse_result out;
+
+    check_ok(one_prepare(&c->p, &r, &e), &e);
+    check_ok(recourse_scratch_new(r, &s, &e), &e);
+    check_ok(recourse_solve(r, s, c->row, &out, &e), &e);
+    w->c = c;
+    w->proof = &out.proof;
+    assert_non_null(out.proof.root);
+    assert_true(out.proof.claim == out.plan.lower);
+    if (out.plan.status == RECOURSE_PROVEN_SMALLEST)
+        assert_true(out.proof.claim == out.plan.cost);
+    if (out.plan.status == RECOURSE_IMPOSSIBLE)
+        assert_true(out.proof.claim == FAR);
+    for (size_t l = 0; l < c->p.levers; l++) {
+        list_values(c, l, &w->all[l]);
+        sort_codes(&w->all[l], &c->lever[l]);
+        for (size_t k = 0; k < w->all[l].count; k++)
+            w->in[l][k] = true;
+    }
+    long before = w->leaves;
+    check_node(w, out.proof.root);
+    assert_int_equal(w->leaves - before, out.proof.leaves);
+    recourse_scratch_free(s);
+    recourse_free(r);
+}
+
+static void every_leaf_holds(void **state)
+{
+    struct random r = {4242};
+    static struct walk w;
+    int checked = 0;
+
+    (void)state;
+    for (int i = 1; checked < CASES; i++) {
+        struct instance c;
+        draw(&r, &c, i % 10 == 0 ? i + 1 : i);
+        if (!bad_instance(&c) && draw_cutoff(&r, &c)) {
+            c.p.prove = true;
+            c.p.node_budget = checked % 5 == 0 ? 3 : 0;
+            if (checked % 7 == 0)
+                c.p.most_changes = RECOURSE_CHANGES_ANY;
+            check_proof(&c, &w);
+            checked++;
+        }
+        model_free(c.m);
+    }
+    for (int kind = PROOF_SCORE; kind <= PROOF_RULE; kind++)
+        assert_true(w.kinds[kind] > 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_leaf_holds)};
+
+    return cmocka_run_group_tests_name("recourse proofs", tests, NULL, NULL);
+}
