@@ -98,7 +98,7 @@ static void map_reaches(struct walk *w)
     }
 }
 
-status cells_make(struct walk *w, struct error *e)
+status cells_number(struct walk *w, struct error *e)
 {
     struct game *g = w->g;
 

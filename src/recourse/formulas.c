@@ -98,7 +98,7 @@ static void ratio(const double a[2], const double b[2], double out[2])
         out[1] = INFINITY;
     } else { /* zero is one end: beside it the quotient has no limit */
         double far = b[0] == 0 ? b[1] : b[0];
-        double grows = b[0] == 0 ? INFINITY : -(double)INFINITY;
+        double grows = b[0] == 0 ? (double)INFINITY : -(double)INFINITY;
         out[0] = INFINITY;
         out[1] = -INFINITY;
         for (int i = 0; i < 2; i++) {
@@ -135,8 +135,8 @@ void formula_range(const struct recourse_formula *f, const double a[2],
         return;
     double x = out[0] * f->factor, y = out[1] * f->factor;
     bool unknown = isnan(x) || isnan(y);
-    out[0] = unknown ? -INFINITY : rounded(fmin(x, y), f->decimals);
-    out[1] = unknown ? INFINITY : rounded(fmax(x, y), f->decimals);
+    out[0] = unknown ? -(double)INFINITY : rounded(fmin(x, y), f->decimals);
+    out[1] = unknown ? (double)INFINITY : rounded(fmax(x, y), f->decimals);
     if (out[0] == out[1] && !isfinite(out[0]))
         out[0] = out[1] = NAN; /* overflow: no point has it */
 }

@@ -24,7 +24,7 @@ status game_make(const struct recourse *r, struct arena *a, struct game *out,
     TRY(routes_make(&w, e));
     TRY(walk_trees(&w, e));
     TRY(merge_groups(&w, e));
-    TRY(cells_make(&w, e));
+    TRY(cells_number(&w, e));
     TRY(fill_masks(&w, e));
     TRY(cells_drop(&w, e));
     out->limit = arena_new_array(a, double, out->parts);

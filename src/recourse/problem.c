@@ -173,7 +173,7 @@ static status prepare(struct recourse *r, const struct recourse_problem *p,
     TRY(copy_problem(r, p, e));
     TRY(who_moves(r, e));
     TRY(grids_make(r, r->arena, &r->grids, e));
-    return engine_make(r, e);
+    return engine_prepare(r, e);
 }
 
 status recourse_prepare(const struct recourse_problem *p, struct recourse **out,

@@ -51,7 +51,7 @@ MUST_USE status walk_trees(struct walk *w, struct error *e);
 MUST_USE status merge_groups(struct walk *w, struct error *e);
 /* cells.c: numbers the cells and turns reaches into them; last of all, drops
  * candidates of an axis that only its cells matter of. */
-MUST_USE status cells_make(struct walk *w, struct error *e);
+MUST_USE status cells_number(struct walk *w, struct error *e);
 MUST_USE status cells_drop(struct walk *w, struct error *e);
 /* fill.c: groups into words and rows of masks. */
 MUST_USE status fill_masks(struct walk *w, struct error *e);

@@ -33,7 +33,8 @@ static inline void draw_lever(struct random *r, struct instance *c, size_t i)
 {
     struct recourse_lever *l = &c->lever[i];
 
-    *l = (struct recourse_lever){.quantity = i, .decimals = -1};
+    *l = (struct recourse_lever){.quantity = i, .decimals = -1,
+                                 .known_cost = -1, .missing_cost = -1};
     l->direction = (enum recourse_direction)random_below(r, 3);
     l->low = -1 - 0.25 * (double)random_below(r, 3);
     l->high = 1 + 0.25 * (double)random_below(r, 3);

@@ -284,7 +284,7 @@ static void refusals(void **state)
     p.orders = 1;
     l[0].high = FAR;
     check_fails(try_solve(&p, row, &out, &e), &e, ST_ARGUMENT,
-                "order rule and needs");
+                "needs a lowest");
     l[0].high = 1e6;
     check_fails(try_solve(&p, row, &out, &e), &e, ST_LIMIT, "larger step");
     l[0] = lever(0);
