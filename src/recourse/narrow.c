@@ -1,5 +1,5 @@
 /* What a box can lose without losing a plan. */
-#include "recourse/search.h"
+#include "recourse/price.h"
 
 enum { ROUNDS = 4 };
 
@@ -14,6 +14,7 @@ void price_box(const struct search *s, struct box *b)
             b->forced++;
         }
     }
+    b->bound = fmax(b->bound, b->cost);
 }
 
 bool promising(const struct search *s, const struct box *b)
@@ -22,17 +23,20 @@ bool promising(const struct search *s, const struct box *b)
 
     if (b->forced > s->t->most_changes)
         return false;
-    return !p->found || b->cost < p->cost ||
-           (b->cost == p->cost && b->forced <= p->changes);
+    return !p->found || b->bound < p->cost ||
+           (b->bound == p->cost && b->forced <= p->changes);
 }
 
-static bool unwanted(struct search *s, struct box *b)
+bool unwanted(struct search *s, struct box *b)
 {
     price_box(s, b);
     if (promising(s, b))
         return false;
-    prove_leaf(s, b, b->forced > s->t->most_changes ? PROOF_COUNT : PROOF_COST,
-               0);
+    if (b->forced > s->t->most_changes)
+        prove_leaf(s, b, PROOF_COUNT, 0);
+    else
+        prove_leaf(s, b, b->cost >= s->t->best.cost ? PROOF_COST : PROOF_PRICE,
+                   0);
     return true;
 }
 
@@ -298,6 +302,11 @@ bool narrow(struct search *s, struct box *b)
         if (view_excess(s, &s->whole) > 0) {
             prove_leaf(s, b, s->why, s->which);
             return false;
+        }
+        if (round == 0 && s->pricer != NULL) {
+            b->bound = fmax(b->bound, price_bound(s, b));
+            if (unwanted(s, b))
+                return false;
         }
         if (!force_moves(s, b, &changed))
             return false;

@@ -1,5 +1,5 @@
 /* The proof as the search goes: every cut is a split with one side refuted. */
-#include "recourse/search.h"
+#include "recourse/price.h"
 
 enum { BLOCK_NODES = 1024 };
 
@@ -208,10 +208,11 @@ void prove_musts(struct search *s, struct box *b)
 }
 
 /* Trees that the search bounds together, so that a checker can as well. */
-static status write_groups(const struct trial *t, struct recourse_proof *out,
+static status write_groups(const struct search *s, struct recourse_proof *out,
                            struct error *e)
 {
-    const struct game *g = t->g;
+    const struct trial *t = s->t;
+    const struct game *g = s->g;
     struct proof_group *to =
         arena_new_array(t->prover->a, struct proof_group, g->groups + 1);
 
@@ -219,7 +220,7 @@ static status write_groups(const struct trial *t, struct recourse_proof *out,
         return arena_error(t->prover->a, e);
     for (size_t i = 0; i < g->groups; i++) {
         const struct group *x = &g->group[i];
-        if (x->trees > 1)
+        if (x->trees > 1 || s->pricer != NULL) /* prices name groups */
             to[out->groups++] = (struct proof_group){
                 (uint16_t)x->score, (uint16_t)x->trees, x->tree};
     }
@@ -227,10 +228,10 @@ static status write_groups(const struct trial *t, struct recourse_proof *out,
     return ST_OK;
 }
 
-status prove_finish(const struct trial *t, struct recourse_proof *out,
+status prove_finish(const struct search *s, struct recourse_proof *out,
                     struct error *e)
 {
-    const struct prover *p = t->prover;
+    const struct prover *p = s->t->prover;
 
     if (p->full)
         return arena_error(p->a, e);
@@ -244,5 +245,6 @@ status prove_finish(const struct trial *t, struct recourse_proof *out,
             out->leaves += n->kind != PROOF_SPLIT;
         }
     }
-    return write_groups(t, out, e);
+    TRY(write_groups(s, out, e));
+    return s->pricer == NULL ? ST_OK : price_prove(s, p->a, out, e);
 }

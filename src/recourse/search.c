@@ -1,11 +1,11 @@
 /* Best-first search over boxes. The cheapest box is narrowed as far as the bounds
  * and the rules allow, its cheapest corner tried, and the rest split. */
-#include "recourse/search.h"
+#include "recourse/price.h"
 
 static bool earlier(const struct box *a, const struct box *b)
 {
-    if (a->cost != b->cost)
-        return a->cost < b->cost;
+    if (a->bound != b->bound)
+        return a->bound < b->bound;
     if (a->forced != b->forced)
         return a->forced < b->forced;
     return a->order < b->order;
@@ -30,7 +30,7 @@ static status push(struct search *s, const struct box *from, size_t axis,
                    struct error *e)
 {
     size_t axes = s->space->axes;
-    struct box b = {.order = s->births, .hole = hole};
+    struct box b = {.order = s->births, .hole = hole, .bound = from->bound};
 
     b.low = arena_new_array(s->t->s->boxes, uint16_t, 2 * axes);
     if (b.low == NULL)
@@ -40,12 +40,8 @@ static status push(struct search *s, const struct box *from, size_t axis,
     memcpy(b.high, from->high, axes * sizeof *b.high);
     b.low[axis] = (uint16_t)low;
     b.high[axis] = (uint16_t)high;
-    price_box(s, &b);
-    if (!promising(s, &b)) {
-        prove_leaf(s, &b,
-                   b.forced > s->t->most_changes ? PROOF_COUNT : PROOF_COST, 0);
+    if (unwanted(s, &b))
         return ST_OK;
-    }
     s->births++;
     if (s->count == s->room)
         TRY(grow(s, e));
@@ -218,7 +214,19 @@ status search_start(struct search *s, struct trial *t, struct error *e)
         if ((t->open >> a & 1) != 0 && s->space->axis[a].count > 1)
             s->axis[s->n++] = (uint8_t)a;
     }
+    if (t->most_changes > PRICE_CHANGES)
+        s->until_priced = PRICE_NODES;
     return bounds_make(s, t->s->boxes, e);
+}
+
+/* The boxes that the budget leaves: their cost, or their price, is the reason
+ * why they hold nothing below the proven bound. */
+static void close_open(struct search *s)
+{
+    for (size_t i = 0; i < s->count; i++) {
+        if (s->heap[i].cost < s->t->lower)
+            prove_leaf(s, &s->heap[i], PROOF_PRICE, 0);
+    }
 }
 
 static status push_root(struct search *s, struct error *e)
@@ -265,13 +273,17 @@ status trial_search(struct trial *t, struct search *s, struct error *e)
     TRY(push_root(s, e));
     while (s->count > 0 && promising(s, &s->heap[0])) {
         if (t->nodes >= t->budget) {
-            conclude(t, s->heap[0].cost, false);
+            conclude(t, s->heap[0].bound, false);
+            close_open(s);
             return ST_OK;
         }
         struct box b = pop(s);
         t->nodes++;
+        if (--s->until_priced == 0)
+            TRY(price_start(s, e));
         TRY(visit(s, &b, e));
     }
     conclude(t, 0, true);
+    close_open(s);
     return ST_OK;
 }

@@ -5,7 +5,8 @@
 #include "recourse/engine.h"
 
 struct box {
-    double cost;
+    double cost;                 /* of its cheapest corner */
+    double bound;                /* no plan in it costs less; by price beyond cost */
     uint32_t forced;             /* axes whose own value is outside */
     uint32_t order;              /* of birth */
     struct proof_node *hole;     /* what the proof says of it; NULL: none wanted */
@@ -76,7 +77,8 @@ struct search {
     struct box *heap;
     size_t count, room;
     uint32_t births;
-    struct pricer *pricer;       /* NULL until the search grows long */
+    struct pricer *pricer;       /* NULL until the search grows long: … */
+    long until_priced;           /* … so many boxes from now; 0: never */
 };
 
 static inline const struct axis *axis_at(const struct search *s, size_t k)
@@ -139,6 +141,8 @@ bool trial_meets(struct trial *t, const uint16_t *index);
 
 /* narrow.c */
 void price_box(const struct search *s, struct box *b);
+/* It cannot (see promising), which is the leaf. */
+bool unwanted(struct search *s, struct box *b);
 /* Can anything in the box come before the best plan so far? */
 bool promising(const struct search *s, const struct box *b);
 /* Shrinks the box without losing a plan; false: nothing in it is wanted. */
@@ -193,7 +197,7 @@ struct proof_parts prove_three(struct search *s, struct box *b, size_t k);
 struct proof_parts prove_two(struct search *s, struct box *b, size_t k,
                              size_t middle);
 /* Whatever no leaf was set for costs the claim or more. */
-MUST_USE status prove_finish(const struct trial *t, struct recourse_proof *out,
-                             struct error *e);
+MUST_USE status prove_finish(const struct search *s,
+                             struct recourse_proof *out, struct error *e);
 
 #endif

@@ -98,7 +98,8 @@ static status few_first(struct trial *t, struct error *e)
 }
 
 static status run_trial(struct trial *t, struct nearest *nearest,
-                        struct recourse_plan *plan, struct error *e)
+                        struct recourse_plan *plan,
+                        struct recourse_proof *proof, struct error *e)
 {
     struct search s;
 
@@ -111,7 +112,10 @@ static status run_trial(struct trial *t, struct nearest *nearest,
     TRY(few_first(t, e));
     TRY(trial_search(t, &s, e));
     write_plan(t, plan);
-    return ST_OK;
+    if (t->prover == NULL)
+        return ST_OK;
+    proof->claim = t->lower;
+    return prove_finish(&s, proof, e);
 }
 
 /* --- what else is asked ------------------------------------------------------------ */
@@ -158,7 +162,7 @@ static status alternatives(struct trial *t, struct recourse_result *out,
         t->one_of = disjoint ? 0 : all & ~used;
         if (!disjoint && t->one_of == 0)
             break;
-        TRY(run_trial(t, &ignored, next, e));
+        TRY(run_trial(t, &ignored, next, NULL, e));
         if (disjoint && next->changes == 0) {
             disjoint = false; /* the same place in the list, asked again */
             if ((all & ~used) != 0)
@@ -182,7 +186,7 @@ static status safer(struct trial *t, struct recourse_result *out,
         return ST_OK;
     out->safer_asked = true;
     t->shift = t->r->p.margin;
-    TRY(run_trial(t, &ignored, &out->safer, e));
+    TRY(run_trial(t, &ignored, &out->safer, NULL, e));
     t->shift = 0;
     return ST_OK;
 }
@@ -214,11 +218,7 @@ static status first_plan(struct trial *t, struct recourse_result *out,
         TRY(prover_start(&prover, t->s->row, e));
         t->prover = &prover;
     }
-    TRY(run_trial(t, &nearest, &out->plan, e));
-    if (t->prover != NULL) {
-        out->proof.claim = out->plan.lower;
-        TRY(prove_finish(t, &out->proof, e));
-    }
+    TRY(run_trial(t, &nearest, &out->plan, &out->proof, e));
     t->prover = NULL;
     write_nearest(t, &nearest, out);
     return ST_OK;

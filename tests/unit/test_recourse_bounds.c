@@ -3,7 +3,7 @@
 #include "support/recourse_case.h"
 
 #include "kernel/simd.h"
-#include "recourse/search.h"
+#include "recourse/price.h"
 
 struct play {
     const struct instance *c;
@@ -150,10 +150,75 @@ static void joint(struct play *p, struct random *r, int *merged, int *wide)
     }
 }
 
+/* Cheapest point of the box that the score lets pass. */
+static double cheapest(struct play *p, size_t axis, double cost, uint16_t *index)
+{
+    double best = INFINITY;
+
+    if (axis == p->g.space.axes)
+        return score_at(p, index) <= p->r->engine->score[0].cut
+                   ? cost
+                   : (double)INFINITY;
+    for (size_t i = p->low[axis]; i <= p->high[axis]; i++) {
+        index[axis] = (uint16_t)i;
+        best = fmin(best, cheapest(p, axis + 1,
+                                   cost + p->g.space.axis[axis].cost[i], index));
+    }
+    return best;
+}
+
+/* What shares of a step's cost groups have never sums to more than it. */
+static void check_shares(struct play *p)
+{
+    struct recourse_proof proof = {.root = NULL};
+    struct error e = {0};
+
+    check_ok(price_prove(&p->search, p->s->row, &proof, &e), &e);
+    for (size_t a = 0; a < p->g.space.axes; a++) {
+        const struct axis *x = &p->g.space.axis[a];
+        for (size_t i = 0; i < x->count; i++) {
+            double sum = 0;
+            if (i == x->own)
+                continue;
+            size_t before = i > x->own ? i - 1 : i + 1;
+            for (size_t k = 0; k < proof.price->shares; k++) {
+                const struct proof_share *h = &proof.price->share[k];
+                if (h->lever == a && h->value == x->value[i])
+                    sum += h->add;
+            }
+            assert_true(sum <= (x->cost[i] - x->cost[before]) * (1 + 1e-12));
+        }
+    }
+}
+
+static void priced(struct play *p, struct random *r, int *beyond)
+{
+    struct error e = {0};
+    uint16_t index[RECOURSE_LEVERS_MAX];
+
+    check_ok(price_start(&p->search, &e), &e);
+    if (p->search.pricer == NULL)
+        return;
+    check_shares(p);
+    for (int i = 0; i < 10; i++) {
+        double points = 1;
+        draw_box(r, p);
+        for (size_t a = 0; a < p->g.space.axes; a++)
+            points *= p->high[a] - p->low[a] + 1;
+        if (points > 3000)
+            continue;
+        view_make(&p->search, &p->search.whole, &p->box, false);
+        price_box(&p->search, &p->box);
+        double bound = price_bound(&p->search, &p->box);
+        assert_true(bound <= cheapest(p, 0, 0, index));
+        *beyond += bound > p->box.cost;
+    }
+}
+
 static void random_boxes(void **state)
 {
     struct random r = {31};
-    int merged = 0, wide = 0;
+    int merged = 0, wide = 0, beyond = 0;
     enum simd_level best = simd_level();
 
     (void)state;
@@ -166,12 +231,13 @@ static void random_boxes(void **state)
             sound(&p, &r);
             for (int k = 0; k < 5; k++)
                 joint(&p, &r, &merged, &wide);
+            priced(&p, &r, &beyond);
             stop(&p);
         }
         model_free(c.m);
     }
     assert_true(simd_force(best));
-    assert_true(merged > 500 && wide > 20);
+    assert_true(merged > 500 && wide > 20 && beyond > 500);
 }
 
 int main(void)

@@ -62,6 +62,9 @@ static void check_point(struct walk *w, const struct proof_node *n,
     model_margin_native(c->m, w->x, native);
     if (n->kind == PROOF_SCORE)
         assert_false(reaches(c, margin[c->p.output], 0));
+    else if (n->kind == PROOF_PRICE)
+        assert_true(p.cost >= w->proof->claim ||
+                    !reaches(c, margin[c->p.output], 0));
     else
         assert_false(reaches(c, margin[c->p.output], c->p.guard) &&
                      reaches(c, native[c->p.output], 0) && p.changes > 0);
