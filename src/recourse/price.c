@@ -157,6 +157,15 @@ static void add_up(const struct ascent *a)
     }
 }
 
+/* A little less than what the step costs, so that rounding of sums of gains
+ * never takes them beyond it. */
+static double step_cost(const double *cost, size_t own, size_t c)
+{
+    double step = cost[c] - cost[c > own ? c - 1 : c + 1];
+
+    return fmax(0, step * (1 - 1e-9) - 1e-12 * cost[c]);
+}
+
 /* Gains of each step scaled to sum to what the step costs. */
 static void normalise(const struct ascent *a)
 {
@@ -177,9 +186,8 @@ static void normalise(const struct ascent *a)
             for (size_t c = x->first; x->reader == r && c <= x->last; c++) {
                 if (c == x->own || !(a->total[c] > 0))
                     continue;
-                double step = c > x->own ? p->cost[r][c] - p->cost[r][c - 1]
-                                         : p->cost[r][c] - p->cost[r][c + 1];
-                p->gain[x->at + c] *= step / a->total[c];
+                p->gain[x->at + c] *=
+                    step_cost(p->cost[r], x->own, c) / a->total[c];
             }
         }
     }
@@ -306,10 +314,31 @@ status price_start(struct search *s, struct error *e)
 
 /* --- boxes ------------------------------------------------------------------------- */
 
-/* Cells of the box along a reader, and of what is nearest to own there. */
+/* Cells of the box along a reader, and of what is nearest to own there: that
+ * much of the way to the next cell outwards, in cost. */
 struct span {
-    uint16_t low, high, near;
+    uint16_t low, high, near, next;
+    double part;
 };
+
+/* Where positions share a cell, their shares rise with their costs. */
+static void place_near(const struct search *s, size_t reader, size_t near,
+                       struct span *out)
+{
+    const struct reader *r = &s->g->reader[reader];
+    const struct axis *x = &s->space->axis[r->axis];
+    const double *cost = s->pricer->cost[reader];
+
+    out->near = out->next = r->cell == NULL ? (uint16_t)near : r->cell[near];
+    out->part = 0;
+    if (near > x->own && out->near + 1u < r->cells)
+        out->next++;
+    else if (near < x->own && out->near > 0)
+        out->next--;
+    if (r->cell != NULL && cost[out->next] > cost[out->near])
+        out->part = (x->cost[near] - cost[out->near]) /
+                    (cost[out->next] - cost[out->near]);
+}
 
 static void spans(const struct search *s, const struct box *b, struct span *out)
 {
@@ -318,11 +347,19 @@ static void spans(const struct search *s, const struct box *b, struct span *out)
         if (s->pricer->cost[i] == NULL)
             continue;
         size_t a = r->axis, near = nearest_index(&s->space->axis[a], b, a);
-        out[i] = (struct span){b->low[a], b->high[a], (uint16_t)near};
-        if (r->cell != NULL)
-            out[i] = (struct span){r->cell[b->low[a]], r->cell[b->high[a]],
-                                   r->cell[near]};
+        out[i].low = r->cell == NULL ? b->low[a] : r->cell[b->low[a]];
+        out[i].high = r->cell == NULL ? b->high[a] : r->cell[b->high[a]];
+        place_near(s, i, near, &out[i]);
     }
+}
+
+static double near_share(const struct pricer *p, const struct price_slot *x,
+                         const struct span *span)
+{
+    const struct span *z = &span[x->reader];
+    const double *share = p->set.share + x->at;
+
+    return share[z->near] + z->part * (share[z->next] - share[z->near]);
 }
 
 static double least(const struct search *s, size_t group, const uint64_t *all,
@@ -333,10 +370,8 @@ static double least(const struct search *s, size_t group, const uint64_t *all,
     size_t first = p->first[group], n = p->first[group + 1] - first;
     double best = INFINITY, here = 0;
 
-    for (size_t j = 0; j < n; j++) {
-        const struct price_slot *x = &p->slot[first + j];
-        here += p->set.share[x->at + span[x->reader].near];
-    }
+    for (size_t j = 0; j < n; j++)
+        here += near_share(p, &p->slot[first + j], span);
     for (uint32_t w = 0; w < g->words; w++) {
         uint64_t m = all[g->first_word + w];
         for (size_t f = 0; f < s->formulas; f++)
@@ -351,7 +386,9 @@ static double least(const struct search *s, size_t group, const uint64_t *all,
                 const struct span *z = &span[x->reader];
                 uint16_t low = y->low > z->low ? y->low : z->low;
                 uint16_t high = y->high < z->high ? y->high : z->high;
-                v += p->set.share[x->at + clamp(z->near, low, high)];
+                uint16_t at = clamp(z->near, low, high);
+                v += at == z->near ? near_share(p, x, span)
+                                   : p->set.share[x->at + at];
             }
             best = fmin(best, v - here);
         }
@@ -383,6 +420,7 @@ static size_t write_slot(const struct search *s, size_t group,
     const struct reader *r = &s->g->reader[x->reader];
     const struct axis *axis = &s->space->axis[r->axis];
     const double *share = s->pricer->set.share + x->at;
+    const double *cost = s->pricer->cost[x->reader];
     size_t n = 0;
 
     for (size_t i = 0; i < axis->count; i++) {
@@ -390,13 +428,19 @@ static size_t write_slot(const struct search *s, size_t group,
         if (i == axis->own)
             continue;
         size_t before = up ? i - 1 : i + 1;
-        size_t c = r->cell == NULL ? i : r->cell[i];
-        size_t d = r->cell == NULL ? before : r->cell[before];
-        if (c == d || !(share[c] > share[d]))
+        size_t from = r->cell == NULL ? before : r->cell[before];
+        if (up ? from + 1u >= r->cells : from == 0)
             continue;
+        size_t to = up ? from + 1 : from - 1;
+        double add = share[to] - share[from];
+        if (!(add > 0))
+            continue;
+        if (r->cell != NULL)
+            add *= (axis->cost[i] - axis->cost[before]) /
+                   (cost[to] - cost[from]);
         if (out != NULL)
             out[n] = (struct proof_share){(uint32_t)group, (uint16_t)r->axis,
-                                          axis->value[i], share[c] - share[d]};
+                                          axis->value[i], add};
         n++;
     }
     return n;
