@@ -45,4 +45,17 @@ double masks_sum(const struct masks_part *p, const struct masks_term *term,
 void masks_and(uint64_t *out, const struct masks_term *term, size_t terms,
                size_t words);
 
+/* Which of up to 64 leaves of one group meet each leaf of another: along one
+ * reader, leaf i of the first reaches low[i] … high[i], leaf k of the second
+ * low_b[k] … high_b[k]. The second's rows are padded to MASKS_ROW entries, or to
+ * twice that, with low 65535 and high 0. */
+enum { MASKS_ROW = 32 };
+struct masks_sides {
+    const uint16_t *low, *high, *low_b, *high_b;
+};
+/* out[n]: bit k where leaf k of the second meets it along every reader; returns
+ * how many bits there are, or more than `most` as soon as there are. */
+size_t masks_meet(const struct masks_sides *side, size_t sides, size_t n,
+                  size_t row, uint64_t full, size_t most, uint64_t *out);
+
 #endif

@@ -1,6 +1,6 @@
 #include "kernel/masks_in.h"
 
-#if defined(__AVX512F__) && defined(__AVX512CD__)
+#if defined(__AVX512F__) && defined(__AVX512CD__) && defined(__AVX512BW__)
 
 #include <immintrin.h>
 
@@ -40,6 +40,34 @@ void masks_and_avx512(uint64_t *out, const struct masks_term *term,
 {
     for (size_t v = 0; v < words; v += MASKS_LANES)
         _mm512_storeu_si512(out + v, words_at(term, terms, v));
+}
+
+size_t masks_meet_avx512(const struct masks_sides *side, size_t sides,
+                         size_t n, size_t row, uint64_t full, size_t most,
+                         uint64_t *out)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < n && count <= most; i++) {
+        uint64_t m = full;
+        for (size_t s = 0; s < sides; s++) {
+            const struct masks_sides *x = &side[s];
+            __m512i low = _mm512_set1_epi16((short)x->low[i]);
+            __m512i high = _mm512_set1_epi16((short)x->high[i]);
+            uint64_t both = 0;
+            for (size_t k = 0; k < row; k += MASKS_ROW) {
+                uint64_t in = _mm512_mask_cmpge_epu16_mask(
+                    _mm512_cmple_epu16_mask(_mm512_loadu_si512(x->low_b + k),
+                                            high),
+                    _mm512_loadu_si512(x->high_b + k), low);
+                both |= in << k;
+            }
+            m &= both;
+        }
+        out[i] = m;
+        count += (size_t)__builtin_popcountll(m);
+    }
+    return count;
 }
 
 #endif

@@ -134,10 +134,55 @@ static void monotone(void **state)
     }
 }
 
+static void meetings(void **state)
+{
+    struct random r = {13};
+    enum simd_level best = simd_level();
+
+    (void)state;
+    for (int i = 0; i < 2000; i++) {
+        uint16_t low[3][64], high[3][64], low_b[3][64], high_b[3][64];
+        struct masks_sides side[3];
+        size_t sides = 1 + random_below(&r, 3), n = 1 + random_below(&r, 64);
+        size_t m = 1 + random_below(&r, 64), row = m > 32 ? 64 : 32, want = 0;
+        uint64_t out[3][64] = {{0}}, full = ~(uint64_t)0 >> (64 - m);
+        int levels = 0;
+        for (size_t s = 0; s < sides; s++) {
+            for (size_t k = 0; k < 64; k++) {
+                low[s][k] = (uint16_t)random_below(&r, 65536);
+                high[s][k] = (uint16_t)(low[s][k] + random_below(&r, 65536u - low[s][k]));
+                low_b[s][k] = (uint16_t)(k < m ? random_below(&r, 65536) : 65535);
+                high_b[s][k] = (uint16_t)(k < m ? low_b[s][k] + random_below(&r, 65536u - low_b[s][k]) : 0);
+            }
+            side[s] = (struct masks_sides){low[s], high[s], low_b[s], high_b[s]};
+        }
+        for (int level = SIMD_SCALAR; level <= SIMD_AVX512; level++) {
+            if (!simd_force((enum simd_level)level))
+                continue;
+            size_t count = masks_meet(side, sides, n, row, full, 5000, out[levels]);
+            want = levels == 0 ? count : want;
+            assert_int_equal(count, want);
+            assert_memory_equal(out[levels], out[0], sizeof out[0]);
+            assert_true(want < 20 || masks_meet(side, sides, n, row, full, 10, out[levels]) > 10);
+            memcpy(out[levels++], out[0], sizeof out[0]);
+        }
+        for (size_t k = 0; k < n; k++) {
+            for (size_t j = 0; j < m; j++) {
+                bool in = true;
+                for (size_t s = 0; s < sides; s++)
+                    in &= low_b[s][j] <= high[s][k] && high_b[s][j] >= low[s][k];
+                assert_int_equal(out[0][k] >> j & 1, in);
+            }
+        }
+    }
+    assert_true(simd_force(best));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(same_bits),
-                                       cmocka_unit_test(monotone)};
+                                       cmocka_unit_test(monotone),
+                                       cmocka_unit_test(meetings)};
 
     return cmocka_run_group_tests_name("kernel masks", tests, NULL, NULL);
 }
