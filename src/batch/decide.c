@@ -318,7 +318,9 @@ static void gate(struct decider *d, struct finding *f)
     struct date day = {1970, 1, 1};
     (void)decision_notice_date(p, &f->decision, &day);
     struct pack_status pack = kit_packs_on(b->kit, day);
-    struct recourse_outcome outcome = {.asked = f->facts.recourse != NULL};
+    struct recourse_outcome outcome = {
+        .asked = f->facts.recourse != NULL,
+        .rescored_differently = f->recourse.result.plan.guard_changed};
     gates_decision(p, &f->decision, d->reasons, &outcome, &pack, 0, &f->gates);
     f->refused = f->gates.blocked || b->gates.blocked;
 }
