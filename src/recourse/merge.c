@@ -4,14 +4,24 @@
 
 enum { TRIES = 8 };
 
+/* A group's reaches by reader, for masks_meet. */
+struct rows {
+    size_t row;               /* entries of a reader; 0: not made yet */
+    uint16_t *low, *high;     /* [readers][row] */
+};
+
 /* Two groups side by side. */
 struct pair {
     const struct group *a, *b;
+    const struct rows *rows_a, *rows_b;
     uint32_t readers;
     uint16_t *reader;         /* of both, ascending */
     int16_t *in_a, *in_b;     /* place in each; −1 */
-    uint32_t shared;
-    uint16_t *share_a, *share_b;
+    uint32_t sides;           /* shared readers of plain intervals */
+    struct masks_sides *side;
+    uint32_t others;          /* shared readers of another kind */
+    uint16_t *other_a, *other_b;
+    uint64_t bits[WORD_LEAVES]; /* leaves of b that meet each of a */
 };
 
 static bool sets_meet(const struct walk *w, const struct reach *x,
@@ -26,30 +36,71 @@ static bool sets_meet(const struct walk *w, const struct reach *x,
     return false;
 }
 
+static bool is_plain(const struct walk *w, size_t reader)
+{
+    enum reader_kind kind = w->g->reader[reader].kind;
+
+    return kind == READER_INTERVAL ||
+           (kind == READER_FORMULA && w->start[reader].set == 0);
+}
+
+/* Readers that are not plain. */
 static bool meet(const struct walk *w, size_t reader, const struct reach *x,
                  const struct reach *y)
 {
     uint16_t low = x->low > y->low ? x->low : y->low;
     uint16_t high = x->high < y->high ? x->high : y->high;
 
-    switch (w->g->reader[reader].kind) {
-    case READER_SET:
+    if (w->g->reader[reader].kind == READER_SET)
         return sets_meet(w, x, y, w->set_words[reader]);
-    case READER_FORMULA:
-        return low <= high || (x->set != 0 && y->set != 0);
-    case READER_INTERVAL:
-        break;
-    }
-    return low <= high;
+    return low <= high || (x->set != 0 && y->set != 0);
 }
 
-static void pair_up(struct pair *p, const struct group *a, const struct group *b)
+static status rows_make(struct walk *w, const struct group *g, struct rows *out,
+                        struct error *e)
+{
+    size_t n = g->readers;
+
+    if (out->row != 0)
+        return ST_OK;
+    out->row = g->leaves <= MASKS_ROW ? MASKS_ROW : WORD_LEAVES;
+    out->low = arena_new_array(w->a, uint16_t, 2 * n * out->row);
+    if (out->low == NULL)
+        return arena_error(w->a, e);
+    out->high = out->low + n * out->row;
+    for (size_t r = 0; r < n; r++) {
+        for (size_t i = 0; i < out->row; i++)
+            out->low[r * out->row + i] = UINT16_MAX;
+        for (size_t i = 0; i < g->leaves; i++) {
+            out->low[r * out->row + i] = g->reach[i * n + r].low;
+            out->high[r * out->row + i] = g->reach[i * n + r].high;
+        }
+    }
+    return ST_OK;
+}
+
+static void share(const struct walk *w, struct pair *p, uint32_t i, uint32_t k)
+{
+    const struct rows *x = p->rows_a, *y = p->rows_b;
+
+    if (is_plain(w, p->a->reader[i])) {
+        p->side[p->sides++] = (struct masks_sides){
+            x->low + i * x->row, x->high + i * x->row, y->low + k * y->row,
+            y->high + k * y->row};
+        return;
+    }
+    p->other_a[p->others] = (uint16_t)i;
+    p->other_b[p->others++] = (uint16_t)k;
+}
+
+static void pair_up(const struct walk *w, struct pair *p, const struct group *a,
+                    const struct group *b)
 {
     uint32_t i = 0, k = 0;
 
     p->a = a;
     p->b = b;
-    p->readers = p->shared = 0;
+    p->readers = p->sides = p->others = 0;
     while (i < a->readers || k < b->readers) {
         uint32_t n = p->readers++;
         bool take_a = k == b->readers ||
@@ -57,40 +108,43 @@ static void pair_up(struct pair *p, const struct group *a, const struct group *b
         bool take_b = i == a->readers ||
                       (k < b->readers && b->reader[k] <= a->reader[i]);
         p->reader[n] = take_a ? a->reader[i] : b->reader[k];
-        if (take_a && take_b) {
-            p->share_a[p->shared] = (uint16_t)i;
-            p->share_b[p->shared++] = (uint16_t)k;
-        }
+        if (take_a && take_b)
+            share(w, p, i, k);
         p->in_a[n] = take_a ? (int16_t)i++ : -1;
         p->in_b[n] = take_b ? (int16_t)k++ : -1;
     }
 }
 
-static bool leaves_meet(const struct walk *w, const struct pair *p, size_t i,
-                        size_t k)
+static uint64_t meet_others(const struct walk *w, const struct pair *p, size_t i)
 {
     const struct reach *x = p->a->reach + i * p->a->readers;
-    const struct reach *y = p->b->reach + k * p->b->readers;
+    uint64_t kept = 0;
 
-    for (uint32_t s = 0; s < p->shared; s++) {
-        if (!meet(w, p->a->reader[p->share_a[s]], &x[p->share_a[s]],
-                  &y[p->share_b[s]]))
-            return false;
+    for (uint64_t m = p->bits[i]; m != 0; m &= m - 1) {
+        size_t k = (size_t)__builtin_ctzll(m);
+        const struct reach *y = p->b->reach + k * p->b->readers;
+        bool in = true;
+        for (uint32_t s = 0; s < p->others && in; s++)
+            in = meet(w, p->a->reader[p->other_a[s]], &x[p->other_a[s]],
+                      &y[p->other_b[s]]);
+        kept |= (uint64_t)in << k;
     }
-    return true;
+    return kept;
 }
 
 /* Joint leaves, as long as a word holds them. */
-static size_t joint_leaves(const struct walk *w, const struct pair *p)
+static size_t joint_leaves(const struct walk *w, struct pair *p)
 {
-    size_t n = 0;
+    uint64_t full = ~(uint64_t)0 >> (WORD_LEAVES - p->b->leaves);
+    size_t n = masks_meet(p->side, p->sides, p->a->leaves, p->rows_b->row, full,
+                          p->others > 0 ? SIZE_MAX : WORD_LEAVES, p->bits);
 
-    for (size_t i = 0; i < p->a->leaves; i++) {
-        for (size_t k = 0; k < p->b->leaves; k++) {
-            n += leaves_meet(w, p, i, k);
-            if (n > WORD_LEAVES)
-                return n;
-        }
+    if (p->others == 0)
+        return n;
+    n = 0;
+    for (size_t i = 0; i < p->a->leaves && n <= WORD_LEAVES; i++) {
+        p->bits[i] = meet_others(w, p, i);
+        n += (size_t)__builtin_popcountll(p->bits[i]);
     }
     return n;
 }
@@ -148,10 +202,8 @@ static status multiply(struct walk *w, const struct pair *p, size_t leaves,
     memcpy(g.tree + p->a->trees, p->b->tree, p->b->trees * sizeof *g.tree);
     memcpy(g.reader, p->reader, g.readers * sizeof *g.reader);
     for (size_t i = 0; i < p->a->leaves; i++) {
-        for (size_t k = 0; k < p->b->leaves; k++) {
-            if (leaves_meet(w, p, i, k))
-                TRY(joint_leaf(w, p, i, k, &g, e));
-        }
+        for (uint64_t m = p->bits[i]; m != 0; m &= m - 1)
+            TRY(joint_leaf(w, p, i, (size_t)__builtin_ctzll(m), &g, e));
     }
     *out = g;
     return ST_OK;
@@ -177,20 +229,26 @@ static bool worth_a_try(const struct group *a, const struct group *b,
 }
 
 /* Multiplies group i into one of those after it, when there is one. */
-static status place(struct walk *w, struct pair *p, struct group *list,
-                    size_t n, size_t i, enum pass pass, struct error *e)
+static status place(struct walk *w, struct pair *p, struct rows *rows, size_t i,
+                    enum pass pass, struct error *e)
 {
+    struct group *list = w->g->group;
     int tries = 0;
 
-    for (size_t k = i + 1; k < n && tries < TRIES; k++) {
+    for (size_t k = i + 1; k < w->g->groups && tries < TRIES; k++) {
         if (list[k].leaves == 0 || !worth_a_try(&list[i], &list[k], pass))
             continue;
         tries++;
-        pair_up(p, &list[i], &list[k]);
+        TRY(rows_make(w, &list[i], &rows[i], e));
+        TRY(rows_make(w, &list[k], &rows[k], e));
+        p->rows_a = &rows[i];
+        p->rows_b = &rows[k];
+        pair_up(w, p, &list[i], &list[k]);
         size_t joint = joint_leaves(w, p);
         if (joint > WORD_LEAVES)
             continue;
         TRY(multiply(w, p, joint, &list[k], e));
+        rows[k].row = 0;
         list[i].leaves = 0; /* gone */
         return ST_OK;
     }
@@ -208,24 +266,36 @@ static int by_leaves(const void *a, const void *b)
     return (x->tree[0] > y->tree[0]) - (x->tree[0] < y->tree[0]);
 }
 
+static status pair_room(struct walk *w, struct pair *p, struct error *e)
+{
+    size_t room = w->g->readers + 1;
+
+    p->reader = arena_new_array(w->a, uint16_t, 3 * room);
+    p->in_a = arena_new_array(w->a, int16_t, 2 * room);
+    p->side = arena_new_array(w->a, struct masks_sides, room);
+    if (p->reader == NULL || p->in_a == NULL || p->side == NULL)
+        return arena_error(w->a, e);
+    p->other_a = p->reader + room;
+    p->other_b = p->other_a + room;
+    p->in_b = p->in_a + room;
+    return ST_OK;
+}
+
 status merge_groups(struct walk *w, struct error *e)
 {
     struct game *g = w->g;
-    size_t room = g->readers + 1;
     struct pair p = {0};
+    struct rows *rows = arena_new_array(w->a, struct rows, g->groups + 1);
 
-    p.reader = arena_new_array(w->a, uint16_t, 3 * room);
-    p.in_a = arena_new_array(w->a, int16_t, 2 * room);
-    if (p.reader == NULL || p.in_a == NULL)
+    if (rows == NULL)
         return arena_error(w->a, e);
-    p.share_a = p.reader + room;
-    p.share_b = p.share_a + room;
-    p.in_b = p.in_a + room;
+    TRY(pair_room(w, &p, e));
     for (enum pass pass = PASS_SUBSET; pass < PASSES; pass++) {
         size_t kept = 0;
         qsort(g->group, g->groups, sizeof *g->group, by_leaves);
+        memset(rows, 0, g->groups * sizeof *rows);
         for (size_t i = 0; i < g->groups; i++)
-            TRY(place(w, &p, g->group, g->groups, i, pass, e));
+            TRY(place(w, &p, rows, i, pass, e));
         for (size_t i = 0; i < g->groups; i++) {
             if (g->group[i].leaves > 0)
                 g->group[kept++] = g->group[i];

@@ -15,7 +15,8 @@ struct box {
 
 struct best_plan {
     bool found;
-    double cost;
+    double cost, margin;
+    double native;               /* NAN: not asked */
     uint32_t changes;
     uint16_t index[RECOURSE_LEVERS_MAX];
 };
@@ -134,10 +135,10 @@ enum point trial_point(struct trial *t, const uint16_t *index);
 bool trial_allows(const struct trial *t, const uint16_t *index);
 void trial_point_sums(struct trial *t, const uint16_t *index, double *margin,
                       double *native);
-/* The point passes every cutoff by its guard, and natively. */
-bool trial_passes(struct trial *t, const uint16_t *index);
-/* The same without guards. */
-bool trial_meets(struct trial *t, const uint16_t *index);
+/* The point passes every cutoff (by its guard), and natively; *margin of the
+ * first score, NAN where a formula cannot be computed. */
+bool trial_passes(struct trial *t, const uint16_t *index, bool guards,
+                  double *margin);
 
 /* narrow.c */
 void price_box(const struct search *s, struct box *b);

@@ -63,7 +63,10 @@ static void write_plan(struct trial *t, struct recourse_plan *out)
         t->guarded && (!t->best.found || t->guarded_cost <= t->best.cost);
     if (!t->best.found)
         return;
-    trial_point_sums(t, t->best.index, &out->margin, &out->native);
+    out->margin = t->best.margin;
+    out->native = t->best.native;
+    if (isnan(out->native))
+        trial_point_sums(t, t->best.index, &out->margin, &out->native);
     out->cost = t->best.cost;
     if (out->lower > 0)
         out->gap = (out->cost - out->lower) / out->lower;
@@ -125,7 +128,6 @@ static void write_nearest(struct trial *t, const struct nearest *n,
 {
     const struct space *s = &t->g->space;
     uint16_t index[RECOURSE_LEVERS_MAX];
-    double native;
 
     out->nearest_lever = n->axis;
     if (n->axis < 0)
@@ -133,9 +135,8 @@ static void write_nearest(struct trial *t, const struct nearest *n,
     for (size_t a = 0; a < s->axes; a++)
         index[a] = (uint16_t)s->axis[a].own;
     index[n->axis] = n->index;
-    trial_point_sums(t, index, &out->nearest_margin, &native);
     out->nearest_value = s->axis[n->axis].value[n->index];
-    out->nearest_enough = trial_passes(t, index);
+    out->nearest_enough = trial_passes(t, index, true, &out->nearest_margin);
 }
 
 static uint64_t levers_of(const struct recourse_plan *p)
@@ -196,12 +197,10 @@ static status already_met(struct trial *t, struct recourse_result *out,
 {
     const struct recourse_problem *p = &t->r->p;
     uint16_t own[RECOURSE_LEVERS_MAX];
-    double native;
 
     for (size_t a = 0; a < t->g->space.axes; a++)
         own[a] = (uint16_t)t->g->space.axis[a].own;
-    trial_point_sums(t, own, &out->margin, &native);
-    if (trial_meets(t, own))
+    if (trial_passes(t, own, false, &out->margin))
         return error_set(e, ST_DATA,
                          "the cutoff is met already: margin %.6g, cutoff %.6g",
                          out->margin, p->score[0].cutoff);

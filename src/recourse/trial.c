@@ -15,22 +15,37 @@ static double margin_of(struct trial *t, const struct engine_score *s,
     return x->margin[s->output];
 }
 
-/* Does the point in scratch->quantity pass every cutoff by `guards` times the
- * guard (natively: by none)? */
-static bool all_pass(struct trial *t, bool guards, bool native)
+enum verdict { FAILS, FAILS_NATIVELY, WITHOUT_GUARD, PASSES };
+
+/* The point in scratch->quantity against every cutoff; sums are the first
+ * score's, NAN where a score before failed. */
+static enum verdict judge(struct trial *t, double *margin, double *native)
 {
     const struct engine *g = t->r->engine;
+    enum verdict v = PASSES;
 
+    *margin = *native = NAN;
     for (size_t i = 0; i < g->scores; i++) {
         const struct engine_score *s = &g->score[i];
         double most = s->cut - (i == 0 ? t->shift : 0);
-        if (native && !s->native)
-            continue;
-        double margin = margin_of(t, s, t->r->p.score[i].quantity, native);
-        if (!(s->sign * margin <= most - (guards && !native ? s->guard : 0)))
-            return false;
+        double sum = margin_of(t, s, t->r->p.score[i].quantity, false);
+        *margin = i == 0 ? sum : *margin;
+        if (!(s->sign * sum <= most))
+            return FAILS;
+        if (!(s->sign * sum <= most - s->guard))
+            v = WITHOUT_GUARD;
     }
-    return true;
+    for (size_t i = 0; i < g->scores; i++) {
+        const struct engine_score *s = &g->score[i];
+        double most = s->cut - (i == 0 ? t->shift : 0);
+        if (!s->native)
+            continue;
+        double sum = margin_of(t, s, t->r->p.score[i].quantity, true);
+        *native = i == 0 ? sum : *native;
+        if (!(s->sign * sum <= most))
+            return FAILS_NATIVELY;
+    }
+    return v;
 }
 
 void trial_point_sums(struct trial *t, const uint16_t *index, double *margin,
@@ -45,16 +60,15 @@ void trial_point_sums(struct trial *t, const uint16_t *index, double *margin,
     *native = margin_of(t, s, t->r->p.score[0].quantity, true);
 }
 
-bool trial_passes(struct trial *t, const uint16_t *index)
+bool trial_passes(struct trial *t, const uint16_t *index, bool guards,
+                  double *margin)
 {
-    return space_point(&t->g->space, index, t->s->quantity) &&
-           all_pass(t, true, false) && all_pass(t, true, true);
-}
+    double native;
 
-bool trial_meets(struct trial *t, const uint16_t *index)
-{
-    return space_point(&t->g->space, index, t->s->quantity) &&
-           all_pass(t, false, false) && all_pass(t, false, true);
+    *margin = NAN;
+    if (!space_point(&t->g->space, index, t->s->quantity))
+        return false;
+    return judge(t, margin, &native) >= (guards ? PASSES : WITHOUT_GUARD);
 }
 
 /* Equal cost: fewer changes, then earlier levers, then values nearer to the
@@ -107,7 +121,7 @@ bool trial_allows(const struct trial *t, const uint16_t *index)
 enum point trial_point(struct trial *t, const uint16_t *index)
 {
     const struct space *s = &t->g->space;
-    double cost = 0;
+    double cost = 0, margin, native;
     uint32_t changes = 0;
 
     for (size_t a = 0; a < s->axes; a++) {
@@ -122,9 +136,10 @@ enum point trial_point(struct trial *t, const uint16_t *index)
         return POINT_BROKEN;
     if (!space_point(s, index, t->s->quantity))
         return POINT_BROKEN;
-    if (!all_pass(t, false, false))
+    enum verdict v = judge(t, &margin, &native);
+    if (v == FAILS)
         return POINT_REFUSED;
-    if (!all_pass(t, true, false) || !all_pass(t, true, true)) {
+    if (v != PASSES) {
         if (!t->guarded || cost < t->guarded_cost)
             t->guarded_cost = cost;
         t->guarded = true;
@@ -133,6 +148,8 @@ enum point trial_point(struct trial *t, const uint16_t *index)
     t->best.found = true;
     t->best.cost = cost;
     t->best.changes = changes;
+    t->best.margin = margin;
+    t->best.native = native;
     memcpy(t->best.index, index, s->axes * sizeof *index);
     return POINT_TAKEN;
 }
