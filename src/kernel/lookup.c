@@ -37,6 +37,7 @@ struct lookup_builder *lookup_begin(size_t targets)
         number[i] = LOOKUP_NONE;
     l->number = number;
     l->targets = targets;
+    l->passes = lookup_passes_here();
     b->out = l;
     return b;
 }
@@ -70,7 +71,7 @@ static status targets_count(struct lookup_builder *b,
         t->base += m->low;
         t->most += m->most;
         t->tables += m->count;
-        t->merged += m->range > 0.0;
+        t->merged += (size_t)(m->half[0] > 0.0) + (size_t)(m->half[1] > 0.0);
         t->widest = m->range > t->widest ? m->range : t->widest;
     }
     return ST_OK;
@@ -109,14 +110,13 @@ static status chunk_close(struct lookup_builder *b, struct error *e)
         b->chunk_room = to;
     }
     struct lookup_chunk *c = &l->chunk[l->chunks];
-    TRY(lookup_chunk_make(b->part, b->parts, l->number, c, &b->raw[l->chunks],
-                          &b->raws[l->chunks], e));
+    TRY(lookup_chunk_make(b->part, b->parts, l->number, l->passes, c,
+                          &b->raw[l->chunks], &b->raws[l->chunks], e));
     l->chunks++;
     for (size_t i = 0; i < b->parts; i++)
         lookup_part_free(&b->part[i]);
     b->parts = b->units = 0;
     chunk_flush(b, c);
-    l->bytes += c->bytes;
     l->most_units = c->units > l->most_units ? c->units : l->most_units;
     l->most_slots = c->slots > l->most_slots ? c->slots : l->most_slots;
     return ST_OK;
@@ -189,14 +189,15 @@ status lookup_tree(struct lookup_builder *b, const struct lookup_step *step,
 
 static void target_scale(struct lookup_target *out, const struct tally *t)
 {
-    double unit = t->widest / (double)LOOKUP_MOST;
+    /* Two halves may both be rounded up. */
+    double unit = t->widest / (double)(LOOKUP_MOST - 2);
     unit = unit < DBL_MIN ? DBL_MIN : unit;
     double n = (double)t->merged;
     out->base = t->base;
     out->unit = unit;
     /* An entry is rounded to the unit, after its fraction was to 2^-32 of a
      * range of at most LOOKUP_MOST units; the rest is double arithmetic. */
-    out->bound = n * unit * 0.507 +
+    out->bound = n * unit * 0.52 +
                  (double)(t->tables + 4) * DBL_EPSILON * t->most;
     out->deviation = unit * sqrt(n / 12.0);
 }
@@ -216,12 +217,9 @@ static status pack(struct lookup_builder *b, struct error *e)
             target_scale(t, &b->tally[l->number[i]]);
         }
     for (size_t i = 0; i < l->chunks; i++) {
-        for (size_t k = 0; k < b->raws[i]; k++) {
-            const struct lookup_raw *r = &b->raw[i][k];
-            lookup_digits(l->chunk[i].table + r->table * (size_t)LOOKUP_PIECE,
-                          r->wide,
-                          r->range / 4294967295.0 / l->used[r->number].unit);
-        }
+        TRY(lookup_pack(&l->chunk[i], b->raw[i], b->raws[i], l->used,
+                        l->passes->terms, e));
+        l->bytes += l->chunk[i].bytes;
     }
     l->bytes += sizeof *l + l->targets * sizeof *l->number +
                 l->used_count * sizeof *l->used + l->chunks * sizeof *l->chunk;

@@ -3,13 +3,15 @@
  * into indices of at most LOOKUP_BITS bits; each table adds the entry at its
  * step's index to its target (a player, a pair of players, a player of another
  * game). Values are held in fixed point, so sums are integers: exact, in any
- * order, and the same bits on every level of kernel/simd.h.
+ * order, and the same bits on every level of kernel/simd.h. A lookup runs on the
+ * level of the process when it was built.
  *
  * Fixed point. Tables of one target whose steps stand near each other (at most
  * 7 comparisons in all) are first added to one. Each target has one unit q for
- * all of its tables: the widest one's range / (86^4 - 1), so 25.7 bits. With
- * low(t) the smallest value of table t and k = round((value - low(t)) / q) the
- * twin is    sum[row] += B + q * (k of table 1 + k of table 2 + ...),
+ * all of its tables: the widest one's range / (2^27 - 3). A table merged of two
+ * paths is two tables here, rounded apart, with a range of both. With low(t) the
+ * smallest value of table t and k = round((value - low(t)) / q) the twin is
+ *     sum[row] += B + q * (k of table 1 + k of table 2 + ...),
  * B the sum of low(t) over the target's tables, the sum of k an integer below
  * 2^53. Tables without a range cost nothing and are exact. */
 #ifndef CANDOR_KERNEL_LOOKUP_H

@@ -4,9 +4,11 @@
 
 #include <immintrin.h>
 
-/* 32 rows a vector. A table is looked up in parts of 16 entries: an index that
- * belongs to another part has its top bit set, for which a byte shuffle gives
- * 0, so the parts' results add up. */
+enum { HIGH = 64 * 64 };
+
+/* 32 rows a vector. Indices are kept with bits 4 to 6 turned. A table is the sum
+ * of its terms of 16 entries: an index without all bits of a term gets its top
+ * bit set, for which a byte shuffle gives 0. */
 
 static inline __m256i load(const void *p)
 {
@@ -20,7 +22,7 @@ static inline void store(void *p, __m256i v)
 
 static void op_run(const struct lookup_test *t, size_t tests,
                    const uint8_t *from, const uint8_t *tile, size_t stride,
-                   size_t rows, uint8_t *to)
+                   size_t rows, __m256i turn, uint8_t *to)
 {
     for (size_t r = 0; r < rows; r += 64) {
         __m256i a = _mm256_setzero_si256(), b = a;
@@ -38,8 +40,8 @@ static void op_run(const struct lookup_test *t, size_t tests,
             a = _mm256_or_si256(a, _mm256_and_si256(x, bit));
             b = _mm256_or_si256(b, _mm256_and_si256(y, bit));
         }
-        store(to + r, a);
-        store(to + r + 32, b);
+        store(to + r, _mm256_xor_si256(a, turn));
+        store(to + r + 32, _mm256_xor_si256(b, turn));
     }
 }
 
@@ -52,6 +54,7 @@ static void steps(const struct lookup_chunk *c, uint8_t *slot,
         op_run(c->test + o->first, o->count,
                o->from == LOOKUP_NONE ? NULL : slot + o->from * LOOKUP_STRIP,
                tile, tile_stride, blocks * LOOKUP_BLOCK,
+               _mm256_set1_epi8(o->unit ? 0x70 : 0),
                o->unit ? index + o->to * (size_t)LOOKUP_STRIDE
                        : slot + o->to * LOOKUP_STRIP);
     }
@@ -65,71 +68,142 @@ static inline __m256i in_place(__m256i x)
     return x;
 }
 
-/* Adds the four digits of one entry for 32 rows. */
-static inline void find(const uint8_t *table, __m256i index, size_t plane,
-                        __m256i sum[4])
+/* The index, out of the shuffle's reach unless it has all bits of `term`. */
+static inline __m256i within(__m256i turned, unsigned term, bool wide)
 {
-    const __m256i past = _mm256_set1_epi8(0x70);
-#pragma GCC unroll 16
-    for (size_t part = 0; part < plane; part += 16) {
-        __m256i at = _mm256_adds_epu8(
-            _mm256_xor_si256(index, _mm256_set1_epi8((char)part)), past);
+    if (term == 0)
+        return wide ? _mm256_and_si256(turned, _mm256_set1_epi8(0x0f)) : turned;
+    if (term == 4 && !wide) /* nothing above it to carry into */
+        return _mm256_add_epi8(turned, _mm256_set1_epi8(0x40));
+    __m256i x = _mm256_and_si256(
+        turned, _mm256_set1_epi8((char)(term << 4 | 0x0f)));
+    return _mm256_adds_epu8(x, _mm256_set1_epi8(0x70));
+}
+
+static inline __m256i find(const uint8_t *table, size_t d, __m256i at)
+{
+    __m256i t = _mm256_broadcastsi128_si256(
+        _mm_load_si128((const __m128i *)(const void *)(table + 16 * d)));
+    return _mm256_shuffle_epi8(t, at);
+}
+
+/* The sums of a digit: of whole words, and of their upper bytes. */
+struct digits {
+    __m256i word[LOOKUP_DIGITS], odd[LOOKUP_DIGITS];
+};
+
+static inline void widen(struct digits *to, int d, __m256i bytes)
+{
+    to->word[d] = _mm256_add_epi16(to->word[d], bytes);
+    to->odd[d] = _mm256_add_epi16(to->odd[d], _mm256_srli_epi16(bytes, 8));
+}
+
+/* Adds an entry of the given terms to the sums of its digits, or begins them:
+ * the lower two go on, the upper two are the entry's own. */
+static inline __attribute__((always_inline)) void
+entry_add(const uint8_t *table, __m256i x, const uint8_t *term, size_t terms,
+          bool wide, bool begins, __m256i sum[LOOKUP_DIGITS])
+{
+#pragma GCC unroll 8
+    for (size_t t = 0; t < terms; t += 2, table += 2 * LOOKUP_LINE) {
+        __m256i a = within(x, term[t], wide);
+        __m256i b = within(x, term[t + 1], wide);
 #pragma GCC unroll 4
         for (size_t d = 0; d < LOOKUP_DIGITS; d++) {
-            __m256i t = _mm256_broadcastsi128_si256(_mm_load_si128(
-                (const __m128i *)(const void *)(table + d * plane + part)));
-            sum[d] = in_place(
-                _mm256_add_epi8(sum[d], _mm256_shuffle_epi8(t, at)));
+            __m256i two = _mm256_add_epi8(find(table, d, a),
+                                          find(table + LOOKUP_LINE, d, b));
+            sum[d] = t == 0 && (begins || d >= 2)
+                         ? two
+                         : in_place(_mm256_add_epi8(sum[d], two));
         }
     }
 }
 
-/* Words of two digits' sums → sums of low + LOOKUP_BASE high. */
-static inline void join(__m256i low, __m256i high, int32_t *out)
+/* Adds `count` entries for 32 rows. */
+static inline __attribute__((always_inline)) const uint8_t *
+add(const uint32_t *entry, size_t count, const uint8_t *table,
+    const uint8_t *index, const uint8_t *term, size_t terms, bool wide,
+    struct digits *to)
 {
-    const __m256i base = _mm256_set1_epi32(1 + (LOOKUP_BASE << 16));
+    const __m256i turn = _mm256_set1_epi8(wide ? (char)0x80 : 0);
+    for (size_t i = 0; i < count; i += 2, table += 2 * terms * LOOKUP_LINE) {
+        __m256i sum[LOOKUP_DIGITS];
+        __m256i x = _mm256_xor_si256(load(index + entry[i]), turn);
+        entry_add(table, x, term, terms, wide, true, sum);
+        widen(to, 2, sum[2]);
+        widen(to, 3, sum[3]);
+        x = _mm256_xor_si256(load(index + entry[i + 1]), turn);
+        entry_add(table + terms * LOOKUP_LINE, x, term, terms, wide, false,
+                  sum);
+        for (int d = 0; d < LOOKUP_DIGITS; d++)
+            widen(to, d, sum[d]);
+    }
+    return table;
+}
+
+/* Words of two digits' sums → sums of low + base high. */
+static inline void join(__m256i low, __m256i high, int base_of, int32_t *out)
+{
+    const __m256i base = _mm256_set1_epi32(1 + (base_of << 16));
     __m256i a = _mm256_madd_epi16(_mm256_unpacklo_epi16(low, high), base);
     __m256i b = _mm256_madd_epi16(_mm256_unpackhi_epi16(low, high), base);
     store(out, _mm256_add_epi32(load(out), a));
     store(out + 8, _mm256_add_epi32(load(out + 8), b));
 }
 
-static inline void half_block(const uint32_t *entry, size_t count,
-                              const uint8_t *table, size_t plane,
-                              const uint8_t *index, int32_t *sum)
+static inline void join_all(const struct digits *s, int32_t *sum)
 {
-    __m256i even[4], odd[4];
+    __m256i even[LOOKUP_DIGITS];
     for (int d = 0; d < LOOKUP_DIGITS; d++)
-        even[d] = odd[d] = _mm256_setzero_si256();
-    for (size_t i = 0; i < count; i += 3) {
-        __m256i sums[4];
-        sums[0] = sums[1] = sums[2] = sums[3] = _mm256_setzero_si256();
-        for (size_t k = 0; k < 3; k++, table += LOOKUP_DIGITS * plane)
-            find(table, load(index + entry[i + k]), plane, sums);
-        for (int d = 0; d < LOOKUP_DIGITS; d++) {
-            even[d] = _mm256_add_epi16(
-                even[d],
-                _mm256_and_si256(sums[d], _mm256_set1_epi16(255)));
-            odd[d] = _mm256_add_epi16(odd[d], _mm256_srli_epi16(sums[d], 8));
-        }
-    }
-    join(even[0], even[1], sum);
-    join(odd[0], odd[1], sum + 16);
-    join(even[2], even[3], sum + 64);
-    join(odd[2], odd[3], sum + 80);
+        even[d] = _mm256_sub_epi16(s->word[d], _mm256_slli_epi16(s->odd[d], 8));
+    join(even[0], even[1], 64, sum);
+    join(s->odd[0], s->odd[1], 64, sum + 16);
+    join(even[2], even[3], 128, sum + 64);
+    join(s->odd[2], s->odd[3], 128, sum + 80);
+}
+
+static const uint8_t every_term[16] = {0, 1, 2,  3,  4,  5,  6,  7,
+                                       8, 9, 10, 11, 12, 13, 14, 15};
+static const uint8_t without_5[4] = {0, 1, 4, 5};
+
+static void narrow(const struct lookup_group *g, const uint32_t *e,
+                   const uint8_t *table, const uint8_t *index, int32_t *sum)
+{
+    struct digits s;
+    for (int d = 0; d < LOOKUP_DIGITS; d++)
+        s.word[d] = s.odd[d] = _mm256_setzero_si256();
+    const uint32_t *n = g->kind;
+    table = add(e, n[LOOKUP_TWO_PATHS], table, index, every_term, 6, false, &s);
+    e += n[LOOKUP_TWO_PATHS];
+    table = add(e, n[LOOKUP_NO_6], table, index, every_term, 4, false, &s);
+    e += n[LOOKUP_NO_6];
+    table = add(e, n[LOOKUP_NO_5], table, index, without_5, 4, false, &s);
+    e += n[LOOKUP_NO_5];
+    add(e, n[LOOKUP_ALL], table, index, every_term, 8, false, &s);
+    join_all(&s, sum);
+}
+
+static void wide(const struct lookup_group *g, const uint32_t *e,
+                 const uint8_t *table, const uint8_t *index, int32_t *sum)
+{
+    struct digits s;
+    for (int d = 0; d < LOOKUP_DIGITS; d++)
+        s.word[d] = s.odd[d] = _mm256_setzero_si256();
+    add(e, g->count, table, index, every_term, 16, true, &s);
+    join_all(&s, sum);
 }
 
 static void group(const struct lookup_chunk *c, const struct lookup_group *g,
                   const uint8_t *index, size_t blocks, int32_t *sum)
 {
-    const uint8_t *table = c->table + g->table * (size_t)LOOKUP_PIECE;
+    const uint8_t *table = c->table + g->table * (size_t)LOOKUP_LINE;
     const uint32_t *e = c->entry + g->first;
     for (size_t h = 0; h < 2 * blocks; h++) {
         int32_t *out = sum + 128 * (h / 2) + 32 * (h % 2);
         if (g->wide)
-            half_block(e, g->count, table, 256, index + 32 * h, out);
+            wide(g, e, table, index + 32 * h, out);
         else
-            half_block(e, g->count, table, 128, index + 32 * h, out);
+            narrow(g, e, table, index + 32 * h, out);
     }
 }
 
@@ -153,7 +227,7 @@ static inline void scale(const struct lookup_target *t, __m128i low,
     __m256d sum = _mm256_add_pd(
         _mm256_cvtepi32_pd(low),
         _mm256_mul_pd(_mm256_cvtepi32_pd(high),
-                      _mm256_set1_pd((double)LOOKUP_HIGH)));
+                      _mm256_set1_pd((double)HIGH)));
     sum = _mm256_mul_pd(sum, _mm256_set1_pd(t->unit));
     sum = _mm256_add_pd(sum, _mm256_set1_pd(t->base));
     _mm256_storeu_pd(out, _mm256_add_pd(_mm256_loadu_pd(out), sum));
@@ -176,6 +250,6 @@ static void finish(const struct lookup_target *t, const int32_t *sum,
     }
 }
 
-const struct lookup_passes lookup_avx2 = {steps, group, finish};
+const struct lookup_passes lookup_avx2 = {true, 2, steps, group, finish};
 
 #endif

@@ -95,9 +95,9 @@ static inline void widen(struct digit *d, __m512i bytes)
         struct digit d[v_];                                                    \
         for (int v = 0; v < (v_); v++)                                         \
             d[v].word = d[v].odd = _mm512_setzero_si512();                     \
-        for (const uint32_t *end = entry + count; entry != end; entry += 3) {  \
+        for (const uint32_t *end = entry + count; entry != end; entry += 2) {  \
             __m512i sum[v_];                                                   \
-            for (int i = 0; i < 3; i++, table += next) {                       \
+            for (int i = 0; i < 2; i++, table += next) {                       \
                 const uint8_t *x = index + entry[i];                           \
                 for (int v = 0; v < (v_); v++) {                               \
                     __m512i f = find(table, load(x + 64 * v), wide_);          \
@@ -155,7 +155,7 @@ GROUP(wide_1, 1, wide_digit_1)
 static void group(const struct lookup_chunk *c, const struct lookup_group *g,
                   const uint8_t *index, size_t blocks, int32_t *sum)
 {
-    const uint8_t *table = c->table + g->table * (size_t)LOOKUP_PIECE;
+    const uint8_t *table = c->table + g->table * (size_t)LOOKUP_LINE;
     const uint32_t *e = c->entry + g->first;
     size_t b = 0;
     if (!g->wide)
@@ -216,6 +216,6 @@ static void finish(const struct lookup_target *t, const int32_t *sum,
     }
 }
 
-const struct lookup_passes lookup_avx512 = {steps, group, finish};
+const struct lookup_passes lookup_avx512 = {false, 2, steps, group, finish};
 
 #endif

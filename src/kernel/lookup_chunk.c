@@ -3,10 +3,11 @@
 /* Trees' programs one after the other; tables in the order of their targets,
  * so that a pass over a chunk reads them once, from front to back. */
 
-enum { PIECE = LOOKUP_PIECE, ALIGN = 64 };
+enum { PIECE = LOOKUP_PIECE };
 
 struct item {
     uint32_t number, part, merged;
+    enum lookup_kind kind;
     bool wide;
 };
 
@@ -17,6 +18,8 @@ static int item_order(const void *a, const void *b)
         return x->number < y->number ? -1 : 1;
     if (x->wide != y->wide)
         return x->wide ? 1 : -1;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
     if (x->part != y->part)
         return x->part < y->part ? -1 : 1;
     return (x->merged > y->merged) - (x->merged < y->merged);
@@ -40,31 +43,43 @@ static void programs_join(struct lookup_chunk *c, const struct lookup_part *p,
 }
 
 static size_t items_list(const struct lookup_part *part, size_t parts,
-                         const uint32_t *number, struct item *item)
+                         const uint32_t *number, bool terms,
+                         struct item *item)
 {
     size_t n = 0;
     for (size_t i = 0; i < parts; i++)
         for (size_t k = 0; k < part[i].merged_count; k++) {
             const struct lookup_merged *m = &part[i].merged[k];
             if (m->range > 0.0 && item != NULL)
-                item[n] = (struct item){number[m->target], (uint32_t)i,
-                                        (uint32_t)k, m->wide};
+                item[n] = (struct item){
+                    number[m->target], (uint32_t)i, (uint32_t)k,
+                    terms && !m->wide ? lookup_kind_of(m->halves, m->mask)
+                                      : LOOKUP_ALL,
+                    m->wide};
             n += m->range > 0.0;
         }
     return n;
 }
 
-/* Zero tables up to a multiple of 3; returns the next free piece. */
-static uint32_t group_end(struct lookup_chunk *c, uint32_t at)
+/* Where the next table goes. */
+struct cursor {
+    const struct lookup_passes *passes;
+    uint32_t piece, line;
+    enum lookup_kind kind; /* of the last one */
+};
+
+/* Zero tables up to a multiple of those added together. */
+static void run_end(struct lookup_chunk *c, struct cursor *at)
 {
     if (c->groups == 0)
-        return at;
+        return;
     struct lookup_group *g = &c->group[c->groups - 1];
-    for (; g->count % 3 != 0; g->count++) {
+    uint32_t lines = lookup_lines(at->passes->terms, g->wide, at->kind);
+    for (; g->kind[at->kind] % at->passes->together != 0; g->count++) {
         c->entry[c->entries++] = 0;
-        at += g->wide ? 2 : 1;
+        g->kind[at->kind]++;
+        at->line += lines;
     }
-    return at;
 }
 
 static bool group_takes(const struct lookup_chunk *c, const struct item *m)
@@ -78,33 +93,42 @@ static bool group_takes(const struct lookup_chunk *c, const struct item *m)
 
 static void tables_join(struct lookup_chunk *c, const struct lookup_part *part,
                         const size_t *first_unit, const struct item *item,
-                        size_t items, struct lookup_raw *raw)
+                        size_t items, const struct lookup_passes *passes,
+                        struct lookup_raw *raw)
 {
-    uint32_t at = 0;
+    struct cursor at = {passes, 0, 0, LOOKUP_ALL};
     for (size_t i = 0; i < items; i++) {
         const struct item *m = &item[i];
-        if (!group_takes(c, m)) {
-            at = group_end(c, at);
+        bool joins = group_takes(c, m);
+        if (!joins || m->kind != at.kind)
+            run_end(c, &at);
+        at.kind = m->kind;
+        if (!joins)
             c->group[c->groups++] = (struct lookup_group){
-                m->number, (uint32_t)c->entries, 0, at, m->wide};
-        }
-        const struct lookup_merged *merged = &part[m->part].merged[m->merged];
-        size_t unit = first_unit[m->part] + merged->unit;
+                .target = m->number, .first = (uint32_t)c->entries,
+                .table = at.line, .wide = m->wide};
+        const struct lookup_merged *k = &part[m->part].merged[m->merged];
+        size_t unit = first_unit[m->part] + k->unit;
         c->entry[c->entries++] = (uint32_t)(unit * LOOKUP_STRIDE);
         c->group[c->groups - 1].count++;
-        raw[i] = (struct lookup_raw){m->number, at, m->wide, merged->range};
+        c->group[c->groups - 1].kind[m->kind]++;
+        raw[i] = (struct lookup_raw){
+            m->number, at.piece, at.line, m->kind, m->wide,
+            k->halves, {k->mask[0], k->mask[1]}, {k->half[0], k->half[1]}};
         uint32_t pieces = m->wide ? 2 : 1;
-        memcpy(c->table + (size_t)at * PIECE,
-               part[m->part].value + merged->at, pieces * (size_t)PIECE);
-        at += pieces;
+        memcpy(c->table + (size_t)at.piece * PIECE,
+               part[m->part].value + k->at, pieces * (size_t)PIECE);
+        at.piece += pieces;
+        at.line += lookup_lines(passes->terms, m->wide, m->kind);
     }
-    group_end(c, at);
+    run_end(c, &at);
+    c->lines = at.line;
 }
 
-/* Groups that the items will come to, and room for their zero tables. */
+/* At most the groups that the items will come to, zero tables among them. */
 static size_t groups_count(const struct item *item, size_t items)
 {
-    size_t groups = items / LOOKUP_GROUP;
+    size_t groups = items / (LOOKUP_GROUP - LOOKUP_KINDS);
     for (size_t i = 0; i < items; i++)
         groups += i == 0 || item[i].number != item[i - 1].number ||
                   item[i].wide != item[i - 1].wide;
@@ -113,6 +137,7 @@ static size_t groups_count(const struct item *item, size_t items)
 
 static status chunk_fill(struct lookup_part *part, size_t parts,
                          struct item *item, size_t items, size_t *first_unit,
+                         const struct lookup_passes *passes,
                          struct lookup_raw *raw, struct lookup_chunk *c,
                          struct error *e)
 {
@@ -126,36 +151,35 @@ static status chunk_fill(struct lookup_part *part, size_t parts,
     for (size_t i = 0; i < items; i++)
         pieces += item[i].wide ? 2 : 1;
     size_t groups = groups_count(item, items);
-    pieces += 4 * groups;
-    if (pieces >= UINT32_MAX || c->units > UINT32_MAX / LOOKUP_STRIDE)
+    size_t entries = items + groups * (LOOKUP_KINDS + 2);
+    if (pieces + groups * (LOOKUP_KINDS + 2) * 2 >=
+            UINT32_MAX / (PIECE / LOOKUP_LINE) ||
+        c->units > UINT32_MAX / LOOKUP_STRIDE)
         return error_set(e, ST_LIMIT, "a tree has too many tables");
-    size_t table_bytes = pieces * PIECE + ALIGN;
     c->op = mem_array(ops, sizeof *c->op);
     c->test = mem_array(tests, sizeof *c->test);
-    c->entry = mem_array(items + 2 * groups, sizeof *c->entry);
+    c->entry = mem_array(entries, sizeof *c->entry);
     c->group = mem_array(groups, sizeof *c->group);
-    c->table_memory = mem_array(table_bytes, 1);
     if (c->op == NULL || c->test == NULL || c->entry == NULL ||
-        c->group == NULL || c->table_memory == NULL)
+        c->group == NULL)
         return error_memory(e);
-    c->table = (uint8_t *)c->table_memory;
-    c->table += (ALIGN - (uintptr_t)c->table % ALIGN) % ALIGN;
+    TRY(lookup_table_room(pieces * PIECE, c, e));
     c->bytes = ops * sizeof *c->op + tests * sizeof *c->test +
-               (items + 2 * groups) * sizeof *c->entry +
-               groups * sizeof *c->group + table_bytes;
+               entries * sizeof *c->entry + groups * sizeof *c->group;
     for (size_t i = 0; i < parts; i++)
         programs_join(c, &part[i], first_unit[i]);
-    tables_join(c, part, first_unit, item, items, raw);
+    tables_join(c, part, first_unit, item, items, passes, raw);
     return ST_OK;
 }
 
 status lookup_chunk_make(struct lookup_part *part, size_t parts,
-                         const uint32_t *number, struct lookup_chunk *out,
-                         struct lookup_raw **raw, size_t *raws,
-                         struct error *e)
+                         const uint32_t *number,
+                         const struct lookup_passes *passes,
+                         struct lookup_chunk *out, struct lookup_raw **raw,
+                         size_t *raws, struct error *e)
 {
     *out = (struct lookup_chunk){0};
-    size_t items = items_list(part, parts, number, NULL);
+    size_t items = items_list(part, parts, number, passes->terms, NULL);
     struct item *item = mem_array(items, sizeof *item);
     size_t *first_unit = mem_array(parts, sizeof *first_unit);
     struct lookup_raw *r = mem_array(items, sizeof *r);
@@ -163,9 +187,10 @@ status lookup_chunk_make(struct lookup_part *part, size_t parts,
     if (item == NULL || first_unit == NULL || r == NULL)
         s = error_memory(e);
     if (s == ST_OK) {
-        items_list(part, parts, number, item);
+        items_list(part, parts, number, passes->terms, item);
         qsort(item, items, sizeof *item, item_order);
-        s = chunk_fill(part, parts, item, items, first_unit, r, out, e);
+        s = chunk_fill(part, parts, item, items, first_unit, passes, r, out,
+                       e);
     }
     if (s == ST_OK) {
         *raw = r;
@@ -188,19 +213,4 @@ void lookup_chunk_free(struct lookup_chunk *c)
     mem_free(c->group);
     mem_free(c->table_memory);
     *c = (struct lookup_chunk){0};
-}
-
-void lookup_digits(uint8_t *table, bool wide, double scale)
-{
-    size_t n = wide ? 256 : 128;
-    uint32_t value[256];
-    memcpy(value, table, n * sizeof *value);
-    for (size_t p = 0; p < n; p++) {
-        double k = (double)value[p] * scale + 0.5;
-        uint32_t x = k >= LOOKUP_MOST ? LOOKUP_MOST : (uint32_t)k;
-        for (size_t d = 0; d < LOOKUP_DIGITS; d++) {
-            table[d * n + p] = (uint8_t)(x % LOOKUP_BASE);
-            x /= LOOKUP_BASE;
-        }
-    }
 }

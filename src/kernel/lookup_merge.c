@@ -16,6 +16,7 @@ struct work {
     struct lookup_part *out;
     uint8_t map[LOOKUP_WIDE][1 << LOOKUP_WIDE];
     uint8_t bits[LOOKUP_WIDE]; /* what the home's own index may hold */
+    uint8_t mask[LOOKUP_WIDE]; /* bits of the unit's index on its path */
     size_t merged_room, value_room;
 };
 
@@ -26,7 +27,7 @@ static void map_home(struct work *w, const struct lookup_unit *u, uint32_t home,
     uint8_t *map = w->map[n];
     size_t size = (size_t)1 << LOOKUP_WIDE;
     memset(map, 0, size);
-    w->bits[n] = 0;
+    w->bits[n] = w->mask[n] = 0;
     for (uint32_t s = home; s != LOOKUP_ROOT; s = w->step[s].parent) {
         unsigned k = 0;
         while (u->step[k] != s)
@@ -37,6 +38,7 @@ static void map_home(struct work *w, const struct lookup_unit *u, uint32_t home,
                 map[p] |= w->step[s].bit;
         }
         w->bits[n] |= w->step[s].bit;
+        w->mask[n] |= (uint8_t)(1U << k);
     }
 }
 
@@ -116,37 +118,98 @@ static void fractions(const double *sum, size_t n, double low, double range,
     }
 }
 
-static status merge(struct work *w, const struct item *item, size_t items,
-                    uint32_t unit, bool wide, struct error *e)
+/* The index that has `from`, bit by bit, in the places of the mask. */
+static unsigned deposit(unsigned from, unsigned mask)
 {
-    size_t n = (size_t)1 << (wide ? LOOKUP_WIDE : LOOKUP_NARROW);
-    double sum[1 << LOOKUP_WIDE] = {0.0}, most = 0.0;
+    unsigned to = 0;
+    for (; mask != 0; mask &= mask - 1, from >>= 1)
+        if ((from & 1) != 0)
+            to |= mask & (~mask + 1);
+    return to;
+}
+
+/* Tables of the target, one or two paths' own. */
+static void shape(const struct work *w, const struct item *item, size_t items,
+                  bool wide, struct lookup_merged *m, unsigned home[2])
+{
+    unsigned homes = 0, seen = 0;
+    uint8_t all = 0;
+    for (size_t i = 0; i < items; i++) {
+        unsigned h = item[i].home;
+        if ((seen >> h & 1) != 0)
+            continue;
+        seen |= 1U << h;
+        all |= w->mask[h];
+        if (homes < 2)
+            home[homes] = h;
+        homes++;
+    }
+    m->halves = 1;
+    m->mask[0] = all;
+    m->mask[1] = 0;
+    if (homes != 2 || wide ||
+        __builtin_popcount(w->mask[home[0]]) >= LOOKUP_NARROW ||
+        __builtin_popcount(w->mask[home[1]]) >= LOOKUP_NARROW)
+        return;
+    m->halves = 2;
+    m->mask[0] = w->mask[home[0]];
+    m->mask[1] = w->mask[home[1]];
+}
+
+/* One half; out: room for n. */
+static void merge_half(const struct work *w, const struct item *item,
+                       size_t items, const unsigned *home, unsigned mask,
+                       size_t n, struct lookup_merged *m, double *range,
+                       uint32_t *out)
+{
+    double sum[1 << LOOKUP_WIDE] = {0.0};
     for (size_t i = 0; i < items; i++) {
         const struct lookup_table *t = &w->table[item[i].table];
         const uint8_t *map = w->map[item[i].home];
-        most += largest(t->value, (size_t)1 << t->bits);
+        if (home != NULL && item[i].home != *home)
+            continue;
+        m->most += largest(t->value, (size_t)1 << t->bits);
         for (size_t p = 0; p < n; p++)
-            sum[p] += t->value[map[p]];
+            sum[p] += t->value[map[deposit((unsigned)p, mask)]];
     }
     double low = sum[0], high = sum[0];
     for (size_t p = 1; p < n; p++) {
         low = sum[p] < low ? sum[p] : low;
         high = sum[p] > high ? sum[p] : high;
     }
-    if (!(most <= 1e300))
+    *range = high - low;
+    m->low += low;
+    m->range += *range;
+    if (*range > 0.0)
+        fractions(sum, n, low, *range, out);
+    else
+        memset(out, 0, n * sizeof *out);
+}
+
+static status merge(struct work *w, const struct item *item, size_t items,
+                    uint32_t unit, bool wide, struct error *e)
+{
+    size_t n = (size_t)1 << (wide ? LOOKUP_WIDE : LOOKUP_NARROW);
+    unsigned home[2] = {0, 0};
+    struct lookup_merged m = {.unit = unit, .target = item[0].target,
+                              .count = (uint32_t)items, .wide = wide};
+    TRY(room(w, n, e));
+    struct lookup_part *p = w->out;
+    m.at = p->values;
+    shape(w, item, items, wide, &m, home);
+    for (unsigned h = 0; h < m.halves; h++)
+        merge_half(w, item, items, m.halves == 2 ? &home[h] : NULL,
+                   m.halves == 2 ? m.mask[h] : (unsigned)n - 1,
+                   m.halves == 2 ? LOOKUP_HALF : n, &m, &m.half[h],
+                   p->value + m.at + h * LOOKUP_HALF);
+    if (!(m.most <= 1e300))
         return error_set(e, ST_NUMERIC,
                          "a table of target %u holds a value that is not a "
                          "number below 1e300",
-                         (unsigned)item[0].target);
-    TRY(room(w, n, e));
-    struct lookup_part *p = w->out;
-    p->merged[p->merged_count++] = (struct lookup_merged){
-        unit, item[0].target, (uint32_t)items, wide, low, high - low, most,
-        p->values};
-    if (high > low) {
-        fractions(sum, n, low, high - low, p->value + p->values);
+                         (unsigned)m.target);
+    p->merged[p->merged_count++] = m;
+    if (m.range > 0.0)
         p->values += n;
-    }
     return ST_OK;
 }
 

@@ -5,7 +5,7 @@
 /* Rows in passes whose indices of one chunk stay in the second cache. */
 enum { ALIGN = 64 };
 
-static const struct lookup_passes *passes(void)
+const struct lookup_passes *lookup_passes_here(void)
 {
 #if defined(__x86_64__)
     switch (simd_level()) {
@@ -122,7 +122,7 @@ void lookup_run(const struct lookup *l, void *scratch, const uint8_t *tile,
 {
     uint8_t *at = scratch;
     at += (ALIGN - (uintptr_t)at % ALIGN) % ALIGN;
-    struct pass p = {.l = l, .do_ = passes(), .tile_stride = stride};
+    struct pass p = {.l = l, .do_ = l->passes, .tile_stride = stride};
     p.sum = (int32_t *)(void *)at;
     at += l->used_count * LOOKUP_ROWS * 2 * sizeof(int32_t);
     p.index = at;

@@ -42,7 +42,7 @@ static void group(const struct lookup_chunk *c, const struct lookup_group *g,
                   const uint8_t *index, size_t blocks, int32_t *sum)
 {
     const size_t plane = g->wide ? 256 : 128;
-    const uint8_t *table = c->table + g->table * (size_t)LOOKUP_PIECE;
+    const uint8_t *table = c->table + g->table * (size_t)LOOKUP_LINE;
     for (size_t b = 0; b < blocks; b++)
         for (size_t i = 0; i < g->count; i++)
             entry_add(table + i * LOOKUP_DIGITS * plane, plane,
@@ -63,4 +63,4 @@ static void finish(const struct lookup_target *t, const int32_t *sum,
         }
 }
 
-const struct lookup_passes lookup_scalar = {steps, group, finish};
+const struct lookup_passes lookup_scalar = {false, 2, steps, group, finish};

@@ -33,6 +33,22 @@ static struct lookup *forest(uint32_t depth, size_t trees, uint32_t columns,
     return s == ST_OK ? l : NULL;
 }
 
+/* Best ns a row and tree of the present level. */
+static double best_of(const struct lookup *l, const uint8_t *tile,
+                      size_t stride, size_t n, double *sum, size_t trees)
+{
+    void *scratch = malloc(lookup_scratch(l));
+    double best = 1e30;
+    for (int k = 0; scratch != NULL && k < ROUNDS; k++) {
+        double from = trees_now();
+        lookup_run(l, scratch, tile, stride, n, sum, stride);
+        double took = trees_now() - from;
+        best = took < best ? took : best;
+    }
+    free(scratch);
+    return best * 1e9 / (double)n / (double)trees;
+}
+
 int main(int count, char **word)
 {
     size_t arg[4] = {6, 500, 8192, 50};
@@ -40,39 +56,32 @@ int main(int count, char **word)
         arg[i - 1] = strtoul(word[i], NULL, 10);
     size_t trees = arg[1], rows = arg[2], columns = arg[3];
     size_t stride = rows + 64;
-    double tables, seconds;
-    struct lookup *l = forest((uint32_t)arg[0], trees, (uint32_t)columns,
-                              &tables, &seconds);
     uint8_t *tile = calloc(columns, stride);
     double *sum = calloc(columns * stride, sizeof *sum);
-    if (l == NULL || tile == NULL || sum == NULL)
+    if (tile == NULL || sum == NULL)
         return 1;
-    void *scratch = malloc(lookup_scratch(l));
     uint64_t seed = 2;
     for (size_t i = 0; i < columns * stride; i++)
         tile[i] = (uint8_t)trees_random(&seed);
     int least = getenv("KERNEL_BEST") != NULL ? SIMD_AVX512 : SIMD_SCALAR;
-    printf("depth %zu, %zu trees, %.1f tables a tree, %zu rows: %.1f MB built "
-           "in %.1f ms\n",
-           arg[0], trees, tables, rows, (double)lookup_bytes(l) / 1e6,
-           seconds * 1e3);
     for (int level = SIMD_AVX512; level >= least; level--) {
         if (!simd_force((enum simd_level)level))
             continue;
-        double best = 1e30;
-        size_t n = level == SIMD_SCALAR ? rows / 8 : rows;
-        for (int k = 0; k < (level == SIMD_SCALAR ? 1 : ROUNDS); k++) {
-            double from = trees_now();
-            lookup_run(l, scratch, tile, stride, n, sum, stride);
-            double took = trees_now() - from;
-            best = took < best ? took : best;
-        }
-        printf("%-7s %8.3f ns a row-tree\n", simd_word((enum simd_level)level),
-               best * 1e9 / (double)n / (double)trees);
+        double tables, seconds;
+        struct lookup *l = forest((uint32_t)arg[0], trees, (uint32_t)columns,
+                                  &tables, &seconds);
+        if (l == NULL)
+            return 1;
+        printf("%-7s %8.3f ns a row-tree; depth %zu, %zu trees, %.1f tables a "
+               "tree: %.1f MB built in %.1f ms\n",
+               simd_word((enum simd_level)level),
+               best_of(l, tile, stride,
+                       level == SIMD_SCALAR ? rows / 8 : rows, sum, trees),
+               arg[0], trees, tables, (double)lookup_bytes(l) / 1e6,
+               seconds * 1e3);
+        lookup_free(l);
     }
-    free(scratch);
     free(sum);
     free(tile);
-    lookup_free(l);
     return 0;
 }

@@ -53,6 +53,8 @@ static uint8_t *random_tile(uint64_t seed)
 /* Every level gives the twin's bits, and the twin is within its bound. */
 static void against_plain(const struct trees *t, size_t trees, size_t n)
 {
+    enum simd_level best = simd_level();
+    assert_true(simd_force(SIMD_SCALAR));
     struct lookup *l = built(t, trees);
     uint8_t *tile = random_tile(n + 1);
     size_t cells = (size_t)TARGETS * STRIDE;
@@ -62,8 +64,6 @@ static void against_plain(const struct trees *t, size_t trees, size_t n)
     void *scratch = malloc(lookup_scratch(l));
     for (size_t i = 0; i < trees; i++)
         add_plain(&t[i], tile, n, plain);
-    enum simd_level best = simd_level();
-    assert_true(simd_force(SIMD_SCALAR));
     lookup_run(l, scratch, tile, STRIDE, n, twin, STRIDE);
     for (size_t k = 0; k < TARGETS; k++)
         for (size_t r = 0; r < n; r++) {
@@ -73,6 +73,8 @@ static void against_plain(const struct trees *t, size_t trees, size_t n)
     for (int level = SIMD_AVX2; level <= SIMD_AVX512; level++) {
         if (!simd_force((enum simd_level)level))
             continue;
+        lookup_free(l);
+        l = built(t, trees);
         memset(other, 0, cells * sizeof *other);
         lookup_run(l, scratch, tile, STRIDE, n, other, STRIDE);
         for (size_t k = 0; k < TARGETS; k++)
