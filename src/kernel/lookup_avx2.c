@@ -80,62 +80,81 @@ static inline __m256i within(__m256i turned, unsigned term, bool wide)
     return _mm256_adds_epu8(x, _mm256_set1_epi8(0x70));
 }
 
-static inline __m256i find(const uint8_t *table, size_t d, __m256i at)
+/* A digit of a term, for both halves of a vector. */
+static inline __m256i line(const uint8_t *table, size_t d)
 {
-    __m256i t = _mm256_broadcastsi128_si256(
+    return _mm256_broadcastsi128_si256(
         _mm_load_si128((const __m128i *)(const void *)(table + 16 * d)));
-    return _mm256_shuffle_epi8(t, at);
 }
 
-/* The sums of a digit: of whole words, and of their upper bytes. */
+/* The sums of a digit for 64 rows: of whole words, and of their upper bytes. */
 struct digits {
-    __m256i word[LOOKUP_DIGITS], odd[LOOKUP_DIGITS];
+    __m256i word[LOOKUP_DIGITS][2], odd[LOOKUP_DIGITS][2];
 };
 
-static inline void widen(struct digits *to, int d, __m256i bytes)
+static inline void widen(struct digits *to, size_t d, const __m256i bytes[2])
 {
-    to->word[d] = _mm256_add_epi16(to->word[d], bytes);
-    to->odd[d] = _mm256_add_epi16(to->odd[d], _mm256_srli_epi16(bytes, 8));
+#pragma GCC unroll 2
+    for (int v = 0; v < 2; v++) {
+        to->word[d][v] = _mm256_add_epi16(to->word[d][v], bytes[v]);
+        to->odd[d][v] = _mm256_add_epi16(to->odd[d][v],
+                                         _mm256_srli_epi16(bytes[v], 8));
+    }
 }
 
 /* Adds an entry of the given terms to the sums of its digits, or begins them:
- * the lower two go on, the upper two are the entry's own. */
+ * the lower two go on, the upper two are the entry's own. A line of a table
+ * comes in once for both vectors of rows: loads are what is scarce. */
 static inline __attribute__((always_inline)) void
-entry_add(const uint8_t *table, __m256i x, const uint8_t *term, size_t terms,
-          bool wide, bool begins, __m256i sum[LOOKUP_DIGITS])
+entry_add(const uint8_t *table, const __m256i x[2], const uint8_t *term,
+          size_t terms, bool wide, bool begins, __m256i sum[LOOKUP_DIGITS][2])
 {
 #pragma GCC unroll 8
     for (size_t t = 0; t < terms; t += 2, table += 2 * LOOKUP_LINE) {
-        __m256i a = within(x, term[t], wide);
-        __m256i b = within(x, term[t + 1], wide);
+        __m256i a[2], b[2];
+        for (int v = 0; v < 2; v++) {
+            a[v] = within(x[v], term[t], wide);
+            b[v] = within(x[v], term[t + 1], wide);
+        }
 #pragma GCC unroll 4
         for (size_t d = 0; d < LOOKUP_DIGITS; d++) {
-            __m256i two = _mm256_add_epi8(find(table, d, a),
-                                          find(table + LOOKUP_LINE, d, b));
-            sum[d] = t == 0 && (begins || d >= 2)
-                         ? two
-                         : in_place(_mm256_add_epi8(sum[d], two));
+            __m256i one = line(table, d), more = line(table + LOOKUP_LINE, d);
+#pragma GCC unroll 2
+            for (int v = 0; v < 2; v++) {
+                __m256i two = _mm256_add_epi8(_mm256_shuffle_epi8(one, a[v]),
+                                              _mm256_shuffle_epi8(more, b[v]));
+                sum[d][v] = in_place(t == 0 && (begins || d >= 2)
+                                 ? two
+                                 : _mm256_add_epi8(sum[d][v], two));
+            }
         }
     }
 }
 
-/* Adds `count` entries for 32 rows. */
+static inline void load_turned(const uint8_t *index, bool wide, __m256i x[2])
+{
+    const __m256i turn = _mm256_set1_epi8(wide ? (char)0x80 : 0);
+    x[0] = _mm256_xor_si256(load(index), turn);
+    x[1] = _mm256_xor_si256(load(index + 32), turn);
+}
+
+/* Adds `count` entries for 64 rows. */
 static inline __attribute__((always_inline)) const uint8_t *
 add(const uint32_t *entry, size_t count, const uint8_t *table,
     const uint8_t *index, const uint8_t *term, size_t terms, bool wide,
     struct digits *to)
 {
-    const __m256i turn = _mm256_set1_epi8(wide ? (char)0x80 : 0);
     for (size_t i = 0; i < count; i += 2, table += 2 * terms * LOOKUP_LINE) {
-        __m256i sum[LOOKUP_DIGITS];
-        __m256i x = _mm256_xor_si256(load(index + entry[i]), turn);
+        __m256i sum[LOOKUP_DIGITS][2], x[2];
+        load_turned(index + entry[i], wide, x);
         entry_add(table, x, term, terms, wide, true, sum);
         widen(to, 2, sum[2]);
         widen(to, 3, sum[3]);
-        x = _mm256_xor_si256(load(index + entry[i + 1]), turn);
+        load_turned(index + entry[i + 1], wide, x);
         entry_add(table + terms * LOOKUP_LINE, x, term, terms, wide, false,
                   sum);
-        for (int d = 0; d < LOOKUP_DIGITS; d++)
+#pragma GCC unroll 4
+        for (size_t d = 0; d < LOOKUP_DIGITS; d++)
             widen(to, d, sum[d]);
     }
     return table;
@@ -153,13 +172,23 @@ static inline void join(__m256i low, __m256i high, int base_of, int32_t *out)
 
 static inline void join_all(const struct digits *s, int32_t *sum)
 {
-    __m256i even[LOOKUP_DIGITS];
+    for (int v = 0; v < 2; v++, sum += 32) {
+        __m256i even[LOOKUP_DIGITS];
+        for (int d = 0; d < LOOKUP_DIGITS; d++)
+            even[d] = _mm256_sub_epi16(s->word[d][v],
+                                       _mm256_slli_epi16(s->odd[d][v], 8));
+        join(even[0], even[1], 64, sum);
+        join(s->odd[0][v], s->odd[1][v], 64, sum + 16);
+        join(even[2], even[3], 128, sum + 64);
+        join(s->odd[2][v], s->odd[3][v], 128, sum + 80);
+    }
+}
+
+static inline void begin(struct digits *s)
+{
     for (int d = 0; d < LOOKUP_DIGITS; d++)
-        even[d] = _mm256_sub_epi16(s->word[d], _mm256_slli_epi16(s->odd[d], 8));
-    join(even[0], even[1], 64, sum);
-    join(s->odd[0], s->odd[1], 64, sum + 16);
-    join(even[2], even[3], 128, sum + 64);
-    join(s->odd[2], s->odd[3], 128, sum + 80);
+        for (int v = 0; v < 2; v++)
+            s->word[d][v] = s->odd[d][v] = _mm256_setzero_si256();
 }
 
 static const uint8_t every_term[16] = {0, 1, 2,  3,  4,  5,  6,  7,
@@ -170,8 +199,7 @@ static void narrow(const struct lookup_group *g, const uint32_t *e,
                    const uint8_t *table, const uint8_t *index, int32_t *sum)
 {
     struct digits s;
-    for (int d = 0; d < LOOKUP_DIGITS; d++)
-        s.word[d] = s.odd[d] = _mm256_setzero_si256();
+    begin(&s);
     const uint32_t *n = g->kind;
     table = add(e, n[LOOKUP_TWO_PATHS], table, index, every_term, 6, false, &s);
     e += n[LOOKUP_TWO_PATHS];
@@ -187,8 +215,7 @@ static void wide(const struct lookup_group *g, const uint32_t *e,
                  const uint8_t *table, const uint8_t *index, int32_t *sum)
 {
     struct digits s;
-    for (int d = 0; d < LOOKUP_DIGITS; d++)
-        s.word[d] = s.odd[d] = _mm256_setzero_si256();
+    begin(&s);
     add(e, g->count, table, index, every_term, 16, true, &s);
     join_all(&s, sum);
 }
@@ -198,13 +225,9 @@ static void group(const struct lookup_chunk *c, const struct lookup_group *g,
 {
     const uint8_t *table = c->table + g->table * (size_t)LOOKUP_LINE;
     const uint32_t *e = c->entry + g->first;
-    for (size_t h = 0; h < 2 * blocks; h++) {
-        int32_t *out = sum + 128 * (h / 2) + 32 * (h % 2);
-        if (g->wide)
-            wide(g, e, table, index + 32 * h, out);
-        else
-            narrow(g, e, table, index + 32 * h, out);
-    }
+    for (size_t b = 0; b < blocks; b++)
+        (g->wide ? wide : narrow)(g, e, table, index + LOOKUP_BLOCK * b,
+                                  sum + 2 * LOOKUP_BLOCK * b);
 }
 
 /* The sums of 32 rows in their order. */
