@@ -25,14 +25,14 @@ struct masks_term {
 };
 
 struct masks_wide {
-    uint32_t word, words;  /* value[offset[word] + 64 i + leading zeros] */
+    uint32_t word, words; /* value[offset[word] + 64 i + leading zeros] */
 };
 
 /* A range of words that is summed by itself. */
 struct masks_part {
     const double *value;
-    const uint64_t *offset;      /* [words]: of each word's first leaf */
-    size_t first, end;           /* words of narrow groups: whole blocks */
+    const uint64_t *offset; /* [words]: of each word's first leaf */
+    size_t first, end;      /* words of narrow groups: whole blocks */
     const struct masks_wide *wide;
     size_t wides;
 };
@@ -47,8 +47,8 @@ void masks_and(uint64_t *out, const struct masks_term *term, size_t terms,
 
 /* Which of up to 64 leaves of one group meet each leaf of another: along one
  * reader, leaf i of the first reaches low[i] … high[i], leaf k of the second
- * low_b[k] … high_b[k]. The second's rows are padded to MASKS_ROW entries, or to
- * twice that, with low 65535 and high 0. */
+ * low_b[k] … high_b[k]. The second's rows are padded to MASKS_ROW entries, or
+ * to twice that, with low 65535 and high 0. */
 enum { MASKS_ROW = 32 };
 struct masks_sides {
     const uint16_t *low, *high, *low_b, *high_b;

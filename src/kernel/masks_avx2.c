@@ -77,8 +77,8 @@ size_t masks_meet_avx2(const struct masks_sides *side, size_t sides, size_t n,
                 __m256i b = within(sixteen(x->low_b + k + 16),
                                    sixteen(x->high_b + k + 16), high, low);
                 /* Packing swaps the middle quarters. */
-                __m256i bytes = _mm256_permute4x64_epi64(
-                    _mm256_packs_epi16(a, b), 0xd8);
+                __m256i bytes =
+                    _mm256_permute4x64_epi64(_mm256_packs_epi16(a, b), 0xd8);
                 both |= (uint64_t)(uint32_t)_mm256_movemask_epi8(bytes) << k;
             }
             m &= both;

@@ -12,9 +12,8 @@ static inline __m512i words_at(const struct masks_term *term, size_t terms,
     for (size_t i = 0; i < terms; i++) {
         __m512i a = _mm512_loadu_si512(term[i].a + v);
         __m512i b = _mm512_loadu_si512(term[i].b + v);
-        m = term[i].either
-                ? _mm512_and_si512(m, _mm512_or_si512(a, b))
-                : _mm512_ternarylogic_epi64(m, a, b, 0x80);
+        m = term[i].either ? _mm512_and_si512(m, _mm512_or_si512(a, b))
+                           : _mm512_ternarylogic_epi64(m, a, b, 0x80);
     }
     return m;
 }
@@ -26,9 +25,9 @@ double masks_sum_avx512(const struct masks_part *p,
     double lane[MASKS_LANES];
 
     for (size_t v = p->first; v < p->end; v += MASKS_LANES) {
-        __m512i at = _mm512_add_epi64(
-            _mm512_loadu_si512(p->offset + v),
-            _mm512_lzcnt_epi64(words_at(term, terms, v)));
+        __m512i at =
+            _mm512_add_epi64(_mm512_loadu_si512(p->offset + v),
+                             _mm512_lzcnt_epi64(words_at(term, terms, v)));
         sum = _mm512_add_pd(sum, _mm512_i64gather_pd(at, p->value, 8));
     }
     _mm512_storeu_pd(lane, sum);
@@ -42,9 +41,8 @@ void masks_and_avx512(uint64_t *out, const struct masks_term *term,
         _mm512_storeu_si512(out + v, words_at(term, terms, v));
 }
 
-size_t masks_meet_avx512(const struct masks_sides *side, size_t sides,
-                         size_t n, size_t row, uint64_t full, size_t most,
-                         uint64_t *out)
+size_t masks_meet_avx512(const struct masks_sides *side, size_t sides, size_t n,
+                         size_t row, uint64_t full, size_t most, uint64_t *out)
 {
     size_t count = 0;
 

@@ -15,9 +15,8 @@ void masks_and_avx512(uint64_t *out, const struct masks_term *term,
                       size_t terms, size_t words);
 size_t masks_meet_avx2(const struct masks_sides *side, size_t sides, size_t n,
                        size_t row, uint64_t full, size_t most, uint64_t *out);
-size_t masks_meet_avx512(const struct masks_sides *side, size_t sides,
-                         size_t n, size_t row, uint64_t full, size_t most,
-                         uint64_t *out);
+size_t masks_meet_avx512(const struct masks_sides *side, size_t sides, size_t n,
+                         size_t row, uint64_t full, size_t most, uint64_t *out);
 #endif
 
 static inline uint64_t masks_word(const struct masks_term *term, size_t terms,

@@ -29,7 +29,8 @@ static struct masks_term axis_term(const struct game *g, size_t reader,
     return cells_term(g, r, low, high);
 }
 
-static size_t edge_cell(const struct search *s, const struct reader *r, double x)
+static size_t edge_cell(const struct search *s, const struct reader *r,
+                        double x)
 {
     const struct model *m = s->t->r->p.score[r->score].model;
     size_t low = 0, high = r->cells - 1;
@@ -69,17 +70,16 @@ static bool formula_term(const struct search *s, const struct reader *r,
     return true;
 }
 
-/* --- making -------------------------------------------------------------------- */
+/* --- making --------------------------------------------------------------- */
 
-static status view_room(const struct search *s, struct view *v,
-                        struct arena *a, struct error *e)
+static status view_room(const struct search *s, struct view *v, struct arena *a,
+                        struct error *e)
 {
     size_t rows = s->n + 1, words = s->g->words;
 
     v->before = arena_new_array(a, uint64_t, 2 * rows * words + 1);
     v->formula = arena_new_array(a, struct masks_term, s->formulas + 1);
-    v->row = arena_new_array(a, uint64_t,
-                             (2 * s->formulas + 1) * words + 1);
+    v->row = arena_new_array(a, uint64_t, (2 * s->formulas + 1) * words + 1);
     if (v->before == NULL || v->formula == NULL || v->row == NULL)
         return arena_error(a, e);
     v->after = v->before + rows * words;
@@ -155,7 +155,7 @@ status bounds_make(struct search *s, struct arena *a, struct error *e)
     return ST_OK;
 }
 
-/* --- views --------------------------------------------------------------------- */
+/* --- views ---------------------------------------------------------------- */
 
 static void add_axis(struct search *s, const struct view *v, size_t k,
                      const uint64_t *from, uint64_t *to)
@@ -199,7 +199,7 @@ void view_make(struct search *s, struct view *v, const struct box *b, bool own)
     }
 }
 
-/* --- excess ----------------------------------------------------------------------- */
+/* --- excess --------------------------------------------------------------- */
 
 static double sums_excess(struct search *s, size_t terms)
 {
@@ -270,7 +270,7 @@ double excess_with(struct search *s, const struct view *v, size_t k, size_t low,
     return sums_excess(s, terms);
 }
 
-/* --- points ---------------------------------------------------------------------- */
+/* --- points --------------------------------------------------------------- */
 
 /* Terms of a single point; 0: a formula cannot be computed. */
 static size_t point_terms(struct search *s, const uint16_t *index)
@@ -281,8 +281,8 @@ static size_t point_terms(struct search *s, const uint16_t *index)
     for (size_t k = 0; k < s->n; k++) {
         size_t a = s->axis[k];
         if (s->g->reader_of[a] >= 0)
-            s->term[terms++] = axis_term(s->g, (size_t)s->g->reader_of[a],
-                                         index[a], index[a]);
+            s->term[terms++] =
+                axis_term(s->g, (size_t)s->g->reader_of[a], index[a], index[a]);
     }
     for (size_t i = 0; i < s->formulas; i++) {
         if (!formula_term(s, &s->g->reader[s->formula[i]], index, index,

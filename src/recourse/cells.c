@@ -34,8 +34,8 @@ static void drop_candidates(struct space *s, size_t axis, const uint16_t *cell,
     struct axis *x = &s->axis[axis];
     size_t own = cell[x->own];
 
-    /* Below own the last of a cell is the nearest; from own on the first. Moving
-     * down in order never overwrites what is still to be read. */
+    /* Below own the last of a cell is the nearest; from own on the first.
+     * Moving down in order never overwrites what is still to be read. */
     for (size_t i = 0; i < x->own; i++) {
         if (cell[i] != own && cell[i] != cell[i + 1])
             move_candidate(s, axis, cell[i], i);
@@ -123,7 +123,8 @@ static bool watched(const struct space *s, size_t axis)
             return true;
     }
     for (size_t i = 0; i < s->columns; i++) {
-        if (s->column[i].value == NULL && (s->column[i].levers >> axis & 1) != 0)
+        if (s->column[i].value == NULL &&
+            (s->column[i].levers >> axis & 1) != 0)
             return true;
     }
     return false;

@@ -108,8 +108,8 @@ static void add_tree(struct compile *c, const struct tree *t, uint32_t at)
     c->node[self] = n;
     if (n->feature < 0) {
         k->quantity = -1;
-        k->value = c->to->sign * t->weight * c->from->model->combine_scale *
-                   n->value;
+        k->value =
+            c->to->sign * t->weight * c->from->model->combine_scale * n->value;
         return;
     }
     size_t q = quantity_of(c->from, n->feature);

@@ -19,14 +19,14 @@ enum {
     READERS_MAX = RECOURSE_LEVERS_MAX + RECOURSE_FORMULAS_MAX
 };
 
-/* --- prepared for all rows (compile.c) ---------------------------------------- */
+/* --- prepared for all rows (compile.c) ------------------------------------ */
 
 /* A node; the left child follows. */
 struct knot {
-    int32_t quantity;          /* -1: a leaf */
+    int32_t quantity; /* -1: a leaf */
     uint32_t right;
     union {
-        double value;          /* a leaf's, oriented and weighted */
+        double value; /* a leaf's, oriented and weighted */
         struct {
             uint32_t rank;     /* of the threshold among the quantity's */
             bool default_left; /* where a missing value goes … */
@@ -38,19 +38,19 @@ struct knot {
 struct engine_score {
     const struct model *model;
     size_t output;
-    double sign, cut;          /* sign × cutoff */
+    double sign, cut; /* sign × cutoff */
     double guard;
     bool native;
     size_t trees;
-    const uint32_t *tree;      /* [trees]: index in the model */
-    const uint32_t *root;      /* [trees + 1] in knot */
+    const uint32_t *tree; /* [trees]: index in the model */
+    const uint32_t *root; /* [trees + 1] in knot */
     const struct knot *knot;
-    const struct node *const *node;  /* beside knot */
-    const double *const *threshold;  /* [quantities]: as compared, ascending */
-    const uint32_t *thresholds;      /* [quantities] */
-    const uint8_t *special;          /* [quantities]: enum special */
-    double constant;           /* sign × base */
-    double room;               /* error of a sum of its trees in any order */
+    const struct node *const *node; /* beside knot */
+    const double *const *threshold; /* [quantities]: as compared, ascending */
+    const uint32_t *thresholds;     /* [quantities] */
+    const uint8_t *special;         /* [quantities]: enum special */
+    double constant;                /* sign × base */
+    double room; /* error of a sum of its trees in any order */
 };
 
 enum special { SPECIAL_NONE, SPECIAL_ZERO = 1, SPECIAL_SET = 2 };
@@ -64,31 +64,31 @@ struct engine {
 /* Sets r->engine, in r->arena. UNSUPPORTED: linear leaves. */
 MUST_USE status engine_prepare(struct recourse *r, struct error *e);
 
-/* --- one row ------------------------------------------------------------------- */
+/* --- one row -------------------------------------------------------------- */
 
 enum reader_kind {
-    READER_INTERVAL,           /* leaves reach intervals of its cells */
-    READER_SET,                /* sets of them */
-    READER_FORMULA             /* intervals of values, and perhaps missing */
+    READER_INTERVAL, /* leaves reach intervals of its cells */
+    READER_SET,      /* sets of them */
+    READER_FORMULA   /* intervals of values, and perhaps missing */
 };
 
 struct reader {
     enum reader_kind kind;
-    uint32_t axis;             /* INTERVAL, SET */
-    uint32_t column;           /* FORMULA: in the space */
-    uint64_t levers;           /* axes that move it */
+    uint32_t axis;   /* INTERVAL, SET */
+    uint32_t column; /* FORMULA: in the space */
+    uint64_t levers; /* axes that move it */
     uint32_t cells;
-    const uint16_t *cell;      /* [positions]; NULL: position = cell */
-    const double *edge;        /* FORMULA: [cells − 1] ascending; the cell is how
-                                * many of them do not have the value below, as
-                                * the score's model compares */
+    const uint16_t *cell; /* [positions]; NULL: position = cell */
+    const double *edge;   /* FORMULA: [cells − 1] ascending; the cell is how
+                           * many of them do not have the value below, as
+                           * the score's model compares */
     uint32_t score;
     /* Rows of masks, [cells][words]. INTERVAL, FORMULA: from[c] has the leaves
      * that begin at c or before, to[c] those that end at c or after. SET:
      * level j (from + j × cells × words) has those that one of c … c + 2^j − 1
      * reaches. */
     uint64_t *from, *to;
-    uint64_t *missing;         /* FORMULA: leaves of the missing state */
+    uint64_t *missing; /* FORMULA: leaves of the missing state */
 };
 
 /* What is left of the scores when all but the levers is fixed. */
@@ -98,31 +98,31 @@ struct game {
     struct reader *reader;
     int16_t reader_of[RECOURSE_LEVERS_MAX]; /* axis → reader; -1 */
     size_t words;
-    uint64_t *full;            /* [words] */
+    uint64_t *full; /* [words] */
     double *value;
     uint64_t *offset;
-    size_t parts;              /* one a score */
+    size_t parts; /* one a score */
     struct masks_part *part;
     double *constant, *limit, *weight; /* [parts]; limit: cut with room for the
-                                * order of summation; weight: excess on a scale
-                                * that scores share */
+                                        * order of summation; weight: excess on
+                                        * a scale that scores share */
     size_t groups;
-    struct group *group;       /* by part, in order of words */
+    struct group *group; /* by part, in order of words */
 };
 
 /* Trees multiplied out: their joint leaves, as far as the levers reach. */
 struct reach {
-    uint16_t low, high;        /* cells (positions until game_make is done);
-                                * low > high: none */
-    uint32_t set;              /* SET: in the walk's pool; FORMULA: missing */
+    uint16_t low, high; /* cells (positions until game_make is done);
+                         * low > high: none */
+    uint32_t set;       /* SET: in the walk's pool; FORMULA: missing */
 };
 struct group {
     uint32_t score, leaves, trees, readers;
-    uint64_t mask;             /* of readers, modulo 64 */
-    uint32_t *tree;            /* index in the model */
-    uint16_t *reader;          /* [readers] ascending */
-    double *value;             /* [leaves] */
-    struct reach *reach;       /* [leaves][readers] */
+    uint64_t mask;       /* of readers, modulo 64 */
+    uint32_t *tree;      /* index in the model */
+    uint16_t *reader;    /* [readers] ascending */
+    double *value;       /* [leaves] */
+    struct reach *reach; /* [leaves][readers] */
     uint32_t first_word, words;
 };
 

@@ -72,7 +72,8 @@ static status place_groups(struct walk *w, struct error *e)
         struct masks_part *p = &g->part[s];
         p->first = at;
         for (; i < g->groups && g->group[i].score == s &&
-               g->group[i].leaves <= WORD_LEAVES; i++) {
+               g->group[i].leaves <= WORD_LEAVES;
+             i++) {
             g->group[i].words = 1;
             g->group[i].first_word = (uint32_t)at++;
         }
@@ -96,8 +97,7 @@ static uint64_t full_word(const struct group *g, uint32_t word)
 {
     uint32_t left = g->leaves - word * WORD_LEAVES;
 
-    return left >= WORD_LEAVES ? ~(uint64_t)0
-                               : ~(~(uint64_t)0 >> left);
+    return left >= WORD_LEAVES ? ~(uint64_t)0 : ~(~(uint64_t)0 >> left);
 }
 
 static status fill_values(struct walk *w, struct error *e)
@@ -136,7 +136,7 @@ static status fill_values(struct walk *w, struct error *e)
     return ST_OK;
 }
 
-/* --- rows of masks ------------------------------------------------------------- */
+/* --- rows of masks -------------------------------------------------------- */
 
 static size_t levels_of(size_t cells)
 {
@@ -252,7 +252,8 @@ static void add_up(const struct game *g, struct reader *r)
     }
 }
 
-/* For sets: groups that do not read the axis keep their leaves in every cell. */
+/* For sets: groups that do not read the axis keep their leaves in every cell.
+ */
 static void fill_unread(const struct walk *w, size_t reader, bool *read)
 {
     const struct game *g = w->g;

@@ -6,8 +6,8 @@ enum { IMPROVE_ROUNDS = 4 };
 struct probe {
     struct search *s;
     uint16_t index[RECOURSE_LEVERS_MAX];
-    double rest;             /* cost of the other changes */
-    bool lowest;             /* the best score is wanted, not only a plan */
+    double rest; /* cost of the other changes */
+    bool lowest; /* the best score is wanted, not only a plan */
     struct nearest best;
 };
 
@@ -50,8 +50,8 @@ static void descend(struct probe *p, size_t k, size_t low, size_t high)
     const struct axis *x = axis_at(s, k);
     size_t near = low > x->own ? low : high;
     double excess = excess_with(s, &s->whole, k, low, high);
-    bool cheaper = !s->t->best.found ||
-                   p->rest + x->cost[near] < s->t->best.cost;
+    bool cheaper =
+        !s->t->best.found || p->rest + x->cost[near] < s->t->best.cost;
 
     if (!(p->lowest && excess < p->best.score) && (excess > 0 || !cheaper))
         return;

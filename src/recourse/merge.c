@@ -1,13 +1,14 @@
-/* Trees that read the same levers are multiplied out: their joint leaves are the
- * intersections of their reaches, so that the bound inside a group is exact. */
+/* Trees that read the same levers are multiplied out: their joint leaves are
+ * the intersections of their reaches, so that the bound inside a group is
+ * exact. */
 #include "recourse/walk.h"
 
 enum { TRIES = 8 };
 
 /* A group's reaches by reader, for masks_meet. */
 struct rows {
-    size_t row;               /* entries of a reader; 0: not made yet */
-    uint16_t *low, *high;     /* [readers][row] */
+    size_t row;           /* entries of a reader; 0: not made yet */
+    uint16_t *low, *high; /* [readers][row] */
 };
 
 /* Two groups side by side. */
@@ -15,11 +16,11 @@ struct pair {
     const struct group *a, *b;
     const struct rows *rows_a, *rows_b;
     uint32_t readers;
-    uint16_t *reader;         /* of both, ascending */
-    int16_t *in_a, *in_b;     /* place in each; −1 */
-    uint32_t sides;           /* shared readers of plain intervals */
+    uint16_t *reader;     /* of both, ascending */
+    int16_t *in_a, *in_b; /* place in each; −1 */
+    uint32_t sides;       /* shared readers of plain intervals */
     struct masks_sides *side;
-    uint32_t others;          /* shared readers of another kind */
+    uint32_t others; /* shared readers of another kind */
     uint16_t *other_a, *other_b;
     uint64_t bits[WORD_LEAVES]; /* leaves of b that meet each of a */
 };
@@ -84,9 +85,9 @@ static void share(const struct walk *w, struct pair *p, uint32_t i, uint32_t k)
     const struct rows *x = p->rows_a, *y = p->rows_b;
 
     if (is_plain(w, p->a->reader[i])) {
-        p->side[p->sides++] = (struct masks_sides){
-            x->low + i * x->row, x->high + i * x->row, y->low + k * y->row,
-            y->high + k * y->row};
+        p->side[p->sides++] =
+            (struct masks_sides){x->low + i * x->row, x->high + i * x->row,
+                                 y->low + k * y->row, y->high + k * y->row};
         return;
     }
     p->other_a[p->others] = (uint16_t)i;
@@ -103,10 +104,10 @@ static void pair_up(const struct walk *w, struct pair *p, const struct group *a,
     p->readers = p->sides = p->others = 0;
     while (i < a->readers || k < b->readers) {
         uint32_t n = p->readers++;
-        bool take_a = k == b->readers ||
-                      (i < a->readers && a->reader[i] <= b->reader[k]);
-        bool take_b = i == a->readers ||
-                      (k < b->readers && b->reader[k] <= a->reader[i]);
+        bool take_a =
+            k == b->readers || (i < a->readers && a->reader[i] <= b->reader[k]);
+        bool take_b =
+            i == a->readers || (k < b->readers && b->reader[k] <= a->reader[i]);
         p->reader[n] = take_a ? a->reader[i] : b->reader[k];
         if (take_a && take_b)
             share(w, p, i, k);
@@ -115,7 +116,8 @@ static void pair_up(const struct walk *w, struct pair *p, const struct group *a,
     }
 }
 
-static uint64_t meet_others(const struct walk *w, const struct pair *p, size_t i)
+static uint64_t meet_others(const struct walk *w, const struct pair *p,
+                            size_t i)
 {
     const struct reach *x = p->a->reach + i * p->a->readers;
     uint64_t kept = 0;
@@ -187,7 +189,8 @@ static status joint_leaf(struct walk *w, const struct pair *p, size_t i,
 static status multiply(struct walk *w, const struct pair *p, size_t leaves,
                        struct group *out, struct error *e)
 {
-    struct group g = {.score = p->a->score, .readers = p->readers,
+    struct group g = {.score = p->a->score,
+                      .readers = p->readers,
                       .mask = p->a->mask | p->b->mask,
                       .trees = p->a->trees + p->b->trees};
 
@@ -209,7 +212,7 @@ static status multiply(struct walk *w, const struct pair *p, size_t leaves,
     return ST_OK;
 }
 
-/* --- which with which ----------------------------------------------------------- */
+/* --- which with which ----------------------------------------------------- */
 
 enum pass { PASS_SUBSET, PASS_ONE_MORE, PASS_SMALL, PASSES };
 

@@ -60,7 +60,7 @@ static void clip_costs(struct search *s, struct box *b)
     }
 }
 
-/* --- rules ----------------------------------------------------------------------- */
+/* --- rules ---------------------------------------------------------------- */
 
 /* Could the rule hold with the axis at from … to? */
 static bool rule_with(const struct search *s, struct box *b, size_t rule,
@@ -189,7 +189,7 @@ bool narrow_plainly(struct search *s, struct box *b)
     return true;
 }
 
-/* --- scores ------------------------------------------------------------------------ */
+/* --- scores --------------------------------------------------------------- */
 
 /* A free axis that misses at its own value has to move. */
 static bool force_moves(struct search *s, struct box *b, bool *changed)
@@ -209,8 +209,8 @@ static bool force_moves(struct search *s, struct box *b, bool *changed)
         needed++;
         if (b->low[a] < x->own && b->high[a] > x->own) {
             s->must[k] = true;
-            s->reason[k] = (struct proof_node){.kind = (uint8_t)s->why,
-                                               .which = s->which};
+            s->reason[k] =
+                (struct proof_node){.kind = (uint8_t)s->why, .which = s->which};
             continue;
         }
         *changed = true;
@@ -261,7 +261,8 @@ static bool shave_axis(struct search *s, struct box *b, size_t k)
 {
     size_t a = s->axis[k];
     bool up = b->low[a] > axis_at(s, k)->own;
-    size_t near = up ? b->low[a] : b->high[a], far = up ? b->high[a] : b->low[a];
+    size_t near = up ? b->low[a] : b->high[a],
+           far = up ? b->high[a] : b->low[a];
     size_t bad = 0, good = up ? far - near : near - far; /* steps from near */
 
     s->near[k] = -INFINITY;

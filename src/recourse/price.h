@@ -1,42 +1,43 @@
 /* recourse/price.h: the Lagrangian bound of the cost (Fisher 1981). Private.
  *
  * Each group takes a share of what the levers' steps cost and pays μ for what
- * its leaf adds to the score; as groups then no longer have to agree, each picks
- * its own cheapest leaf. The shares of a step never sum to more than the step
- * costs, so the sum over groups is a lower bound of the cost of every plan in
- * the box (proof.h has the formula). Unordered axes and formulas go unpriced. */
+ * its leaf adds to the score; as groups then no longer have to agree, each
+ * picks its own cheapest leaf. The shares of a step never sum to more than the
+ * step costs, so the sum over groups is a lower bound of the cost of every plan
+ * in the box (proof.h has the formula). Unordered axes and formulas go
+ * unpriced. */
 #ifndef CANDOR_RECOURSE_PRICE_H
 #define CANDOR_RECOURSE_PRICE_H
 
 #include "recourse/search.h"
 
 enum {
-    PRICE_CHANGES = 3,   /* with a smaller cap, counting changes is stronger */
-    PRICE_NODES = 500,   /* boxes before it is worth while */
-    PRICE_ROUNDS = 300   /* of ascent */
+    PRICE_CHANGES = 3, /* with a smaller cap, counting changes is stronger */
+    PRICE_NODES = 500, /* boxes before it is worth while */
+    PRICE_ROUNDS = 300 /* of ascent */
 };
 
 /* Steps of one group along one axis: cells away from own. */
 struct price_slot {
-    uint16_t slot, reader, own;  /* in the group; own: cell */
-    uint16_t first, last;        /* cells beyond which the group sees no step */
-    size_t at;                   /* of cell 0 in `gain` and `share` */
+    uint16_t slot, reader, own; /* in the group; own: cell */
+    uint16_t first, last;       /* cells beyond which the group sees no step */
+    size_t at;                  /* of cell 0 in `gain` and `share` */
 };
 
 struct price_set {
-    double *mu;                  /* [parts] */
-    double *share;               /* by slot and cell; 0 at own, never falling */
-    double bound;                /* of the whole box */
+    double *mu;    /* [parts] */
+    double *share; /* by slot and cell; 0 at own, never falling */
+    double bound;  /* of the whole box */
 };
 
 struct pricer {
     size_t slots;
     struct price_slot *slot;
-    size_t *first;               /* [groups + 1] in slot */
-    uint16_t **near;             /* [groups]: [leaves][slots] nearest cell */
-    double **cost;               /* [readers]: by cell; NULL: unpriced */
-    double *gain;                /* share beyond the cell before it */
-    size_t room;                 /* of gain and share */
+    size_t *first;   /* [groups + 1] in slot */
+    uint16_t **near; /* [groups]: [leaves][slots] nearest cell */
+    double **cost;   /* [readers]: by cell; NULL: unpriced */
+    double *gain;    /* share beyond the cell before it */
+    size_t room;     /* of gain and share */
     struct price_set set;
 };
 

@@ -171,8 +171,7 @@ struct proof_parts prove_two(struct search *s, struct box *b, size_t k,
 {
     size_t a = s->axis[k];
     bool up = b->low[a] > axis_at(s, k)->own;
-    struct proof_parts p =
-        split_node(s, b->hole, a, up ? middle + 1 : middle);
+    struct proof_parts p = split_node(s, b->hole, a, up ? middle + 1 : middle);
 
     if (up)
         return (struct proof_parts){NULL, p.own, p.below};

@@ -171,18 +171,18 @@ static status add_formula_reader(struct walk *w, size_t column, size_t score,
         w->start[i].low = (uint16_t)bin_of(s, c->quantity, from);
         w->start[i].high = (uint16_t)bin_of(s, c->quantity, to);
     }
-    w->live[i] = arena_new_array(w->a, bool,
-                                 (size_t)s->thresholds[c->quantity] + 2);
+    w->live[i] =
+        arena_new_array(w->a, bool, (size_t)s->thresholds[c->quantity] + 2);
     return w->live[i] == NULL ? arena_error(w->a, e) : ST_OK;
 }
 
-/* --- routes ------------------------------------------------------------------- */
+/* --- routes --------------------------------------------------------------- */
 
 static void fix(const struct engine_score *s, size_t quantity, double value,
                 struct route *out)
 {
-    *out = (struct route){.kind = ROUTE_FIXED, .value = value,
-                          .missing = isnan(value)};
+    *out = (struct route){
+        .kind = ROUTE_FIXED, .value = value, .missing = isnan(value)};
     if (!out->missing)
         out->bin = bin_of(s, quantity, value);
 }
@@ -195,8 +195,8 @@ static status along_axis(struct walk *w, const struct engine_score *s,
     uint32_t n = s->thresholds[c->quantity];
     size_t reader = (size_t)w->g->reader_of[c->axis];
 
-    *out = (struct route){.kind = ROUTE_SET, .reader = (uint16_t)reader,
-                          .column = c->value};
+    *out = (struct route){
+        .kind = ROUTE_SET, .reader = (uint16_t)reader, .column = c->value};
     if (w->g->reader[reader].kind == READER_SET) {
         out->left = arena_new_array(w->a, uint64_t *, 2 * (size_t)n + 1);
         return out->left == NULL ? arena_error(w->a, e) : ST_OK;

@@ -1,5 +1,5 @@
-/* Best-first search over boxes. The cheapest box is narrowed as far as the bounds
- * and the rules allow, its cheapest corner tried, and the rest split. */
+/* Best-first search over boxes. The cheapest box is narrowed as far as the
+ * bounds and the rules allow, its cheapest corner tried, and the rest split. */
 #include "recourse/price.h"
 
 static bool earlier(const struct box *a, const struct box *b)
@@ -71,7 +71,7 @@ static struct box pop(struct search *s)
     return top;
 }
 
-/* --- corner and children ------------------------------------------------------- */
+/* --- corner and children -------------------------------------------------- */
 
 static enum point try_corner(struct search *s, const struct box *b,
                              uint16_t *index)
@@ -149,8 +149,7 @@ static status split(struct search *s, struct box *b, size_t k, struct error *e)
     return push(s, b, a, middle + 1, high, p.above, e);
 }
 
-static void prove_broken(struct search *s, struct box *b,
-                         const uint16_t *index)
+static void prove_broken(struct search *s, struct box *b, const uint16_t *index)
 {
     for (size_t k = 0; k < s->space->rules; k++) {
         if (!space_rule_possible(s->space, k, index, index)) {
@@ -205,7 +204,7 @@ static status visit(struct search *s, struct box *b, struct error *e)
     return look_further(s, b, corner, index, e);
 }
 
-/* --- one search ------------------------------------------------------------------- */
+/* --- one search ----------------------------------------------------------- */
 
 status search_start(struct search *s, struct trial *t, struct error *e)
 {

@@ -5,18 +5,18 @@
 #include "recourse/engine.h"
 
 struct box {
-    double cost;                 /* of its cheapest corner */
-    double bound;                /* no plan in it costs less; by price beyond cost */
-    uint32_t forced;             /* axes whose own value is outside */
-    uint32_t order;              /* of birth */
-    struct proof_node *hole;     /* what the proof says of it; NULL: none wanted */
-    uint16_t *low, *high;        /* [axes] */
+    double cost;     /* of its cheapest corner */
+    double bound;    /* no plan in it costs less; by price beyond cost */
+    uint32_t forced; /* axes whose own value is outside */
+    uint32_t order;  /* of birth */
+    struct proof_node *hole; /* what the proof says of it; NULL: none wanted */
+    uint16_t *low, *high;    /* [axes] */
 };
 
 struct best_plan {
     bool found;
     double cost, margin;
-    double native;               /* NAN: not asked */
+    double native; /* NAN: not asked */
     uint32_t changes;
     uint16_t index[RECOURSE_LEVERS_MAX];
 };
@@ -24,8 +24,8 @@ struct best_plan {
 /* One row's row-long state; one a thread. */
 struct recourse_scratch {
     const struct recourse *owner;
-    struct arena *row;           /* the row's game and proof */
-    struct arena *boxes;         /* one search */
+    struct arena *row;                 /* the row's game and proof */
+    struct arena *boxes;               /* one search */
     double *quantity, *value, *margin; /* [quantities], [features], [outputs] */
 };
 
@@ -34,25 +34,25 @@ struct trial {
     const struct recourse *r;
     const struct game *g;
     struct recourse_scratch *s;
-    uint64_t open;               /* axes that may move */
-    uint64_t one_of;             /* one of these has to; 0: none */
+    uint64_t open;   /* axes that may move */
+    uint64_t one_of; /* one of these has to; 0: none */
     size_t most_changes;
     long budget;
-    double shift;                /* score[0] passes by this much more */
+    double shift; /* score[0] passes by this much more */
     struct best_plan best;
-    bool guarded;                /* something passed the cutoff alone */
-    double guarded_cost;         /* the cheapest of it */
+    bool guarded;        /* something passed the cutoff alone */
+    double guarded_cost; /* the cheapest of it */
     double lower;
     long nodes;
     enum recourse_status status;
-    struct prover *prover;       /* NULL: no proof wanted */
+    struct prover *prover; /* NULL: no proof wanted */
 };
 
 /* Bounds of a box with one axis at other positions. */
 struct view {
-    uint64_t *before, *after;    /* [n + 1][words]: axes before k, from k on */
-    struct masks_term *formula;  /* [formulas] */
-    uint64_t *row;               /* [formulas + 1][words]: where one is missing */
+    uint64_t *before, *after;   /* [n + 1][words]: axes before k, from k on */
+    struct masks_term *formula; /* [formulas] */
+    uint64_t *row; /* [formulas + 1][words]: where one is missing */
     uint16_t low[RECOURSE_LEVERS_MAX], high[RECOURSE_LEVERS_MAX];
 };
 
@@ -60,26 +60,26 @@ struct search {
     struct trial *t;
     const struct game *g;
     const struct space *space;
-    size_t n;                    /* axes that can move */
+    size_t n;                          /* axes that can move */
     uint8_t axis[RECOURSE_LEVERS_MAX]; /* k → axis */
-    size_t formulas;             /* readers that some of them move */
+    size_t formulas;                   /* readers that some of them move */
     uint16_t *formula;
-    uint64_t *base;              /* [words]: what the fixed axes leave */
-    double *limit;               /* [parts] */
-    struct view whole, own;      /* own: free axes at their own values */
-    struct masks_term *term;     /* [formulas + 2] */
+    uint64_t *base;          /* [words]: what the fixed axes leave */
+    double *limit;           /* [parts] */
+    struct view whole, own;  /* own: free axes at their own values */
+    struct masks_term *term; /* [formulas + 2] */
     /* Of the last bound that missed: why. */
     enum proof_kind why;
     uint16_t which;
-    double near[RECOURSE_LEVERS_MAX];  /* excess with k staying near */
-    bool must[RECOURSE_LEVERS_MAX];    /* free, but unchanged misses … */
+    double near[RECOURSE_LEVERS_MAX]; /* excess with k staying near */
+    bool must[RECOURSE_LEVERS_MAX];   /* free, but unchanged misses … */
     struct proof_node reason[RECOURSE_LEVERS_MAX]; /* … and why */
-    bool refused;                /* the corner's bound passes, its sums do not */
+    bool refused; /* the corner's bound passes, its sums do not */
     struct box *heap;
     size_t count, room;
     uint32_t births;
-    struct pricer *pricer;       /* NULL until the search grows long: … */
-    long until_priced;           /* … so many boxes from now; 0: never */
+    struct pricer *pricer; /* NULL until the search grows long: … */
+    long until_priced;     /* … so many boxes from now; 0: never */
 };
 
 static inline const struct axis *axis_at(const struct search *s, size_t k)
@@ -87,7 +87,8 @@ static inline const struct axis *axis_at(const struct search *s, size_t k)
     return &s->space->axis[s->axis[k]];
 }
 
-static inline bool holds_own(const struct axis *x, const struct box *b, size_t a)
+static inline bool holds_own(const struct axis *x, const struct box *b,
+                             size_t a)
 {
     return b->low[a] <= x->own && x->own <= b->high[a];
 }
@@ -101,7 +102,8 @@ static inline uint16_t nearest_index(const struct axis *x, const struct box *b,
     return b->high[a] < x->own ? b->high[a] : (uint16_t)x->own;
 }
 
-static inline bool is_free(const struct search *s, const struct box *b, size_t k)
+static inline bool is_free(const struct search *s, const struct box *b,
+                           size_t k)
 {
     return holds_own(axis_at(s, k), b, s->axis[k]);
 }
@@ -125,9 +127,9 @@ bool one_leaf(struct search *s, const struct view *v);
 /* trial.c */
 enum point {
     POINT_TAKEN,
-    POINT_NO_BETTER,             /* valid or not, it would not come first */
-    POINT_BROKEN,                /* a rule or a formula */
-    POINT_REFUSED                /* a cutoff, guard or native sum */
+    POINT_NO_BETTER, /* valid or not, it would not come first */
+    POINT_BROKEN,    /* a rule or a formula */
+    POINT_REFUSED    /* a cutoff, guard or native sum */
 };
 /* Tries the point index[axes]; keeps it when it is valid and better. */
 enum point trial_point(struct trial *t, const uint16_t *index);
@@ -171,8 +173,8 @@ struct proof_block;
 struct prover {
     struct arena *a;
     struct proof_node *root;
-    struct proof_block *block;   /* all nodes */
-    bool full;                   /* out of memory: no proof */
+    struct proof_block *block; /* all nodes */
+    bool full;                 /* out of memory: no proof */
 };
 MUST_USE status prover_start(struct prover *p, struct arena *a,
                              struct error *e);
@@ -198,7 +200,7 @@ struct proof_parts prove_three(struct search *s, struct box *b, size_t k);
 struct proof_parts prove_two(struct search *s, struct box *b, size_t k,
                              size_t middle);
 /* Whatever no leaf was set for costs the claim or more. */
-MUST_USE status prove_finish(const struct search *s,
-                             struct recourse_proof *out, struct error *e);
+MUST_USE status prove_finish(const struct search *s, struct recourse_proof *out,
+                             struct error *e);
 
 #endif

@@ -49,7 +49,7 @@ void recourse_scratch_free(struct recourse_scratch *s)
     mem_free(s);
 }
 
-/* --- one plan -------------------------------------------------------------------- */
+/* --- one plan ------------------------------------------------------------- */
 
 static void write_plan(struct trial *t, struct recourse_plan *out)
 {
@@ -121,7 +121,7 @@ static status run_trial(struct trial *t, struct nearest *nearest,
     return prove_finish(&s, proof, e);
 }
 
-/* --- what else is asked ------------------------------------------------------------ */
+/* --- what else is asked --------------------------------------------------- */
 
 static void write_nearest(struct trial *t, const struct nearest *n,
                           struct recourse_result *out)
@@ -228,7 +228,9 @@ status recourse_solve(const struct recourse *r, struct recourse_scratch *s,
                       struct error *e)
 {
     struct game g;
-    struct trial t = {.r = r, .g = &g, .s = s,
+    struct trial t = {.r = r,
+                      .g = &g,
+                      .s = s,
                       .most_changes = r->p.most_changes,
                       .budget = r->p.node_budget};
 
@@ -242,8 +244,7 @@ status recourse_solve(const struct recourse *r, struct recourse_scratch *s,
             continue;
         t.open |= (uint64_t)1 << i;
         out->missing[i] = l->quantity != RECOURSE_NO_QUANTITY &&
-                          isnan(row[l->quantity]) &&
-                          g.space.axis[i].count == 1;
+                          isnan(row[l->quantity]) && g.space.axis[i].count == 1;
         out->missing_count += out->missing[i];
     }
     TRY(game_make(r, s->row, &g, e));

@@ -94,8 +94,7 @@ static bool better(const struct trial *t, const uint16_t *index, double cost,
             continue;
         if ((index[a] > own) != (p->index[a] > own))
             return index[a] < own;
-        return index[a] > own ? index[a] < p->index[a]
-                              : index[a] > p->index[a];
+        return index[a] > own ? index[a] < p->index[a] : index[a] > p->index[a];
     }
     return false;
 }

@@ -1,4 +1,5 @@
-/* Each tree is walked once with all that the levers reach; most leaves vanish. */
+/* Each tree is walked once with all that the levers reach; most leaves vanish.
+ */
 #include "recourse/walk.h"
 
 static status walk_node(struct walk *w, uint32_t at, struct error *e);
@@ -46,8 +47,8 @@ static status walk_interval(struct walk *w, uint32_t at,
     w->live[route->reader][split] = true;
     low.high = (uint16_t)(split - 1);
     high.low = split;
-    return both_ways(w, at, route->reader, up ? &low : &high,
-                     up ? &high : &low, e);
+    return both_ways(w, at, route->reader, up ? &low : &high, up ? &high : &low,
+                     e);
 }
 
 static bool is_empty(const struct reach *x)
@@ -77,7 +78,7 @@ static status walk_formula(struct walk *w, uint32_t at,
     return both_ways(w, at, route->reader, &left, &right, e);
 }
 
-/* --- sets ------------------------------------------------------------------------ */
+/* --- sets ----------------------------------------------------------------- */
 
 static status left_of(struct walk *w, uint32_t at, const struct route *route,
                       uint64_t **out, struct error *e)
@@ -85,8 +86,8 @@ static status left_of(struct walk *w, uint32_t at, const struct route *route,
     const struct engine_score *s = &w->engine->score[w->score];
     const struct knot *k = &s->knot[at];
     size_t words = w->set_words[route->reader];
-    uint64_t **kept = k->special ? out
-                                 : &route->left[2 * k->rank + k->default_left];
+    uint64_t **kept =
+        k->special ? out : &route->left[2 * k->rank + k->default_left];
 
     if (!k->special && *kept != NULL) {
         *out = *kept;
@@ -173,7 +174,7 @@ static status walk_node(struct walk *w, uint32_t at, struct error *e)
     }
 }
 
-/* --- one tree after another --------------------------------------------------------- */
+/* --- one tree after another ----------------------------------------------- */
 
 static status keep_tree(struct walk *w, uint32_t tree, struct error *e)
 {
@@ -183,8 +184,8 @@ static status keep_tree(struct walk *w, uint32_t tree, struct error *e)
 
     for (size_t i = 0; i < g->readers; i++)
         n += w->seen[i];
-    *x = (struct group){.score = (uint32_t)w->score, .trees = 1,
-                        .leaves = (uint32_t)w->leaves};
+    *x = (struct group){
+        .score = (uint32_t)w->score, .trees = 1, .leaves = (uint32_t)w->leaves};
     x->tree = arena_new_array(w->a, uint32_t, 1);
     x->reader = arena_new_array(w->a, uint16_t, n);
     x->value = arena_new_array(w->a, double, w->leaves);

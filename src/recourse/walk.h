@@ -10,13 +10,13 @@ enum route_kind { ROUTE_FIXED, ROUTE_UP, ROUTE_DOWN, ROUTE_SET, ROUTE_FORMULA };
 struct route {
     enum route_kind kind;
     uint16_t reader;
-    bool missing;            /* FIXED */
-    uint32_t bin;            /* FIXED: thresholds that its value is not below */
-    double value;            /* FIXED */
-    const uint16_t *split;   /* UP: first position that goes right of a rank;
-                              * DOWN: first that goes left */
-    const double *column;    /* SET: value by position */
-    uint64_t **left;         /* SET: [2 × thresholds] positions that go left */
+    bool missing;          /* FIXED */
+    uint32_t bin;          /* FIXED: thresholds that its value is not below */
+    double value;          /* FIXED */
+    const uint16_t *split; /* UP: first position that goes right of a rank;
+                            * DOWN: first that goes left */
+    const double *column;  /* SET: value by position */
+    uint64_t **left;       /* SET: [2 × thresholds] positions that go left */
 };
 
 struct walk {
@@ -24,19 +24,19 @@ struct walk {
     const struct engine *engine;
     struct arena *a;
     struct game *g;
-    struct route **route;    /* [scores][quantities] */
-    bool **live;             /* [readers]: a live split lies before it */
-    struct reach *start;     /* [readers]: all that the levers reach */
-    uint32_t *set_words;     /* [readers] */
-    uint64_t *pool;          /* sets */
+    struct route **route; /* [scores][quantities] */
+    bool **live;          /* [readers]: a live split lies before it */
+    struct reach *start;  /* [readers]: all that the levers reach */
+    uint32_t *set_words;  /* [readers] */
+    uint64_t *pool;       /* sets */
     size_t pool_used, pool_room;
     /* One tree. */
     size_t score;
-    struct reach *state;     /* [readers] */
-    uint16_t *touched;       /* [readers]: splits on the path */
-    bool *seen;              /* [readers]: by a leaf of the tree */
-    double *value;           /* [most leaves] */
-    struct reach *reach;     /* [most leaves][readers] */
+    struct reach *state; /* [readers] */
+    uint16_t *touched;   /* [readers]: splits on the path */
+    bool *seen;          /* [readers]: by a leaf of the tree */
+    double *value;       /* [most leaves] */
+    struct reach *reach; /* [most leaves][readers] */
     size_t leaves;
 };
 

@@ -33,8 +33,8 @@ static inline void draw_lever(struct random *r, struct instance *c, size_t i)
 {
     struct recourse_lever *l = &c->lever[i];
 
-    *l = (struct recourse_lever){.quantity = i, .decimals = -1,
-                                 .known_cost = -1, .missing_cost = -1};
+    *l = (struct recourse_lever){
+        .quantity = i, .decimals = -1, .known_cost = -1, .missing_cost = -1};
     l->direction = (enum recourse_direction)random_below(r, 3);
     l->low = -1 - 0.25 * (double)random_below(r, 3);
     l->high = 1 + 0.25 * (double)random_below(r, 3);
@@ -96,10 +96,8 @@ static inline void draw(struct random *r, struct instance *c, int number)
             c->lever[i].integer = false;
         }
     }
-    c->p = (struct one_score){.model = c->m,
-                                     .lever = c->lever,
-                                     .levers = levers,
-                                     .order = c->order};
+    c->p = (struct one_score){
+        .model = c->m, .lever = c->lever, .levers = levers, .order = c->order};
     c->p.output = random_below(r, k.outputs);
     c->p.accept = random_chance(r, 0.5) ? RECOURSE_AT_MOST : RECOURSE_AT_LEAST;
     c->p.most_changes = 1 + random_below(r, wide ? 2 : 3);
@@ -142,7 +140,7 @@ static inline bool draw_cutoff(struct random *r, struct instance *c)
 }
 
 static inline void list_values(const struct instance *c, size_t i,
-                        struct axis_grid *out)
+                               struct axis_grid *out)
 {
     const struct recourse_lever *l = &c->lever[i];
     double own = c->row[l->quantity];
@@ -187,7 +185,8 @@ static inline bool rules_hold(const struct instance *c, const double *x)
     return true;
 }
 
-static inline bool reaches(const struct instance *c, double margin, double guard)
+static inline bool reaches(const struct instance *c, double margin,
+                           double guard)
 {
     return c->p.accept == RECOURSE_AT_MOST ? margin <= c->p.cutoff - guard
                                            : margin >= c->p.cutoff + guard;

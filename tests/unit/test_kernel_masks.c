@@ -1,4 +1,5 @@
-/* Every level gives the bits of the scalar twin, and that one what masks say. */
+/* Every level gives the bits of the scalar twin, and that one what masks say.
+ */
 #include "check.h"
 
 #include "kernel/masks.h"
@@ -40,8 +41,8 @@ static void draw(struct random *r, struct scene *s)
     for (size_t i = 0; i < s->terms; i++)
         s->term[i] = (struct masks_term){s->row[2 * i], s->row[2 * i + 1],
                                          random_chance(r, 0.3)};
-    s->part = (struct masks_part){.value = s->value, .offset = s->offset,
-                                  .end = at, .wide = s->wide};
+    s->part = (struct masks_part){
+        .value = s->value, .offset = s->offset, .end = at, .wide = s->wide};
     if (blocks > 0)
         s->part.first = random_below(r, blocks) * MASKS_LANES;
     for (; s->part.wides < random_below(r, WIDES); s->part.wides++) {
@@ -150,27 +151,37 @@ static void meetings(void **state)
         for (size_t s = 0; s < sides; s++) {
             for (size_t k = 0; k < 64; k++) {
                 low[s][k] = (uint16_t)random_below(&r, 65536);
-                high[s][k] = (uint16_t)(low[s][k] + random_below(&r, 65536u - low[s][k]));
-                low_b[s][k] = (uint16_t)(k < m ? random_below(&r, 65536) : 65535);
-                high_b[s][k] = (uint16_t)(k < m ? low_b[s][k] + random_below(&r, 65536u - low_b[s][k]) : 0);
+                high[s][k] = (uint16_t)(low[s][k] +
+                                        random_below(&r, 65536u - low[s][k]));
+                low_b[s][k] =
+                    (uint16_t)(k < m ? random_below(&r, 65536) : 65535);
+                high_b[s][k] =
+                    (uint16_t)(k < m
+                                   ? low_b[s][k] +
+                                         random_below(&r, 65536u - low_b[s][k])
+                                   : 0);
             }
-            side[s] = (struct masks_sides){low[s], high[s], low_b[s], high_b[s]};
+            side[s] =
+                (struct masks_sides){low[s], high[s], low_b[s], high_b[s]};
         }
         for (int level = SIMD_SCALAR; level <= SIMD_AVX512; level++) {
             if (!simd_force((enum simd_level)level))
                 continue;
-            size_t count = masks_meet(side, sides, n, row, full, 5000, out[levels]);
+            size_t count =
+                masks_meet(side, sides, n, row, full, 5000, out[levels]);
             want = levels == 0 ? count : want;
             assert_int_equal(count, want);
             assert_memory_equal(out[levels], out[0], sizeof out[0]);
-            assert_true(want < 20 || masks_meet(side, sides, n, row, full, 10, out[levels]) > 10);
+            assert_true(want < 20 || masks_meet(side, sides, n, row, full, 10,
+                                                out[levels]) > 10);
             memcpy(out[levels++], out[0], sizeof out[0]);
         }
         for (size_t k = 0; k < n; k++) {
             for (size_t j = 0; j < m; j++) {
                 bool in = true;
                 for (size_t s = 0; s < sides; s++)
-                    in &= low_b[s][j] <= high[s][k] && high_b[s][j] >= low[s][k];
+                    in &=
+                        low_b[s][j] <= high[s][k] && high_b[s][j] >= low[s][k];
                 assert_int_equal(out[0][k] >> j & 1, in);
             }
         }

@@ -25,8 +25,11 @@ static void start(struct play *p, const struct instance *c)
     check_ok(recourse_scratch_new(p->r, &p->s, &e), &e);
     check_ok(space_make(p->r, c->row, p->s->row, &p->g.space, &e), &e);
     check_ok(game_make(p->r, p->s->row, &p->g, &e), &e);
-    p->t = (struct trial){.r = p->r, .g = &p->g, .s = p->s,
-                          .open = ~(uint64_t)0, .most_changes = 3};
+    p->t = (struct trial){.r = p->r,
+                          .g = &p->g,
+                          .s = p->s,
+                          .open = ~(uint64_t)0,
+                          .most_changes = 3};
     check_ok(search_start(&p->search, &p->t, &e), &e);
     p->box = (struct box){.low = p->low, .high = p->high};
 }
@@ -50,8 +53,9 @@ static void draw_box(struct random *r, struct play *p)
 static void draw_point(struct random *r, const struct play *p, uint16_t *index)
 {
     for (size_t a = 0; a < p->g.space.axes; a++)
-        index[a] = (uint16_t)(p->low[a] +
-                              random_below(r, (size_t)(p->high[a] - p->low[a]) + 1));
+        index[a] =
+            (uint16_t)(p->low[a] +
+                       random_below(r, (size_t)(p->high[a] - p->low[a]) + 1));
 }
 
 static double score_at(struct play *p, const uint16_t *index)
@@ -134,16 +138,15 @@ static void joint(struct play *p, struct random *r, int *merged, int *wide)
     if (points > 3000)
         return;
     (void)bound_of(p);
-    const uint64_t *all =
-        p->search.whole.before + p->search.n * p->g.words;
+    const uint64_t *all = p->search.whole.before + p->search.n * p->g.words;
     for (size_t i = 0; i < p->g.groups; i++) {
         const struct group *g = &p->g.group[i];
         uint32_t w = g->first_word;
         while (all[w] == 0)
             w++;
         assert_true(w < g->first_word + g->words);
-        double best = p->g.value[p->g.offset[w] +
-                                 (size_t)__builtin_clzll(all[w])];
+        double best =
+            p->g.value[p->g.offset[w] + (size_t)__builtin_clzll(all[w])];
         check_close(best, enumerate(p, g, 0, index), 0, 1e-9);
         *merged += g->trees > 1;
         *wide += g->words > 1;
@@ -151,7 +154,8 @@ static void joint(struct play *p, struct random *r, int *merged, int *wide)
 }
 
 /* Cheapest point of the box that the score lets pass. */
-static double cheapest(struct play *p, size_t axis, double cost, uint16_t *index)
+static double cheapest(struct play *p, size_t axis, double cost,
+                       uint16_t *index)
 {
     double best = INFINITY;
 
@@ -161,8 +165,9 @@ static double cheapest(struct play *p, size_t axis, double cost, uint16_t *index
                    : (double)INFINITY;
     for (size_t i = p->low[axis]; i <= p->high[axis]; i++) {
         index[axis] = (uint16_t)i;
-        best = fmin(best, cheapest(p, axis + 1,
-                                   cost + p->g.space.axis[axis].cost[i], index));
+        best =
+            fmin(best, cheapest(p, axis + 1,
+                                cost + p->g.space.axis[axis].cost[i], index));
     }
     return best;
 }

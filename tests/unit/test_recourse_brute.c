@@ -40,8 +40,8 @@ static void try_all(const struct instance *c, const struct axis_grid *grid,
         best->guarded = fmin(best->guarded, cost);
         return;
     }
-    if (best->found && (cost > best->cost || (cost == best->cost &&
-                                              changes >= best->changes)))
+    if (best->found &&
+        (cost > best->cost || (cost == best->cost && changes >= best->changes)))
         return;
     best->found = true;
     best->cost = cost;
@@ -97,7 +97,8 @@ static void check_plan(const struct instance *c,
     memcpy(x, c->row, sizeof x);
     for (size_t i = 0; i < plan->changes; i++) {
         const struct recourse_change *k = &plan->change[i];
-        assert_true(k->to != k->from && x[c->lever[k->lever].quantity] == k->from);
+        assert_true(k->to != k->from &&
+                    x[c->lever[k->lever].quantity] == k->from);
         x[c->lever[k->lever].quantity] = k->to;
         cost += recourse_cost(&c->lever[k->lever], k->from, k->to);
     }
@@ -123,8 +124,8 @@ static void agree(const struct instance *c, int *solved, int *refused)
     assert_int_equal(plan->changes > 0, best.found);
     (*solved) += best.found;
     (*refused) += !best.found;
-    bool guarded = best.guarded <= (best.found ? best.cost : FAR) &&
-                   best.guarded < FAR;
+    bool guarded =
+        best.guarded <= (best.found ? best.cost : FAR) && best.guarded < FAR;
     if (best.guarded != best.cost)
         assert_int_equal(plan->guard_changed, guarded);
     if (!best.found)
@@ -201,8 +202,7 @@ static void laws(void **state)
             assert_true(hurried.plan.cost >= cost);
         c.p.most_changes++;
         struct recourse_result more = solve(&c.p, c.row);
-        assert_true((more.plan.changes > 0 ? more.plan.cost : FAR) <=
-                    cost);
+        assert_true((more.plan.changes > 0 ? more.plan.cost : FAR) <= cost);
         c.p.most_changes--;
         struct recourse_lever *l = &c.lever[random_below(&r, c.p.levers)];
         if (random_chance(&r, 0.5))

@@ -1,5 +1,5 @@
-/* Every recorded proof, walked by itself: each leaf's claim holds at every point
- * of its box, on the whole grid of printed values. */
+/* Every recorded proof, walked by itself: each leaf's claim holds at every
+ * point of its box, on the whole grid of printed values. */
 #include "support/recourse_case.h"
 
 enum { CASES = 1200 };
@@ -7,7 +7,7 @@ enum { CASES = 1200 };
 struct walk {
     const struct instance *c;
     const struct recourse_proof *proof;
-    struct axis_grid all[LEVERS];   /* own first */
+    struct axis_grid all[LEVERS]; /* own first */
     bool in[LEVERS][GRID];
     double x[FEATURES];
     long leaves, kinds[8];
