@@ -205,7 +205,7 @@ struct axis {
 struct mover { /* what moves a quantity */
     uint64_t levers;
     double *at; /* one lever: the quantity at its positions */
-    const struct formula *formula; /* several: computed from these */
+    const struct formula *formula; /* NULL: not computed */
 };
 struct space {
     struct run *r;

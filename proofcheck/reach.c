@@ -21,7 +21,7 @@ static int dim_size(const struct game *c, int d)
     return c->s.mover[c->quantity[d]].formula->thresholds[c->score[d]] + 1;
 }
 
-static uint64_t *new_set(struct game *c, int d, uint32_t *at)
+static void new_set(struct game *c, int d, uint32_t *at)
 {
     size_t words = (size_t)dim_size(c, d) / 64 + 1;
     if (c->sets_used + words > c->sets_room) {
@@ -31,7 +31,7 @@ static uint64_t *new_set(struct game *c, int d, uint32_t *at)
     }
     *at = (uint32_t)c->sets_used;
     c->sets_used += words;
-    return memset(c->sets + *at, 0, words * sizeof *c->sets);
+    memset(c->sets + *at, 0, words * sizeof *c->sets);
 }
 
 bool is_in(const struct game *c, const struct reach *x, int i)
@@ -53,21 +53,25 @@ bool meets(const struct game *c, const struct reach *x, int low, int high)
     return low <= high;
 }
 
+static void add_to(const struct game *c, struct reach *z, int i)
+{
+    c->sets[z->set + (unsigned)i / 64] |= (uint64_t)1 << (i % 64);
+    z->low = z->low > z->high ? (uint16_t)i : z->low;
+    z->high = (uint16_t)i;
+}
+
 static struct reach both(struct game *c, int d, struct reach x, struct reach y)
 {
     struct reach z = {x.low > y.low ? x.low : y.low,
                       x.high < y.high ? x.high : y.high, 0};
     if (z.low > z.high || (x.set == 0 && y.set == 0))
         return z;
-    uint64_t *set = new_set(c, d, &z.set);
     int low = z.low, high = z.high;
+    new_set(c, d, &z.set);
     z.low = 1, z.high = 0;
     for (int i = low; i <= high; i++)
-        if (is_in(c, &x, i) && is_in(c, &y, i)) {
-            set[i / 64] |= (uint64_t)1 << (i % 64);
-            z.low = z.low > z.high ? (uint16_t)i : z.low;
-            z.high = (uint16_t)i;
-        }
+        if (is_in(c, &x, i) && is_in(c, &y, i))
+            add_to(c, &z, i);
     return z;
 }
 
@@ -84,6 +88,25 @@ static int dim_of(const struct game *c, int score, int q)
     return d;
 }
 
+/* Of a computed quantity whose zeros count as missing: they have positions of
+ * their own, between the thresholds ±1e-35. */
+static struct reach zero_side(struct game *c, int d, const struct formula *f,
+                              const struct node *n, int k, struct reach x,
+                              bool left)
+{
+    const double *t = f->threshold[c->score[d]], least = (double)1e-35F;
+    int last = f->thresholds[c->score[d]];
+    struct reach z = {1, 0, 0};
+    new_set(c, d, &z.set);
+    for (int i = x.low; i <= x.high; i++) {
+        bool zero = i > 0 && i < last && t[i] <= least &&
+                    t[i - 1] >= nextafter(-least, -1);
+        if (is_in(c, &x, i) && (zero ? n->missing_left : i <= k) == left)
+            add_to(c, &z, i);
+    }
+    return z;
+}
+
 /* The part of a reach that goes to one side of a node. */
 static struct reach side_of(struct game *c, int d, int q, const struct node *n,
                             struct reach x, bool left)
@@ -95,16 +118,16 @@ static struct reach side_of(struct game *c, int d, int q, const struct node *n,
             return x;
         while (f->threshold[c->score[d]][k] != n->threshold)
             k++;
-        if (left && x.high > k)
-            x.high = (uint16_t)k;
-        if (!left && x.low < k + 1)
-            x.low = (uint16_t)(k + 1);
+        if (n->zero_missing)
+            return zero_side(c, d, f, n, k, x, left);
+        x.low = !left && k + 1 > x.low ? (uint16_t)(k + 1) : x.low;
+        x.high = left && k < x.high ? (uint16_t)k : x.high;
         return x;
     }
     const double *at = c->s.mover[q].at;
     struct reach z = {1, 0, 0};
-    uint64_t *set = c->s.axis[d].sets ? new_set(c, d, &z.set) : NULL;
-    if (set == NULL) { /* rising or falling values: one side, then the other */
+    if (!c->s.axis[d]
+             .sets) { /* rising or falling values: one side, then the other */
         int a = x.low, b = x.high + 1;
         bool first = goes_left(n, at[a]);
         while (b - a > 1)
@@ -113,12 +136,10 @@ static struct reach side_of(struct game *c, int d, int q, const struct node *n,
             return (struct reach){x.low, (uint16_t)a, 0};
         return (struct reach){(uint16_t)b, x.high, 0};
     }
+    new_set(c, d, &z.set);
     for (int i = x.low; i <= x.high; i++)
-        if (is_in(c, &x, i) && goes_left(n, at[i]) == left) {
-            set[i / 64] |= (uint64_t)1 << (i % 64);
-            z.low = z.low > z.high ? (uint16_t)i : z.low;
-            z.high = (uint16_t)i;
-        }
+        if (is_in(c, &x, i) && goes_left(n, at[i]) == left)
+            add_to(c, &z, i);
     return z;
 }
 
@@ -256,7 +277,7 @@ static void make_dims(struct game *c)
     for (int i = 0; i < p->formulas; i++)
         for (int k = 0; k < p->scores; k++) {
             int q = p->formula[i].quantity;
-            if (c->s.mover[q].formula == NULL ||
+            if (c->s.mover[q].formula == NULL || c->s.mover[q].at != NULL ||
                 p->formula[i].thresholds[k] == 0)
                 continue;
             if (c->dims == DIMS)

@@ -94,7 +94,11 @@ static double *thresholds_of(struct run *r, const struct score *k, int q,
                     x[*n] = o->threshold;
                 *n += !o->is_set;
             }
-        x = pass == 0 ? NEW(r, r->files, *n + 1, double) : x;
+        x = pass == 0 ? NEW(r, r->files, *n + 3, double) : x;
+    }
+    if (*zero_missing) { /* zeros between two of their own */
+        x[(*n)++] = (double)1e-35F;
+        x[(*n)++] = nextafter(-(double)1e-35F, -1);
     }
     *n = distinct(x, *n);
     return x;
@@ -204,10 +208,8 @@ void make_grids(struct run *r, struct problem *p)
             bool zero = false, sets = false;
             f->threshold[k] = thresholds_of(r, &p->score[k], f->quantity,
                                             &f->thresholds[k], &zero, &sets);
-            if (zero || sets)
+            if (sets)
                 refuse(r, "a formula gives a quantity that a model takes for "
-                          "words, or "
-                          "whose zeros it takes as missing: proofs do not "
-                          "cover that");
+                          "words");
         }
 }

@@ -126,8 +126,8 @@ static void make_axis(struct space *s, int a, double own)
     double key = own;
     for (int i = 0; i < l->codes; i++)
         key = l->code[i] == own ? i : key;
-    x->sets = l->zero_missing || (l->code != NULL && !l->ordered) ||
-              isnan(own) || l->missing >= 0;
+    x->sets =
+        l->zero_missing || l->code != NULL || isnan(own) || l->missing >= 0;
     c[n++] = (struct candidate){own, 0, key};
     qsort(c, (size_t)n, sizeof *c,
           (l->code != NULL && !l->ordered) || isnan(own) || l->missing >= 0
@@ -211,6 +211,7 @@ void make_space(struct space *s)
         if ((levers & (levers - 1)) != 0)
             continue;
         moves(s, f->quantity, a);
+        s->mover[f->quantity].formula = f;
         for (int k = 0; k < s->axis[a].n; k++)
             if (k != s->axis[a].own)
                 s->mover[f->quantity].at[k] =
