@@ -45,10 +45,10 @@ ok $? "levers: a column that no model reads is moved"
 cp "$work/good.csv" "$work/p/rows.csv"
 lines && cp "$work/out" "$work/before"
 awk -F, -v OFS=, -v income="$income" -v ratio="$ratio" -v balance="$balance" \
-    -v payments="$payments" '
+    -v payments="$payments" -v late="$(column late_payments_24m)" '
     NR == 3 { $balance = "" }
     NR == 5 { $payments = "a lot" }
-    NR == 7 { $income = 0; $ratio = "" }
+    NR == 7 { $income = 0; $ratio = ""; $balance = 1.3; $late = 8 }
     NR == 9 { $payments = "" }
     { print }' "$work/good.csv" >"$work/p/rows.csv"
 lines
