@@ -458,6 +458,8 @@ def main():
              "cbc": lambda: against_cbc(bench, book),
              "plans": lambda: printed_plans(bench, book),
              "points": lambda: random_points(bench, book)}
+    CASES[:] = [c for c in CASES if not only or only[0] != "cases" or
+                len(only) == 1 or c[0] in only[1:]]
     for part, work in parts.items():
         if only and part not in only:
             continue

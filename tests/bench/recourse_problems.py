@@ -217,6 +217,12 @@ def number_lever(scale, name):
     return lever(scale, name, *NUMBERS[name])
 
 
+def ratio_lever(scale, name):
+    """Levers in formulas keep every grid value, of which 1,000 are the most."""
+    way, low, high, step = NUMBERS[name]
+    return lever(scale, name, way, low, high, 100 if name == "balance" else step)
+
+
 def free_lever(scale, name):
     """Both ways, on a grid so fine that every threshold cell has a point of it."""
     if name in ("product_a", "product_b", "product_c", "owner", "tenant"):
@@ -251,7 +257,7 @@ def lever_lines(scale, name):
     if name[0] == "A" and name != "ALL":
         return [number_lever(scale, n) for n in A[:int(name[1:])]]
     if name in ("D", "DW"):
-        return ([number_lever(scale, n) for n in RATIOS] +
+        return ([ratio_lever(scale, n) for n in RATIOS] +
                 (wait_lever() if name == "DW" else []) + RATIO_LINES)
     if name == "O":
         return ([number_lever(scale, n) for n in ORDER] +

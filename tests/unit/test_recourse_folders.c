@@ -7,7 +7,13 @@
 #include "support/oracle.h"
 #include "support/random_model.h"
 
-enum { LEVERS = 8, ROWS = 12, POINTS = 400 };
+enum {
+    LEVERS = 8,
+    ROWS = 12,
+    POINTS = 400,
+    MANY_POINTS = 10000,
+    MANY_ROWS = 2
+};
 
 static const double codes[6] = {0, 1, 2, 3, 4, 5};
 
@@ -71,19 +77,21 @@ static double random_point(struct random *r, const struct one_score *p,
             v = from[k] + (v - from[k]) * 0.1;
         v = l->code != NULL ? l->code[random_below(r, 6)]
                             : floor(v / unit) * unit;
-        if (!isnan(from[k]) && (l->code != NULL || (v >= l->low && v <= l->high)))
+        if (!isnan(from[k]) &&
+            (l->code != NULL || (v >= l->low && v <= l->high)))
             row[l->quantity] = v;
     }
     for (size_t k = 0; k < p->levers; k++) {
         if (!isnan(from[k]))
-            cost += recourse_cost(&p->lever[k], from[k],
-                                  row[p->lever[k].quantity]);
+            cost +=
+                recourse_cost(&p->lever[k], from[k], row[p->lever[k].quantity]);
     }
     return cost;
 }
 
 static void check_row(struct random *r, const struct one_score *p,
-                      const struct recourse_plan *plan, const double *row)
+                      const struct recourse_plan *plan, const double *row,
+                      int points)
 {
     double x[512];
     size_t bytes = p->model->features * sizeof *x;
@@ -94,7 +102,7 @@ static void check_row(struct random *r, const struct one_score *p,
         x[p->lever[plan->change[i].lever].quantity] = plan->change[i].to;
     if (plan->changes > 0)
         assert_true(reaches(p, x));
-    for (int i = 0; i < POINTS; i++) {
+    for (int i = 0; i < points; i++) {
         memcpy(x, row, bytes);
         double cost = random_point(r, p, x);
         if (plan->changes == 0 || cost < plan->cost)
@@ -126,8 +134,8 @@ static size_t folder(const char *name, struct random *r)
         p.accept = p.cutoff < own ? RECOURSE_AT_MOST : RECOURSE_AT_LEAST;
         p.guard = i % 2 ? 0 : 1e-5;
         if (o.model->has_linear_leaves) {
-            check_fails(one_prepare(&p, &prepared, &e), &e,
-                        ST_UNSUPPORTED, "linear leaves");
+            check_fails(one_prepare(&p, &prepared, &e), &e, ST_UNSUPPORTED,
+                        "linear leaves");
             continue;
         }
         if (fabs(p.cutoff - own) < 1e-4)
@@ -137,7 +145,8 @@ static size_t folder(const char *name, struct random *r)
         check_ok(recourse_solve(prepared, s, row, &out, &e), &e);
         if (out.plan.status == RECOURSE_PROVEN_SMALLEST ||
             out.plan.status == RECOURSE_IMPOSSIBLE) {
-            check_row(r, &p, &out.plan, row);
+            check_row(r, &p, &out.plan, row,
+                      i < MANY_ROWS ? MANY_POINTS : POINTS);
             checked++;
         }
         recourse_scratch_free(s);
@@ -170,6 +179,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(all_models)};
 
-    return cmocka_run_group_tests_name("recourse reference models", tests,
-                                       NULL, NULL);
+    return cmocka_run_group_tests_name("recourse reference models", tests, NULL,
+                                       NULL);
 }
