@@ -46,13 +46,16 @@ static struct model *stumps(enum model_library library, const struct stump *s,
 
 /* One lever over one number; the margin must reach `cutoff`. */
 static struct recourse_plan solve_one(const struct model *m, double cutoff,
-                                      const struct recourse_lever *l, double own)
+                                      const struct recourse_lever *l,
+                                      double own)
 {
     static struct recourse_result out;
-    struct recourse_score score = {.model = m, .accept = RECOURSE_AT_LEAST,
-                                   .cutoff = cutoff, .native = true};
-    struct recourse_problem p = {.score = &score, .scores = 1,
-                                 .quantities = 1, .lever = l, .levers = 1};
+    struct recourse_score score = {.model = m,
+                                   .accept = RECOURSE_AT_LEAST,
+                                   .cutoff = cutoff,
+                                   .native = true};
+    struct recourse_problem p = {
+        .score = &score, .scores = 1, .quantities = 1, .lever = l, .levers = 1};
 
     small_solve(&p, &own, &out);
     return out.plan;
@@ -60,9 +63,12 @@ static struct recourse_plan solve_one(const struct model *m, double cutoff,
 
 static struct recourse_lever number(double low, double high, int decimals)
 {
-    return (struct recourse_lever){.low = low, .high = high,
-                                   .decimals = decimals, .weight = 1,
-                                   .scale = 1, .known_cost = -1,
+    return (struct recourse_lever){.low = low,
+                                   .high = high,
+                                   .decimals = decimals,
+                                   .weight = 1,
+                                   .scale = 1,
+                                   .known_cost = -1,
                                    .missing_cost = -1};
 }
 
@@ -114,8 +120,7 @@ static void an_ulp_apart(void **state)
     assert_true(plan.change[0].to == 0.3);
     model_free(m);
 
-    struct stump y[2] = {{0.3, 0, 1, true},
-                         {nextafter(0.3, 0), 0, -2, true}};
+    struct stump y[2] = {{0.3, 0, 1, true}, {nextafter(0.3, 0), 0, -2, true}};
     m = stumps(LIBRARY_LIGHTGBM, y, 2);
     assert_int_equal(solve_one(m, 1, &l, 0).status, RECOURSE_IMPOSSIBLE);
     model_free(m);
@@ -130,7 +135,8 @@ static void missing_either_way(void **state)
         struct model *m =
             stumps(k / 2 ? LIBRARY_LIGHTGBM : LIBRARY_XGBOOST, &s, 1);
         struct recourse_lever l = number(-3, 3, 1);
-        /* A known value: becoming missing passes only where missing goes right. */
+        /* A known value: becoming missing passes only where missing goes right.
+         */
         l.missing_cost = 0.125;
         struct recourse_plan plan = solve_one(m, 1, &l, 0.25);
         assert_int_equal(plan.status, RECOURSE_PROVEN_SMALLEST);
@@ -159,10 +165,9 @@ static void ends_of_the_numbers(void **state)
         double threshold, own;
         bool passes; /* some value of one decimal above the threshold */
     } cases[] = {
-        {0.0, -1, true},          {-0.0, -1, true},
-        {0x1p-1074, 0, true},     {-0x1p-1074, -2, true},
-        {0x1p-149, -0.0, true},   {1e-35, 0, true},
-        {1e30, 0, false},         {-1e30, -2e30, true},
+        {0.0, -1, true},        {-0.0, -1, true},       {0x1p-1074, 0, true},
+        {-0x1p-1074, -2, true}, {0x1p-149, -0.0, true}, {1e-35, 0, true},
+        {1e30, 0, false},       {-1e30, -2e30, true},
     };
 
     (void)state;
@@ -200,18 +205,25 @@ static void wide_trees(void **state)
 
     (void)state;
     for (int i = 0; i < 60; i++) {
-        struct random_model k = {
-            .features = 4, .outputs = 1, .trees = 1 + random_below(&r, 3),
-            .depth = 9, .fine = true,
-            .library = i % 2 ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM};
+        struct random_model k = {.features = 4,
+                                 .outputs = 1,
+                                 .trees = 1 + random_below(&r, 3),
+                                 .depth = 9,
+                                 .fine = true,
+                                 .library = i % 2 ? LIBRARY_XGBOOST
+                                                  : LIBRARY_LIGHTGBM};
         memset(&c, 0, sizeof c);
         c.model[0] = random_model_new(&r, &k);
         wide += c.model[0]->tree[0].leaf_count >= 255;
-        c.score[0] = (struct recourse_score){.model = c.model[0],
-                                             .native = true, .guard = 1e-5};
-        c.p = (struct recourse_problem){
-            .score = c.score, .scores = 1, .quantities = 4, .lever = c.lever,
-            .levers = 4, .most_changes = 1 + random_below(&r, 2)};
+        c.score[0] = (struct recourse_score){
+            .model = c.model[0], .native = true, .guard = 1e-5};
+        c.p =
+            (struct recourse_problem){.score = c.score,
+                                      .scores = 1,
+                                      .quantities = 4,
+                                      .lever = c.lever,
+                                      .levers = 4,
+                                      .most_changes = 1 + random_below(&r, 2)};
         for (size_t l = 0; l < 4; l++) {
             c.lever[l] = number(-2, 2, 1);
             c.lever[l].quantity = l;
@@ -235,7 +247,8 @@ static void wide_trees(void **state)
     assert_true(solved > 10 && wide > 10);
 }
 
-/* --- threads ----------------------------------------------------------------------- */
+/* --- threads
+ * ----------------------------------------------------------------------- */
 
 enum { ROWS = 400, THREADS = 2 };
 
@@ -273,17 +286,23 @@ static bool same_plan(const struct recourse_plan *a,
     for (size_t k = 0; same && k < a->changes; k++)
         same = a->change[k].lever == b->change[k].lever &&
                memcmp(&a->change[k].to, &b->change[k].to, sizeof(double)) == 0;
-    return same && (a->changes == 0 ||
-                    (a->cost == b->cost && a->margin == b->margin &&
-                     a->native == b->native)) &&
+    return same &&
+           (a->changes == 0 || (a->cost == b->cost && a->margin == b->margin &&
+                                a->native == b->native)) &&
            (a->lower == b->lower);
 }
 
 /* What a row gets does not depend on the rows before it nor on the thread. */
 static void two_threads(void **state)
 {
-    static const struct small_kinds k = {4, 5, 3, .category = 0.3, .effect = 0.3,
-                                         .formulas = 1, .rules = 1, .scores = 2};
+    static const struct small_kinds k = {4,
+                                         5,
+                                         3,
+                                         .category = 0.3,
+                                         .effect = 0.3,
+                                         .formulas = 1,
+                                         .rules = 1,
+                                         .scores = 2};
     struct random r = {2};
     static struct small c;
     struct error e = {0};
@@ -318,7 +337,8 @@ static void two_threads(void **state)
     }
     assert_non_null(solve_rows(&w[0]));
     for (size_t t = 0; t < THREADS; t++)
-        assert_int_equal(pthread_create(&id[t], NULL, solve_rows, &w[1 + t]), 0);
+        assert_int_equal(pthread_create(&id[t], NULL, solve_rows, &w[1 + t]),
+                         0);
     for (size_t t = 0; t < THREADS; t++)
         assert_int_equal(pthread_join(id[t], NULL), 0);
     size_t solved = 0;
@@ -331,8 +351,8 @@ static void two_threads(void **state)
         assert_true(same_plan(&one[i].plan, &two[i].plan));
         assert_int_equal(one[i].alternatives, two[i].alternatives);
         for (size_t a = 0; a < one[i].alternatives; a++)
-            assert_true(same_plan(&one[i].alternative[a],
-                                  &two[i].alternative[a]));
+            assert_true(
+                same_plan(&one[i].alternative[a], &two[i].alternative[a]));
     }
     assert_true(solved > ROWS / 10);
     recourse_free(prepared);
