@@ -29,6 +29,19 @@ static struct masks_term axis_term(const struct game *g, size_t reader,
     return cells_term(g, r, low, high);
 }
 
+/* The same by place in the search; at own from the row that is kept of it. */
+static struct masks_term position_term(const struct search *s, size_t k,
+                                       size_t low, size_t high)
+{
+    size_t a = s->axis[k], own = s->space->axis[a].own;
+
+    if (low == own && high == own) {
+        const uint64_t *row = s->own_row + k * s->g->words;
+        return (struct masks_term){row, row, false};
+    }
+    return axis_term(s->g, (size_t)s->g->reader_of[a], low, high);
+}
+
 static size_t edge_cell(const struct search *s, const struct reader *r,
                         double x)
 {
@@ -134,6 +147,24 @@ static void fix_formulas(struct search *s)
     }
 }
 
+static status own_rows(struct search *s, struct arena *a, struct error *e)
+{
+    size_t words = s->g->words;
+
+    s->own_row = arena_new_array(a, uint64_t, s->n * words + 1);
+    if (s->own_row == NULL)
+        return arena_error(a, e);
+    for (size_t k = 0; k < s->n; k++) {
+        int reader = s->g->reader_of[s->axis[k]];
+        size_t own = axis_at(s, k)->own;
+        if (reader < 0)
+            continue;
+        struct masks_term t = axis_term(s->g, (size_t)reader, own, own);
+        masks_and(s->own_row + k * words, &t, 1, words);
+    }
+    return ST_OK;
+}
+
 status bounds_make(struct search *s, struct arena *a, struct error *e)
 {
     const struct game *g = s->g;
@@ -146,6 +177,7 @@ status bounds_make(struct search *s, struct arena *a, struct error *e)
     memcpy(s->limit, g->limit, g->parts * sizeof *s->limit);
     s->limit[0] -= s->t->shift;
     fix_axes(s);
+    TRY(own_rows(s, a, e));
     s->term = arena_new_array(a, struct masks_term, s->formulas + s->n + 2);
     if (s->term == NULL)
         return arena_error(a, e);
@@ -167,13 +199,12 @@ static void add_axis(struct search *s, const struct view *v, size_t k,
         memcpy(to, from, bytes);
         return;
     }
-    struct masks_term t[2] = {
-        {from, from, false},
-        axis_term(s->g, (size_t)reader, v->low[a], v->high[a])};
+    struct masks_term t[2] = {{from, from, false},
+                              position_term(s, k, v->low[a], v->high[a])};
     masks_and(to, t, 2, s->g->words);
 }
 
-void view_make(struct search *s, struct view *v, const struct box *b, bool own)
+void view_begin(struct search *s, struct view *v, const struct box *b, bool own)
 {
     size_t words = s->g->words;
 
@@ -185,18 +216,22 @@ void view_make(struct search *s, struct view *v, const struct box *b, bool own)
                 (uint16_t)axis_at(s, k)->own;
     }
     memcpy(v->before, s->base, words * sizeof *v->before);
-    memcpy(v->after + s->n * words, s->g->full, words * sizeof *v->after);
-    for (size_t k = 0; k < s->n; k++) {
-        size_t back = s->n - 1 - k;
+    for (size_t k = 0; k < s->n; k++)
         add_axis(s, v, k, v->before + k * words, v->before + (k + 1) * words);
-        add_axis(s, v, back, v->after + (back + 1) * words,
-                 v->after + back * words);
-    }
     for (size_t i = 0; i < s->formulas; i++) {
         if (!formula_term(s, &s->g->reader[s->formula[i]], v->low, v->high,
                           v->row + i * words, &v->formula[i]))
             v->formula[i] = (struct masks_term){NULL, NULL, false};
     }
+}
+
+void view_end(struct search *s, struct view *v)
+{
+    size_t words = s->g->words;
+
+    memcpy(v->after + s->n * words, s->g->full, words * sizeof *v->after);
+    for (size_t k = s->n; k-- > 0;)
+        add_axis(s, v, k, v->after + (k + 1) * words, v->after + k * words);
 }
 
 /* --- excess --------------------------------------------------------------- */
@@ -249,7 +284,7 @@ double excess_with(struct search *s, const struct view *v, size_t k, size_t low,
     s->term[0] = (struct masks_term){v->before + k * words,
                                      v->after + (k + 1) * words, false};
     if (reader >= 0)
-        s->term[terms++] = axis_term(s->g, (size_t)reader, low, high);
+        s->term[terms++] = position_term(s, k, low, high);
     if (s->formulas > 0) {
         memcpy(box_low, v->low, s->space->axes * sizeof *box_low);
         memcpy(box_high, v->high, s->space->axes * sizeof *box_high);

@@ -1,7 +1,7 @@
 /* What a box can lose without losing a plan. */
 #include "recourse/price.h"
 
-enum { ROUNDS = 4 };
+enum { ROUNDS = 3 };
 
 void price_box(const struct search *s, struct box *b)
 {
@@ -247,7 +247,8 @@ static void test_alone(struct search *s, struct box *b, bool *changed)
 {
     if (b->forced + 1 != s->t->most_changes)
         return;
-    view_make(s, &s->own, b, true);
+    view_begin(s, &s->own, b, true);
+    view_end(s, &s->own);
     for (size_t k = 0; k < s->n; k++) {
         if (!is_free(s, b, k))
             continue;
@@ -299,7 +300,7 @@ bool narrow(struct search *s, struct box *b)
 
         if (!narrow_plainly(s, b))
             return false;
-        view_make(s, &s->whole, b, false);
+        view_begin(s, &s->whole, b, false);
         if (view_excess(s, &s->whole) > 0) {
             prove_leaf(s, b, s->why, s->which);
             return false;
@@ -309,6 +310,7 @@ bool narrow(struct search *s, struct box *b)
             if (unwanted(s, b))
                 return false;
         }
+        view_end(s, &s->whole);
         if (!force_moves(s, b, &changed))
             return false;
         if (unwanted(s, b))

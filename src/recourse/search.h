@@ -65,6 +65,7 @@ struct search {
     size_t formulas;                   /* readers that some of them move */
     uint16_t *formula;
     uint64_t *base;          /* [words]: what the fixed axes leave */
+    uint64_t *own_row;       /* [n][words]: of each axis at its own value */
     double *limit;           /* [parts] */
     struct view whole, own;  /* own: free axes at their own values */
     struct masks_term *term; /* [formulas + 2] */
@@ -110,8 +111,11 @@ static inline bool is_free(const struct search *s, const struct box *b,
 
 /* bound.c */
 MUST_USE status bounds_make(struct search *s, struct arena *a, struct error *e);
-/* The view of a box; `own` puts free axes at their own values. */
-void view_make(struct search *s, struct view *v, const struct box *b, bool own);
+/* The view of a box; `own` puts free axes at their own values. view_begin is
+ * enough for view_excess, one_leaf and prices, view_end for excess_with. */
+void view_begin(struct search *s, struct view *v, const struct box *b,
+                bool own);
+void view_end(struct search *s, struct view *v);
 /* How far the worst score's bound is beyond its limit (0 or less: none is),
  * INFINITY when a formula cannot be computed; sets why and which. */
 double view_excess(struct search *s, const struct view *v);

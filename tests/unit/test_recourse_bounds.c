@@ -68,7 +68,8 @@ static double score_at(struct play *p, const uint16_t *index)
 
 static double bound_of(struct play *p)
 {
-    view_make(&p->search, &p->search.whole, &p->box, false);
+    view_begin(&p->search, &p->search.whole, &p->box, false);
+    view_end(&p->search, &p->search.whole);
     return view_excess(&p->search, &p->search.whole) / p->g.weight[0] +
            p->g.limit[0];
 }
@@ -98,7 +99,7 @@ static void sound(struct play *p, struct random *r)
             double with = excess_with(&p->search, &p->search.whole, k,
                                       p->low[a], p->low[a]);
             q.high[a] = q.low[a];
-            view_make(&p->search, &p->search.own, &q.box, false);
+            view_begin(&p->search, &p->search.own, &q.box, false);
             assert_true(with == view_excess(&p->search, &p->search.own));
         }
     }
@@ -212,7 +213,7 @@ static void priced(struct play *p, struct random *r, int *beyond)
             points *= p->high[a] - p->low[a] + 1;
         if (points > 3000)
             continue;
-        view_make(&p->search, &p->search.whole, &p->box, false);
+        view_begin(&p->search, &p->search.whole, &p->box, false);
         price_box(&p->search, &p->box);
         double bound = price_bound(&p->search, &p->box);
         assert_true(bound <= cheapest(p, 0, 0, index));
