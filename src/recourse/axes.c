@@ -130,13 +130,27 @@ double lever_own(const struct recourse_lever *l, const double *row)
     return l->code != NULL ? indicated(l, row) : 0;
 }
 
-static bool cannot_move(const struct recourse_lever *l, double own)
+/* Do the indicators of a category say what its own input says? */
+static bool is_consistent(const struct recourse_lever *l, const double *row,
+                          double own)
 {
-    if (l->frozen)
+    for (size_t k = 0; k < l->effects; k++) {
+        const struct recourse_effect *x = &l->effect[k];
+        if (x->kind == RECOURSE_INDICATE &&
+            row[x->quantity] != (double)(own == x->code))
+            return false;
+    }
+    return true;
+}
+
+static bool cannot_move(const struct recourse_lever *l, const double *row,
+                        double own)
+{
+    if (l->frozen || isinf(own))
         return true;
     if (isnan(own))
         return l->quantity == RECOURSE_NO_QUANTITY || !(l->known_cost >= 0);
-    return false;
+    return !is_consistent(l, row, own);
 }
 
 /* Own first, then by cost, then as they stood. */
@@ -185,7 +199,7 @@ status axis_make(const struct recourse *r, size_t lever, const double *row,
     const struct recourse_lever *l = &r->p.lever[lever];
     const struct lever_grid *g = &r->grids->lever[lever];
     double own = lever_own(l, row);
-    bool fixed = cannot_move(l, own);
+    bool fixed = cannot_move(l, row, own);
     size_t room = fixed ? 1 : 2 * g->cuts + g->whole_count + l->codes + 6;
 
     *out = (struct axis){.count = 1, .whole = r->whole[lever]};

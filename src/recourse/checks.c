@@ -21,6 +21,19 @@ const char *lever_name(const struct recourse_problem *p, size_t lever)
                : "without a name";
 }
 
+bool takes_words(const struct recourse_problem *p, size_t quantity)
+{
+    for (size_t i = 0; i < p->scores; i++) {
+        const struct recourse_score *s = &p->score[i];
+        for (size_t f = 0; f < s->model->features; f++) {
+            if ((s->quantity != NULL ? s->quantity[f] : f) == quantity &&
+                s->model->feature[f].kind == FEATURE_CATEGORY)
+                return true;
+        }
+    }
+    return false;
+}
+
 /* --- scores ------------------------------------------------------------------ */
 
 static status check_score(const struct recourse_problem *p, size_t i,
@@ -111,10 +124,15 @@ static const char *lever_fault(const struct recourse_lever *l)
 static const char *effect_fault(const struct recourse_problem *p,
                                 const struct recourse_lever *l)
 {
+    if (l->effects > 0 && l->quantity != RECOURSE_NO_QUANTITY &&
+        (l->known_cost >= 0 || l->missing_cost >= 0))
+        return "moves other inputs along and cannot have a missing state";
     for (size_t i = 0; i < l->effects; i++) {
         const struct recourse_effect *x = &l->effect[i];
         if (x->quantity >= p->quantities)
             return "has an effect on a quantity that does not exist";
+        if (takes_words(p, x->quantity))
+            return "has an effect on a category, as if it were a number";
         if (x->kind == RECOURSE_INDICATE && l->code == NULL)
             return "sets indicators, but has no categories";
         if (x->kind == RECOURSE_INDICATE)
@@ -185,131 +203,7 @@ static status check_lever(const struct recourse_problem *p, size_t i,
     return l->code != NULL ? ST_OK : lever_unit(p, i, &unit, &decimals, e);
 }
 
-/* --- who moves what ------------------------------------------------------------ */
-
-/* mover[quantities]: lever + 1; formulas stand behind the levers. */
-static status claim(const struct recourse_problem *p, size_t quantity,
-                    size_t lever, uint32_t *mover, struct error *e)
-{
-    if (mover[quantity] != 0)
-        return error_set(e, ST_ARGUMENT, "%s is named twice: lever \"%s\" "
-                         "moves what another lever or a formula sets",
-                         quantity_name(p, quantity), lever_name(p, lever));
-    mover[quantity] = (uint32_t)lever + 1;
-    return ST_OK;
-}
-
-static status claim_levers(const struct recourse_problem *p, uint32_t *mover,
-                           struct error *e)
-{
-    for (size_t i = 0; i < p->levers; i++) {
-        const struct recourse_lever *l = &p->lever[i];
-        if (l->quantity != RECOURSE_NO_QUANTITY)
-            TRY(claim(p, l->quantity, i, mover, e));
-        for (size_t k = 0; k < l->effects; k++)
-            TRY(claim(p, l->effect[k].quantity, i, mover, e));
-    }
-    return ST_OK;
-}
-
-static bool is_category(const struct recourse_problem *p, uint32_t mover,
-                        size_t quantity)
-{
-    return mover > 0 && p->lever[mover - 1].code != NULL &&
-           p->lever[mover - 1].quantity == quantity;
-}
-
-static status check_formula(const struct recourse_problem *p, size_t i,
-                            const uint32_t *mover, struct error *e)
-{
-    const struct recourse_formula *f = &p->formula[i];
-
-    if (f->quantity >= p->quantities || f->a >= p->quantities ||
-        f->b >= p->quantities)
-        return error_set(e, ST_ARGUMENT,
-                         "formula %zu names a quantity that does not exist",
-                         i + 1);
-    const char *name = quantity_name(p, f->quantity);
-    if (mover[f->quantity] != 0)
-        return error_set(e, ST_ARGUMENT,
-                         "\"%s\" is computed and cannot be moved by lever "
-                         "\"%s\"",
-                         name, lever_name(p, mover[f->quantity] - 1));
-    for (size_t k = 0; k < i; k++) {
-        if (p->formula[k].quantity == f->quantity)
-            return error_set(e, ST_ARGUMENT, "\"%s\" has two formulas", name);
-    }
-    if (!isfinite(f->factor) || f->factor == 0 || f->decimals > 9)
-        return error_set(e, ST_ARGUMENT,
-                         "the formula of \"%s\" needs a factor other than 0 "
-                         "and at most 9 decimals",
-                         name);
-    if (is_category(p, mover[f->a], f->a) || is_category(p, mover[f->b], f->b))
-        return error_set(e, ST_ARGUMENT,
-                         "the formula of \"%s\" computes with a category",
-                         name);
-    return ST_OK;
-}
-
-/* --- rules --------------------------------------------------------------------- */
-
-static const char *range_fault(const struct recourse_problem *p,
-                               const struct recourse_range *r)
-{
-    if (r->quantity >= p->quantities)
-        return "names a quantity that does not exist";
-    return isnan(r->low) || isnan(r->high) || r->low > r->high
-               ? "has a range with a lowest value above its highest"
-               : NULL;
-}
-
-static const char *rule_fault(const struct recourse_problem *p,
-                              const struct recourse_rule *r,
-                              const uint32_t *mover)
-{
-    const char *when = NULL;
-
-    switch (r->kind) {
-    case RECOURSE_LINEAR:
-        if (r->terms == 0 || isnan(r->most))
-            return "has no terms, or no limit";
-        for (size_t k = 0; k < r->terms; k++) {
-            size_t q = r->term[k].quantity;
-            if (q >= p->quantities)
-                return "names a quantity that does not exist";
-            if (!isfinite(r->term[k].coefficient))
-                return "has a coefficient that is no number";
-            if (is_category(p, mover[q], q))
-                return "computes with a category";
-        }
-        return NULL;
-    case RECOURSE_IF_THEN:
-        when = range_fault(p, &r->when);
-        return when != NULL ? when : range_fault(p, &r->then);
-    case RECOURSE_AT_MOST_ONE:
-        if (r->levers < 2)
-            return "lists fewer than two levers";
-        for (size_t k = 0; k < r->levers; k++)
-            if (r->lever[k] >= p->levers)
-                return "names a lever that does not exist";
-        return NULL;
-    }
-    return "has an unknown kind";
-}
-
-static status check_rule(const struct recourse_problem *p, size_t i,
-                         const uint32_t *mover, struct error *e)
-{
-    const struct recourse_rule *r = &p->rule[i];
-    const char *fault = rule_fault(p, r, mover);
-
-    if (fault == NULL)
-        return ST_OK;
-    return r->name != NULL ? error_set(e, ST_ARGUMENT, "rule \"%s\" %s",
-                                       r->name, fault)
-                           : error_set(e, ST_ARGUMENT, "rule %zu %s", i + 1,
-                                       fault);
-}
+/* --- all ------------------------------------------------------------------------ */
 
 static status check_sizes(const struct recourse_problem *p, struct error *e)
 {
@@ -340,23 +234,6 @@ static status check_sizes(const struct recourse_problem *p, struct error *e)
                            "the margin must be a number from 0 on");
 }
 
-static status check_parts(const struct recourse_problem *p, uint32_t *mover,
-                          struct error *e)
-{
-    size_t order[RECOURSE_FORMULAS_MAX], at = 0;
-
-    TRY(claim_levers(p, mover, e));
-    for (size_t i = 0; i < p->formulas; i++)
-        TRY(check_formula(p, i, mover, e));
-    if (!formulas_order(p, order, &at))
-        return error_set(e, ST_ARGUMENT,
-                         "the formula of \"%s\" runs in a circle",
-                         quantity_name(p, p->formula[at].quantity));
-    for (size_t i = 0; i < p->rules; i++)
-        TRY(check_rule(p, i, mover, e));
-    return ST_OK;
-}
-
 status problem_check(const struct recourse_problem *p, struct error *e)
 {
     TRY(check_sizes(p, e));
@@ -364,10 +241,5 @@ status problem_check(const struct recourse_problem *p, struct error *e)
         TRY(check_score(p, i, e));
     for (size_t i = 0; i < p->levers; i++)
         TRY(check_lever(p, i, e));
-    uint32_t *mover = mem_array(p->quantities + 1, sizeof *mover);
-    if (mover == NULL)
-        return error_memory(e);
-    status s = check_parts(p, mover, e);
-    mem_free(mover);
-    return s;
+    return parts_check(p, e);
 }

@@ -32,10 +32,12 @@ static double table_cost(const struct recourse_lever *l, double change)
     if (change <= t[0].change)
         return t[0].cost;
     for (size_t k = 1; k < l->prices; k++) {
-        if (change <= t[k].change)
-            return t[k - 1].cost + (t[k].cost - t[k - 1].cost) *
-                                       (change - t[k - 1].change) /
-                                       (t[k].change - t[k - 1].change);
+        if (change > t[k].change)
+            continue;
+        double cost = t[k - 1].cost + (t[k].cost - t[k - 1].cost) *
+                                          (change - t[k - 1].change) /
+                                          (t[k].change - t[k - 1].change);
+        return fmin(cost, t[k].cost); /* rounding must not pass the point */
     }
     return t[l->prices - 1].cost;
 }
@@ -53,6 +55,20 @@ static double amount(const struct recourse_lever *l, double from, double to)
     return l->ordered ? fabs(place(l, to) - place(l, from)) : 1;
 }
 
+/* From here on every double is a multiple of the grain. */
+#define COST_COARSE 0x1p28
+/* Adding it rounds to a whole number, half to even; faster than nearbyint. */
+#define ROUND_WHOLE 0x1.8p52
+
+static double grained(double cost)
+{
+    if (cost < COST_COARSE / 4)
+        cost = (cost / COST_GRAIN + ROUND_WHOLE - ROUND_WHOLE) * COST_GRAIN;
+    else if (cost < COST_COARSE)
+        cost = nearbyint(cost / COST_GRAIN) * COST_GRAIN;
+    return cost < COST_GRAIN ? COST_GRAIN : cost;
+}
+
 double recourse_cost(const struct recourse_lever *lever, double from, double to)
 {
     double cost;
@@ -63,9 +79,7 @@ double recourse_cost(const struct recourse_lever *lever, double from, double to)
         cost = isnan(from) ? lever->known_cost : lever->missing_cost;
     else
         cost = lever->weight * amount(lever, from, to) + lever->fixed;
-    if (cost < 0x1p22)
-        cost = nearbyint(cost / COST_GRAIN) * COST_GRAIN;
-    return cost < COST_GRAIN ? COST_GRAIN : cost;
+    return grained(cost);
 }
 
 double recourse_cost_shown(double cost)

@@ -28,15 +28,32 @@ bool formulas_order(const struct recourse_problem *p, size_t *order, size_t *at)
     return n == p->formulas;
 }
 
-static double rounded(double x, int decimals)
+static double rounded_text(double x, int decimals)
 {
     char text[NUM_TEXT_MAX * 9];
     double back;
+    size_t n = num_fixed(x, decimals, text);
+
+    return num_parse(text, n, &back) ? back + 0.0 : x;
+}
+
+/* What x reads back to from so many printed decimals. Whole steps over a power
+ * of ten, both exact, is the double nearest to that decimal; only near a tie
+ * could the product's own rounding decide, and there the text does. */
+static double rounded(double x, int decimals)
+{
+    static const double power[] = {1,   1e1, 1e2, 1e3, 1e4,
+                                   1e5, 1e6, 1e7, 1e8, 1e9};
 
     if (decimals < 0 || !isfinite(x))
         return x;
-    size_t n = num_fixed(x, decimals, text);
-    return num_parse(text, n, &back) ? back + 0.0 : x;
+    double steps = x * power[decimals];
+    if (!(fabs(steps) < 0x1p40))
+        return rounded_text(x, decimals);
+    double whole = nearbyint(steps);
+    if (fabs(fabs(steps - whole) - 0.5) < 1e-3)
+        return rounded_text(x, decimals);
+    return whole / power[decimals] + 0.0;
 }
 
 double formula_value(const struct recourse_formula *f, double a, double b)

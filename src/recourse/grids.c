@@ -215,6 +215,16 @@ static status thresholds(const struct recourse *r, struct arena *a,
 
 /* --- grids ------------------------------------------------------------------------------ */
 
+static status no_value(const struct ruler *u, struct error *e)
+{
+    const struct recourse_lever *l = &u->r->p.lever[u->lever];
+
+    return error_set(e, ST_ARGUMENT,
+                     "lever \"%s\" has no value on its grid between %.9g and "
+                     "%.9g; give a wider range or a smaller step",
+                     lever_name(&u->r->p, u->lever), l->low, l->high);
+}
+
 static status whole_grid(const struct ruler *u, struct arena *a,
                          struct lever_grid *g, struct error *e)
 {
@@ -233,11 +243,13 @@ static status whole_grid(const struct ruler *u, struct arena *a,
         return error_set(e, ST_LIMIT,
                          "lever \"%s\" stands in a rule or a formula and has "
                          "%.0f values on its grid, at most %zu; give a larger "
-                         "step",
+                         "step, or low and high",
                          name, (l->high - l->low) / u->unit,
                          p->most_candidates);
     double from = first_upper(u, &low), to = first_upper(u, &high);
     size_t n = to > from ? (size_t)(to - from) : 0;
+    if (n == 0)
+        return no_value(u, e);
     double *value = arena_new_array(a, double, n + 1);
     if (value == NULL)
         return arena_error(a, e);
@@ -248,7 +260,8 @@ static status whole_grid(const struct ruler *u, struct arena *a,
     return ST_OK;
 }
 
-static void sides(const struct ruler *u, struct lever_grid *g)
+static status sides(const struct ruler *u, struct lever_grid *g,
+                    struct error *e)
 {
     const struct recourse_lever *l = &u->r->p.lever[u->lever];
     struct edge low = {.at = l->low, .closed = true, .inclusive = true};
@@ -264,6 +277,7 @@ static void sides(const struct ruler *u, struct lever_grid *g)
                   : l->high;
     for (int i = 0; i < 3; i++)
         g->zero[i] = ruler_value(u, i - 1);
+    return g->first <= g->last ? ST_OK : no_value(u, e);
 }
 
 status grids_make(const struct recourse *r, struct arena *a,
@@ -289,7 +303,7 @@ status grids_make(const struct recourse *r, struct arena *a,
         if (r->whole[l])
             TRY(whole_grid(&u, a, own, e));
         else
-            sides(&u, own);
+            TRY(sides(&u, own, e));
     }
     return ST_OK;
 }

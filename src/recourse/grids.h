@@ -38,6 +38,10 @@ const char *quantity_name(const struct recourse_problem *p, size_t quantity);
 /* checks.c: everything that recourse.h promises of a problem, but grids. */
 MUST_USE status problem_check(const struct recourse_problem *p,
                               struct error *e);
+/* checks_parts.c: what levers, formulas and rules do to each other. */
+MUST_USE status parts_check(const struct recourse_problem *p, struct error *e);
+/* Some score reads the quantity as a category. */
+bool takes_words(const struct recourse_problem *p, size_t quantity);
 /* Digits after the point that a lever's values are printed with, and its unit. */
 MUST_USE status lever_unit(const struct recourse_problem *p, size_t lever,
                            double *unit, int *decimals, struct error *e);

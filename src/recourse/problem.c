@@ -221,7 +221,8 @@ double effect_value(const struct recourse_effect *x, double at, double change)
 {
     double v = at + x->rate * change;
 
-    return isnan(v) ? v : fmin(fmax(v, x->low), x->high);
+    /* A row beyond a limit may stay there, but goes no further. */
+    return isnan(v) ? v : fmin(fmax(v, fmin(x->low, at)), fmax(x->high, at));
 }
 
 void recourse_apply(const struct recourse *r, const double *row,

@@ -52,8 +52,8 @@ enum recourse_direction { RECOURSE_BOTH, RECOURSE_UP, RECOURSE_DOWN };
 enum recourse_accept { RECOURSE_AT_MOST, RECOURSE_AT_LEAST };
 
 /* What a lever moves beside its own quantity. ADD: quantity = the row's value
- * + rate × (value − own), held within low … high; own is 0 for a lever without
- * a quantity (waiting). INDICATE: quantity = 1 where the lever's code is
+ * + rate × (value − own), held within low … high (a row beyond a limit may stay
+ * there, but goes no further); own is 0 for a lever without a quantity (waiting). INDICATE: quantity = 1 where the lever's code is
  * `code`, else 0. */
 enum recourse_effect_kind { RECOURSE_ADD, RECOURSE_INDICATE };
 struct recourse_effect {

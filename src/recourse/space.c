@@ -1,13 +1,20 @@
 /* One row's levers: axes, then the quantities that they move. */
 #include "recourse/axes.h"
 
+/* The own value aside: a formula's need not fit in with those around it. */
 static bool is_steady(const struct axis *x, const double *value)
 {
     bool up = true, down = true;
+    double before = value[x->own == 0 && x->count > 1];
 
-    for (size_t i = 1; i < x->count; i++) {
-        up &= value[i] >= value[i - 1];
-        down &= value[i] <= value[i - 1];
+    for (size_t i = 0; i < x->count; i++) {
+        if (isnan(value[i]))
+            return false;
+        if (i == x->own)
+            continue;
+        up &= value[i] >= before;
+        down &= value[i] <= before;
+        before = value[i];
     }
     return up || down;
 }
@@ -93,17 +100,18 @@ static status formula_column(struct space *s, const struct recourse_formula *f,
     return ST_OK;
 }
 
-/* A quantity that the row does not have is computed, when it can be. */
+/* A quantity that the row does not have is computed, when it can be; it must be
+ * when levers move it. */
 static status own_value(const struct recourse *r,
-                        const struct recourse_formula *f, double *row,
-                        struct error *e)
+                        const struct recourse_formula *f, bool moved,
+                        double *row, struct error *e)
 {
     double a = row[f->a], b = row[f->b];
 
     if (!isnan(row[f->quantity]))
         return ST_OK;
     row[f->quantity] = formula_value(f, a, b);
-    if (!isnan(row[f->quantity]) || isnan(a) || isnan(b))
+    if (!isnan(row[f->quantity]) || isnan(a) || isnan(b) || !moved)
         return ST_OK;
     return error_set(e, ST_DATA,
                      "\"%s\" cannot be computed: \"%s\" is %.17g and \"%s\" is "
@@ -124,11 +132,11 @@ static status formula_columns(struct space *s, struct arena *a, double *row,
     for (size_t k = 0; k < p->formulas; k++) {
         const struct recourse_formula *f = &p->formula[s->r->formula_order[k]];
         uint64_t levers = 0;
-        TRY(own_value(s->r, f, row, e));
         const size_t operand[2] = {f->a, f->b};
         for (int i = 0; i < 2; i++)
             if (column_of[operand[i]] >= 0)
                 levers |= s->column[column_of[operand[i]]].levers;
+        TRY(own_value(s->r, f, levers != 0, row, e));
         if (levers != 0)
             TRY(formula_column(s, f, levers, a, column_of, e));
     }
@@ -198,27 +206,36 @@ struct span {
     bool missing;
 };
 
+/* Passes NaN over, and takes the place of NaN. */
 static void widen(struct span *x, double v)
 {
-    x->end[0] = fmin(x->end[0], v); /* fmin and fmax pass NaN over */
-    x->end[1] = fmax(x->end[1], v);
+    if (!(v >= x->end[0]) && !isnan(v))
+        x->end[0] = v;
+    if (!(v <= x->end[1]) && !isnan(v))
+        x->end[1] = v;
 }
 
-static struct span along_axis(const struct space *s, const struct column *c,
-                              size_t low, size_t high)
+static struct span along_axis(const struct column *c, size_t low, size_t high,
+                              size_t own)
 {
-    struct span x = {{NAN, NAN}, false};
+    struct span x = {{c->value[low], c->value[low]}, false};
 
-    if (c->steady) {
-        widen(&x, c->value[low]);
-        widen(&x, c->value[high]);
+    if (low == high || !c->steady) {
+        for (size_t p = low; p <= high; p++) {
+            widen(&x, c->value[p]);
+            x.missing |= isnan(c->value[p]) && c->formula == NULL;
+        }
         return x;
     }
-    for (size_t p = low; p <= high; p++) {
-        widen(&x, c->value[p]);
-        x.missing |= isnan(c->value[p]) && c->formula == NULL;
-    }
-    (void)s;
+    widen(&x, c->value[high]);
+    if (own < low || own > high)
+        return x;
+    /* What stands beside the own value is an end as well. */
+    widen(&x, c->value[own]);
+    if (own == low)
+        widen(&x, c->value[own + 1]);
+    if (own == high)
+        widen(&x, c->value[own - 1]);
     return x;
 }
 
@@ -233,7 +250,8 @@ static struct span span_of(const struct space *s, size_t quantity,
         return (struct span){{v, v}, isnan(v)};
     }
     if (c->value != NULL)
-        return along_axis(s, c, low[c->axis], high[c->axis]);
+        return along_axis(c, low[c->axis], high[c->axis],
+                          s->axis[c->axis].own);
     bool moved = false, own = true;
     for (uint64_t left = c->levers; left != 0; left &= left - 1) {
         size_t i = (size_t)__builtin_ctzll(left);

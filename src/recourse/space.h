@@ -31,7 +31,8 @@ struct column {
     uint64_t levers;         /* one bit an axis that moves it */
     size_t axis;             /* when it is one … */
     double *value;           /* … [axis count] its value; NULL: several */
-    bool steady;             /* value never turns back along the axis */
+    bool steady;             /* value, own aside, never turns back along
+                              * the axis and is never missing */
     const struct recourse_formula *formula; /* NULL: a lever's own, an effect */
 };
 

@@ -208,7 +208,7 @@ static void laws(void **state)
         if (random_chance(&r, 0.5))
             l->frozen = true;
         else
-            l->high = fmax(l->low, l->high - 0.5);
+            l->high = fmax(1, l->high - 0.5); /* 1 is on every grid */
         struct recourse_result tight = solve(&c.p, c.row);
         /* a rule that the row breaks and no lever touches is not asked */
         if (row_keeps_orders(&c))
