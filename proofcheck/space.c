@@ -195,8 +195,8 @@ void make_space(struct space *s)
                             : fmin(
                                   fmax(s->row[q] + f->rate * (x->value[i] -
                                                               x->value[x->own]),
-                                       fmin(f->low, s->row[q])),
-                                  fmax(f->high, s->row[q]));
+                                       f->low),
+                                  f->high);
         }
     }
     for (int i = 0; i < p->formulas; i++) {
