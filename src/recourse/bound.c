@@ -17,8 +17,8 @@ static struct masks_term cells_term(const struct game *g,
                                true};
 }
 
-static struct masks_term axis_term(const struct game *g, size_t reader,
-                                   size_t low, size_t high)
+struct masks_term axis_term(const struct game *g, size_t reader, size_t low,
+                            size_t high)
 {
     const struct reader *r = &g->reader[reader];
 
@@ -29,16 +29,24 @@ static struct masks_term axis_term(const struct game *g, size_t reader,
     return cells_term(g, r, low, high);
 }
 
+struct masks_term own_term(const struct search *s, size_t first, size_t end)
+{
+    size_t level = 63 - (size_t)__builtin_clzll(end - first);
+    const uint64_t *row = s->own_row + level * s->n * s->g->words;
+
+    return (struct masks_term){row + first * s->g->words,
+                               row + (end - ((size_t)1 << level)) * s->g->words,
+                               false};
+}
+
 /* The same by place in the search; at own from the row that is kept of it. */
-static struct masks_term position_term(const struct search *s, size_t k,
-                                       size_t low, size_t high)
+struct masks_term position_term(const struct search *s, size_t k, size_t low,
+                                size_t high)
 {
     size_t a = s->axis[k], own = s->space->axis[a].own;
 
-    if (low == own && high == own) {
-        const uint64_t *row = s->own_row + k * s->g->words;
-        return (struct masks_term){row, row, false};
-    }
+    if (low == own && high == own)
+        return own_term(s, k, k + 1);
     return axis_term(s->g, (size_t)s->g->reader_of[a], low, high);
 }
 
@@ -60,9 +68,9 @@ static size_t edge_cell(const struct search *s, const struct reader *r,
 
 /* False: nothing in the box can be computed. `row` is used when the missing
  * state is in it. */
-static bool formula_term(const struct search *s, const struct reader *r,
-                         const uint16_t *low, const uint16_t *high,
-                         uint64_t *row, struct masks_term *out)
+bool formula_term(const struct search *s, const struct reader *r,
+                  const uint16_t *low, const uint16_t *high, uint64_t *row,
+                  struct masks_term *out)
 {
     double from, to;
     bool missing;
@@ -81,157 +89,6 @@ static bool formula_term(const struct search *s, const struct reader *r,
         row[v] = (out->a[v] & out->b[v]) | r->missing[v];
     *out = (struct masks_term){row, row, false};
     return true;
-}
-
-/* --- making --------------------------------------------------------------- */
-
-static status view_room(const struct search *s, struct view *v, struct arena *a,
-                        struct error *e)
-{
-    size_t rows = s->n + 1, words = s->g->words;
-
-    v->before = arena_new_array(a, uint64_t, 2 * rows * words + 1);
-    v->formula = arena_new_array(a, struct masks_term, s->formulas + 1);
-    v->row = arena_new_array(a, uint64_t, (2 * s->formulas + 1) * words + 1);
-    if (v->before == NULL || v->formula == NULL || v->row == NULL)
-        return arena_error(a, e);
-    v->after = v->before + rows * words;
-    return ST_OK;
-}
-
-/* Leaves that axes which do not move leave open. */
-static void fix_axes(struct search *s)
-{
-    const struct game *g = s->g;
-    uint64_t moving = 0;
-
-    for (size_t k = 0; k < s->n; k++)
-        moving |= (uint64_t)1 << s->axis[k];
-    memcpy(s->base, g->full, g->words * sizeof *s->base);
-    for (size_t i = 0; i < g->readers; i++) {
-        const struct reader *r = &g->reader[i];
-        if (r->kind == READER_FORMULA) {
-            if ((r->levers & moving) != 0)
-                s->formula[s->formulas++] = (uint16_t)i;
-            continue;
-        }
-        if ((r->levers & moving) != 0)
-            continue;
-        size_t own = s->space->axis[r->axis].own;
-        struct masks_term t[2] = {{s->base, s->base, false},
-                                  axis_term(g, i, own, own)};
-        masks_and(s->base, t, 2, g->words);
-    }
-}
-
-/* Formulas that only axes which stay move. */
-static void fix_formulas(struct search *s)
-{
-    const struct game *g = s->g;
-    uint16_t own[RECOURSE_LEVERS_MAX];
-    size_t f = 0;
-
-    for (size_t a = 0; a < s->space->axes; a++)
-        own[a] = (uint16_t)s->space->axis[a].own;
-    for (size_t i = 0; i < g->readers; i++) {
-        const struct reader *r = &g->reader[i];
-        struct masks_term t[2] = {{s->base, s->base, false}};
-        if (r->kind != READER_FORMULA)
-            continue;
-        if (f < s->formulas && s->formula[f] == i) {
-            f++;
-            continue;
-        }
-        if (formula_term(s, r, own, own, s->whole.row, &t[1]))
-            masks_and(s->base, t, 2, g->words);
-    }
-}
-
-static status own_rows(struct search *s, struct arena *a, struct error *e)
-{
-    size_t words = s->g->words;
-
-    s->own_row = arena_new_array(a, uint64_t, s->n * words + 1);
-    if (s->own_row == NULL)
-        return arena_error(a, e);
-    for (size_t k = 0; k < s->n; k++) {
-        int reader = s->g->reader_of[s->axis[k]];
-        size_t own = axis_at(s, k)->own;
-        if (reader < 0)
-            continue;
-        struct masks_term t = axis_term(s->g, (size_t)reader, own, own);
-        masks_and(s->own_row + k * words, &t, 1, words);
-    }
-    return ST_OK;
-}
-
-status bounds_make(struct search *s, struct arena *a, struct error *e)
-{
-    const struct game *g = s->g;
-
-    s->base = arena_new_array(a, uint64_t, g->words + 1);
-    s->formula = arena_new_array(a, uint16_t, g->readers + 1);
-    s->limit = arena_new_array(a, double, g->parts);
-    if (s->base == NULL || s->formula == NULL || s->limit == NULL)
-        return arena_error(a, e);
-    memcpy(s->limit, g->limit, g->parts * sizeof *s->limit);
-    s->limit[0] -= s->t->shift;
-    fix_axes(s);
-    TRY(own_rows(s, a, e));
-    s->term = arena_new_array(a, struct masks_term, s->formulas + s->n + 2);
-    if (s->term == NULL)
-        return arena_error(a, e);
-    TRY(view_room(s, &s->whole, a, e));
-    TRY(view_room(s, &s->own, a, e));
-    fix_formulas(s);
-    return ST_OK;
-}
-
-/* --- views ---------------------------------------------------------------- */
-
-static void add_axis(struct search *s, const struct view *v, size_t k,
-                     const uint64_t *from, uint64_t *to)
-{
-    size_t a = s->axis[k], bytes = s->g->words * sizeof *to;
-    int reader = s->g->reader_of[a];
-
-    if (reader < 0) {
-        memcpy(to, from, bytes);
-        return;
-    }
-    struct masks_term t[2] = {{from, from, false},
-                              position_term(s, k, v->low[a], v->high[a])};
-    masks_and(to, t, 2, s->g->words);
-}
-
-void view_begin(struct search *s, struct view *v, const struct box *b, bool own)
-{
-    size_t words = s->g->words;
-
-    memcpy(v->low, b->low, s->space->axes * sizeof *v->low);
-    memcpy(v->high, b->high, s->space->axes * sizeof *v->high);
-    for (size_t k = 0; own && k < s->n; k++) {
-        if (is_free(s, b, k))
-            v->low[s->axis[k]] = v->high[s->axis[k]] =
-                (uint16_t)axis_at(s, k)->own;
-    }
-    memcpy(v->before, s->base, words * sizeof *v->before);
-    for (size_t k = 0; k < s->n; k++)
-        add_axis(s, v, k, v->before + k * words, v->before + (k + 1) * words);
-    for (size_t i = 0; i < s->formulas; i++) {
-        if (!formula_term(s, &s->g->reader[s->formula[i]], v->low, v->high,
-                          v->row + i * words, &v->formula[i]))
-            v->formula[i] = (struct masks_term){NULL, NULL, false};
-    }
-}
-
-void view_end(struct search *s, struct view *v)
-{
-    size_t words = s->g->words;
-
-    memcpy(v->after + s->n * words, s->g->full, words * sizeof *v->after);
-    for (size_t k = s->n; k-- > 0;)
-        add_axis(s, v, k, v->after + (k + 1) * words, v->after + k * words);
 }
 
 /* --- excess --------------------------------------------------------------- */
@@ -263,9 +120,7 @@ static double no_formula(struct search *s, size_t i)
 
 double view_excess(struct search *s, const struct view *v)
 {
-    const uint64_t *all = v->before + s->n * s->g->words;
-
-    s->term[0] = (struct masks_term){all, all, false};
+    s->term[0] = (struct masks_term){v->all, v->all, false};
     for (size_t i = 0; i < s->formulas; i++) {
         if (v->formula[i].a == NULL)
             return no_formula(s, i);
@@ -281,8 +136,8 @@ double excess_with(struct search *s, const struct view *v, size_t k, size_t low,
     uint16_t box_low[RECOURSE_LEVERS_MAX], box_high[RECOURSE_LEVERS_MAX];
     int reader = s->g->reader_of[a];
 
-    s->term[0] = (struct masks_term){v->before + k * words,
-                                     v->after + (k + 1) * words, false};
+    s->term[0] = (struct masks_term){v->before + v->at[k] * words,
+                                     v->after + (v->at[k] + 1u) * words, false};
     if (reader >= 0)
         s->term[terms++] = position_term(s, k, low, high);
     if (s->formulas > 0) {
@@ -349,7 +204,7 @@ double point_score(struct search *s, const uint16_t *index, size_t part)
 bool one_leaf(struct search *s, const struct view *v)
 {
     const struct game *g = s->g;
-    const uint64_t *all = v->before + s->n * g->words;
+    const uint64_t *all = v->all;
 
     for (size_t i = 0; i < g->groups; i++) {
         const struct group *x = &g->group[i];

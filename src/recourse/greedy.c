@@ -17,7 +17,7 @@ static void look(struct probe *p)
     struct box b = {.low = p->index, .high = p->index};
     const struct space *s = p->s->space;
 
-    view_begin(p->s, &p->s->whole, &b, false);
+    view_begin(p->s, &p->s->whole, &b, false, true);
     view_end(p->s, &p->s->whole);
     p->rest = 0;
     for (size_t a = 0; a < s->axes; a++)

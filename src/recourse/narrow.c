@@ -247,7 +247,7 @@ static void test_alone(struct search *s, struct box *b, bool *changed)
 {
     if (b->forced + 1 != s->t->most_changes)
         return;
-    view_begin(s, &s->own, b, true);
+    view_begin(s, &s->own, b, true, false);
     view_end(s, &s->own);
     for (size_t k = 0; k < s->n; k++) {
         if (!is_free(s, b, k))
@@ -300,7 +300,7 @@ bool narrow(struct search *s, struct box *b)
 
         if (!narrow_plainly(s, b))
             return false;
-        view_begin(s, &s->whole, b, false);
+        view_begin(s, &s->whole, b, false, false);
         if (view_excess(s, &s->whole) > 0) {
             prove_leaf(s, b, s->why, s->which);
             return false;

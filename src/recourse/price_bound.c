@@ -95,7 +95,7 @@ double price_bound(const struct search *s, const struct box *b)
 {
     const struct game *g = s->g;
     const struct pricer *p = s->pricer;
-    const uint64_t *all = s->whole.before + s->n * g->words;
+    const uint64_t *all = s->whole.all;
     struct span span[READERS_MAX];
     double bound = b->cost;
 

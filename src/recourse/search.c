@@ -168,7 +168,7 @@ static status look_further(struct search *s, struct box *b, enum point corner,
     size_t must = s->n, k;
 
     if (corner == POINT_REFUSED && s->refused) {
-        view_begin(s, &s->whole, b, false);
+        view_begin(s, &s->whole, b, false, false);
         if (one_leaf(s, &s->whole)) {
             prove_leaf(s, b, PROOF_POINT, 0);
             return ST_OK;

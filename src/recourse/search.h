@@ -48,10 +48,15 @@ struct trial {
     struct prover *prover; /* NULL: no proof wanted */
 };
 
+enum { VIEW_STILL = UINT8_MAX };
 /* Bounds of a box with one axis at other positions. */
 struct view {
-    uint64_t *before, *after;   /* [n + 1][words]: axes before k, from k on */
-    struct masks_term *formula; /* [formulas] */
+    uint64_t *before, *after; /* [n + 1][words]: of those that move, axes before
+                               * k and all that stay; from k on */
+    const uint64_t *all;      /* [words]: all axes */
+    size_t moving;
+    uint8_t at[RECOURSE_LEVERS_MAX]; /* k → place in before; VIEW_STILL */
+    struct masks_term *formula;      /* [formulas] */
     uint64_t *row; /* [formulas + 1][words]: where one is missing */
     uint16_t low[RECOURSE_LEVERS_MAX], high[RECOURSE_LEVERS_MAX];
 };
@@ -65,7 +70,7 @@ struct search {
     size_t formulas;                   /* readers that some of them move */
     uint16_t *formula;
     uint64_t *base;          /* [words]: what the fixed axes leave */
-    uint64_t *own_row;       /* [n][words]: of each axis at its own value */
+    uint64_t *own_row;       /* [levels][n][words]: see own_term */
     double *limit;           /* [parts] */
     struct view whole, own;  /* own: free axes at their own values */
     struct masks_term *term; /* [formulas + 2] */
@@ -109,12 +114,26 @@ static inline bool is_free(const struct search *s, const struct box *b,
     return holds_own(axis_at(s, k), b, s->axis[k]);
 }
 
-/* bound.c */
+/* views.c, bound.c */
 MUST_USE status bounds_make(struct search *s, struct arena *a, struct error *e);
-/* The view of a box; `own` puts free axes at their own values. view_begin is
- * enough for view_excess, one_leaf and prices, view_end for excess_with. */
-void view_begin(struct search *s, struct view *v, const struct box *b,
-                bool own);
+/* Terms of masks: a reader's axis at positions low … high; the same by place in
+ * the search; axes first … end − 1 at their own values; a formula over a box
+ * (false: nothing can be computed; `row` is used for the missing state). */
+struct masks_term axis_term(const struct game *g, size_t reader, size_t low,
+                            size_t high);
+struct masks_term position_term(const struct search *s, size_t k, size_t low,
+                                size_t high);
+struct masks_term own_term(const struct search *s, size_t first, size_t end);
+bool formula_term(const struct search *s, const struct reader *r,
+                  const uint16_t *low, const uint16_t *high, uint64_t *row,
+                  struct masks_term *out);
+
+/* views.c: the view of a box; `own` puts free axes at their own values. Axes of
+ * one position stay, so that excess_with may not be asked of them, unless
+ * `all`. view_begin is enough for view_excess, one_leaf and prices, view_end
+ * for excess_with. */
+void view_begin(struct search *s, struct view *v, const struct box *b, bool own,
+                bool all);
 void view_end(struct search *s, struct view *v);
 /* How far the worst score's bound is beyond its limit (0 or less: none is),
  * INFINITY when a formula cannot be computed; sets why and which. */

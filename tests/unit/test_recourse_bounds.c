@@ -68,7 +68,7 @@ static double score_at(struct play *p, const uint16_t *index)
 
 static double bound_of(struct play *p)
 {
-    view_begin(&p->search, &p->search.whole, &p->box, false);
+    view_begin(&p->search, &p->search.whole, &p->box, false, true);
     view_end(&p->search, &p->search.whole);
     return view_excess(&p->search, &p->search.whole) / p->g.weight[0] +
            p->g.limit[0];
@@ -99,7 +99,7 @@ static void sound(struct play *p, struct random *r)
             double with = excess_with(&p->search, &p->search.whole, k,
                                       p->low[a], p->low[a]);
             q.high[a] = q.low[a];
-            view_begin(&p->search, &p->search.own, &q.box, false);
+            view_begin(&p->search, &p->search.own, &q.box, false, true);
             assert_true(with == view_excess(&p->search, &p->search.own));
         }
     }
@@ -139,7 +139,7 @@ static void joint(struct play *p, struct random *r, int *merged, int *wide)
     if (points > 3000)
         return;
     (void)bound_of(p);
-    const uint64_t *all = p->search.whole.before + p->search.n * p->g.words;
+    const uint64_t *all = p->search.whole.all;
     for (size_t i = 0; i < p->g.groups; i++) {
         const struct group *g = &p->g.group[i];
         uint32_t w = g->first_word;
@@ -213,7 +213,7 @@ static void priced(struct play *p, struct random *r, int *beyond)
             points *= p->high[a] - p->low[a] + 1;
         if (points > 3000)
             continue;
-        view_begin(&p->search, &p->search.whole, &p->box, false);
+        view_begin(&p->search, &p->search.whole, &p->box, false, true);
         price_box(&p->search, &p->box);
         double bound = price_bound(&p->search, &p->box);
         assert_true(bound <= cheapest(p, 0, 0, index));
