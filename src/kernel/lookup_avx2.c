@@ -225,9 +225,15 @@ static void group(const struct lookup_chunk *c, const struct lookup_group *g,
 {
     const uint8_t *table = c->table + g->table * (size_t)LOOKUP_LINE;
     const uint32_t *e = c->entry + g->first;
-    for (size_t b = 0; b < blocks; b++)
+    size_t next = g->table;
+    for (int k = 0; k < LOOKUP_KINDS; k++)
+        next += g->kind[k] * (size_t)lookup_lines(true, g->wide,
+                                                  (enum lookup_kind)k);
+    for (size_t b = 0; b < blocks; b++) {
+        lookup_ask(c, next + 2 * b, 2);
         (g->wide ? wide : narrow)(g, e, table, index + LOOKUP_BLOCK * b,
                                   sum + 2 * LOOKUP_BLOCK * b);
+    }
 }
 
 /* The sums of 32 rows in their order. */

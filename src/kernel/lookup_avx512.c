@@ -7,6 +7,11 @@
 /* 64 rows a vector of index bytes. A permutation of two registers looks 128
  * entries up for 64 rows at once. */
 
+enum {
+    PIECE_LINES = LOOKUP_PIECE / LOOKUP_LINE,
+    ASK = LOOKUP_GROUP * PIECE_LINES * LOOKUP_STRIP / LOOKUP_ROWS /* a strip */
+};
+
 static inline void store(uint8_t *p, __m512i v)
 {
     _mm512_storeu_si512((void *)p, v);
@@ -157,10 +162,12 @@ static void group(const struct lookup_chunk *c, const struct lookup_group *g,
 {
     const uint8_t *table = c->table + g->table * (size_t)LOOKUP_LINE;
     const uint32_t *e = c->entry + g->first;
-    size_t b = 0;
+    size_t b = 0, next = g->table + g->count * (size_t)PIECE_LINES;
     if (!g->wide)
-        for (; b + 6 <= blocks; b += 6)
+        for (; b + 6 <= blocks; b += 6) {
+            lookup_ask(c, next + b / 6 * ASK, ASK);
             narrow_6(e, g->count, table, 128, index + 64 * b, sum + 128 * b);
+        }
     else
         for (; b + 3 <= blocks; b += 3)
             wide_3(e, g->count, table, 256, index + 64 * b, sum + 128 * b);

@@ -191,6 +191,16 @@ MUST_USE status lookup_pack(struct lookup_chunk *c,
 enum lookup_kind lookup_kind_of(uint8_t halves, const uint8_t mask[2]);
 uint32_t lookup_lines(bool terms, bool wide, enum lookup_kind kind);
 
+/* Tables of a large model come from the third-level cache once a pass; what the
+ * next group needs is asked for while this one works. */
+static inline void lookup_ask(const struct lookup_chunk *c, size_t line,
+                              size_t lines)
+{
+    size_t end = line + lines < c->lines ? line + lines : c->lines;
+    for (; line < end; line++)
+        __builtin_prefetch(c->table + line * LOOKUP_LINE);
+}
+
 /* The three passes of one level, over blocks of 64 rows. */
 struct lookup_passes {
     bool terms;      /* the layout of tables */
