@@ -163,6 +163,7 @@ static void write_alternatives(const struct part *part, struct json_writer *w)
     for (size_t i = 0; f != NULL && i < f->result.alternatives; i++) {
         json_object(w);
         json_put_bool(w, "disjoint", f->result.disjoint[i]);
+        json_put_bool(w, "another", f->another[i]);
         put_plan(w, part->pen, &f->result.alternative[i], &f->alternative[i]);
         json_object_end(w);
     }

@@ -165,6 +165,28 @@ static void stretch(struct seeker *s, const double *row,
     region_around(s->k->region, s->around, row, s->after, plan, out->of);
 }
 
+/* Does `plan` do all that `other` does, and more beside? Then it is no other way
+ * for a person: the smaller one is enough. */
+static bool contains(const struct recourse_plan *plan,
+                     const struct recourse_plan *other)
+{
+    size_t met = 0;
+    for (size_t i = 0; i < other->changes; i++)
+        for (size_t k = 0; k < plan->changes; k++)
+            met += plan->change[k].lever == other->change[i].lever &&
+                   plan->change[k].cost >= other->change[i].cost;
+    return other->changes > 0 && met == other->changes;
+}
+
+static bool is_another(const struct recourse_result *r, size_t k)
+{
+    const struct recourse_plan *plan = &r->alternative[k];
+    bool fresh = plan->changes > 0 && !contains(plan, &r->plan);
+    for (size_t i = 0; i < k; i++)
+        fresh = fresh && !contains(plan, &r->alternative[i]);
+    return fresh;
+}
+
 static void look_around(struct seeker *s, const double *row,
                         struct recourse_found *f)
 {
@@ -175,9 +197,11 @@ static void look_around(struct seeker *s, const double *row,
         region_slack(s->k->region, s->around, row, s->after, &r->plan,
                      &f->slack);
     }
-    for (size_t i = 0; i < r->alternatives; i++)
+    for (size_t i = 0; i < r->alternatives; i++) {
+        f->another[i] = is_another(r, i);
         if (r->alternative[i].changes > 0)
             stretch(s, row, &r->alternative[i], &f->alternative[i]);
+    }
     if (r->safer_asked && r->safer.changes > 0)
         stretch(s, row, &r->safer, &f->safer);
 }
@@ -291,15 +315,17 @@ static enum audit_answer answer_of(const struct recourse_plan *plan)
 }
 
 static status count_reasons(struct seeker *s, const double *row,
-                            const struct recourse_result *r,
+                            const struct recourse_found *f,
                             const struct reasons *reasons,
                             struct recourse_audit *a, struct error *e)
 {
+    const struct recourse_result *r = &f->result;
     memset(s->touched, 0,
            s->k->session->model->features * sizeof *s->touched);
     touch(s, row, &r->plan);
     for (size_t i = 0; i < r->alternatives; i++)
-        touch(s, row, &r->alternative[i]);
+        if (f->another[i])
+            touch(s, row, &r->alternative[i]);
     bool first = true;
     for (size_t i = 0; i < reasons->reasons; i++) {
         const struct reason *x = &reasons->reason[i];
@@ -334,7 +360,8 @@ status seeker_count(struct seeker *s, const double *row,
     TRY(recourse_audit_add(a, &c, e));
     TRY(count_moves(s, &r->plan, a, e));
     for (size_t i = 0; i < r->alternatives; i++)
-        TRY(count_moves(s, &r->alternative[i], a, e));
+        if (f->another[i])
+            TRY(count_moves(s, &r->alternative[i], a, e));
     return reasons == NULL ? ST_OK
-                           : count_reasons(s, row, r, reasons, a, e);
+                           : count_reasons(s, row, f, reasons, a, e);
 }

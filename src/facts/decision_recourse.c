@@ -80,11 +80,11 @@ static bool is_count(const struct planner *p, size_t lever)
 /* How a change is told. A range is told only where all of it passes. */
 static const char *way_of(const struct planner *p,
                           const struct recourse_change *c,
-                          const struct region_stretch *s)
+                          const struct region_stretch *s, bool alone)
 {
     const struct recourse_lever *l = searched(p, c->lever);
     if (lever_of(p, c->lever)->waitings > 0)
-        return "wait";
+        return alone ? "wait-alone" : "wait";
     if (l->code != NULL || isnan(c->to) || isnan(c->from))
         return "exact";
     if (s->or_more && c->to > c->from)
@@ -94,13 +94,13 @@ static const char *way_of(const struct planner *p,
     return s->low < s->high ? "between" : "exact";
 }
 
-static void add_change(struct planner *p, struct fact *g, const char *list,
+static void add_change(struct planner *p, struct fact *g,
                        const struct recourse_change *c,
-                       const struct region_stretch *s)
+                       const struct region_stretch *s, bool alone)
 {
-    struct fact *item = facts_item(p->m, g, list);
+    struct fact *item = facts_item(p->m, g, "change");
     const struct lever *l = lever_of(p, c->lever);
-    const char *way = way_of(p, c, s);
+    const char *way = way_of(p, c, s, alone);
     bool wait = l->waitings > 0;
     (void)facts_text(p->m, item, "lever", l->key);
     if (wait)
@@ -144,7 +144,7 @@ static void add_changes(struct planner *p, struct fact *g,
                        project_score(p->f->project, plan->margin),
                        decision_score_form(p->f->project));
     for (size_t i = 0; i < plan->changes; i++)
-        add_change(p, g, "change", &plan->change[i], &s->of[i]);
+        add_change(p, g, &plan->change[i], &s->of[i], plan->changes == 1);
 }
 
 /* --- other plans --- */
@@ -153,7 +153,7 @@ static void add_alternatives(struct planner *p, struct fact *g)
 {
     const struct recourse_result *r = &p->found->result;
     for (size_t k = 0; k < r->alternatives; k++) {
-        if (r->alternative[k].changes == 0)
+        if (!p->found->another[k])
             continue;
         struct fact *item = facts_item(p->m, g, "alternative");
         add_status(p, item, &r->alternative[k]);

@@ -28,6 +28,9 @@ struct recourse_found {
     struct recourse_result result;
     struct recourse_stretches plan, alternative[RECOURSE_ALTERNATIVES_MAX],
         safer;
+    /* Another way for a person: has changes, and is not a plan before with
+     * something added. Only these are printed and counted. */
+    bool another[RECOURSE_ALTERNATIVES_MAX];
     bool has_slack, has_radius;
     struct region_slack slack;       /* of the first plan */
     struct radius_result radius;     /* of the decision itself */

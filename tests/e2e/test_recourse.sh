@@ -73,13 +73,14 @@ jq -e '.counts.recourse | (.guard_changed | type) == "number" and .boxes > 0 and
     .not_searched == 0' "$manifest" >/dev/null
 ok $? "recourse: and the guard, the boxes, the failures"
 # reasons beside plans, counted again from the twins
-jq -s '{"amount": "amount_requested", "income": "income_monthly"} as $of |
+jq -s '{"amount": ["amount_requested"],
+     "income": ["income_monthly"]} as $of |
     [.[] | select(.recourse.asked.value) | . as $t |
      ([$t.recourse.change, ($t.recourse.alternative // [] | .[].change)] |
-      map(. // []) | add | map(.lever.value | $of[.] // .)) as $moved |
+      map(. // []) | add | map(.lever.value | $of[.] // [.]) | add) as $moved |
      $t.reasons.reason[] | select(.kind.value == "factor") |
      {plan: ($t.recourse.change != null),
-      used: any(.input[].name.value; . as $x | any($moved[]; . == $x))}] |
+      used: any(.input[].name.value; . as $x | any($moved // [] | .[]; . == $x))}] |
     [length, (map(select(.plan)) | length),
      (map(select(.plan and (.used | not))) | length)]' "$work/twins" \
     >"$work/want"
@@ -92,6 +93,35 @@ rm -rf "$work/plain.out"
 made plain --only explanation --jobs 2
 differs_not "$work/first" "$work/plain.out" \
     "recourse: two threads give the same documents and counts"
+
+# --- proofs ----------------------------------------------------------------------
+check=$root/${B:-build/release}/candor-proofcheck
+"$candor" recourse "$work/plain" --quiet --jobs 1 --proofs "$work/proofs" \
+    >"$work/lines" 2>"$work/said"
+ok $? "recourse: proofs are written"
+"$candor" recourse "$work/plain" --quiet >"$work/without" 2>"$work/said"
+differs_not "$work/without" "$work/lines" \
+    "recourse: the lines are the same with and without proofs"
+"$candor" recourse "$work/plain" --quiet --jobs 2 --proofs "$work/proofs2" \
+    >"$work/lines2" 2>"$work/said"
+cmp -s "$work/proofs" "$work/proofs2" && cmp -s "$work/lines" "$work/lines2"
+ok $? "recourse: two threads give the same proofs"
+"$check" "$work/plain" "$work/proofs" >"$work/out" 2>"$work/said"
+ok $? "recourse: the checker accepts them"
+smallest=$(jq -s 'map(select(.status == "proven smallest change")) | length' \
+    "$work/lines")
+grep -q "($smallest proven smallest)" "$work/out"
+ok $? "recourse: and counts the plans of the lines"
+sed '40,60s/ smallest / impossible /' "$work/proofs" >"$work/altered"
+cmp -s "$work/proofs" "$work/altered" ||
+    ! "$check" "$work/plain" "$work/altered" >"$work/out" 2>"$work/said"
+ok $? "recourse: the checker refuses an altered one"
+exits 5 "recourse: proofs where nothing can be written" "$candor" recourse \
+    "$work/plain" --limit 5 --proofs "$work/nowhere/proofs"
+exits 2 "recourse: no proofs of the other target" "$candor" recourse \
+    "$work/plain" --limit 5 --target decline --proofs "$work/proofs3"
+[ ! -e "$work/proofs3" ]
+ok $? "recourse: and none is left"
 
 # --- few levers: proven impossible, with the limits ------------------------------
 vary narrow -e '/"key": "\(utilization\|payment_to_income\|collections\|amount\|income\|inquiries_12m\|savings_balance\)", "input"/d' \

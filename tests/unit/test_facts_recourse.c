@@ -192,7 +192,7 @@ static void time_passes_by_itself(void **state)
            (struct region_stretch){6, 24, .or_more = true});
     s->found.result.nearest_lever = WAITING;
     tell(s);
-    says(item(s->root, "change", 0), "wait", "6 months");
+    says(item(s->root, "change", 0), "wait-alone", "6 months");
     prints(item(s->root, "change", 0), "fact", "Time passing");
     assert_int_equal(fact_child(item(s->root, "change", 0), "from")->kind,
                      FACT_MISSING);
@@ -213,10 +213,11 @@ static void other_plans_and_the_nearest(void **state)
     change(&r->plan, &s->found.plan, INQUIRIES, 5, 2, none);
     change(&r->plan, &s->found.plan, SAVINGS, 5, 2, none);
     r->alternatives = 3;
-    for (int i = 0; i < 2; i++)
-        change(&r->alternative[i], &s->found.alternative[i], INQUIRIES, 5, 2,
-               none);
+    change(&r->alternative[0], &s->found.alternative[0], UTILIZATION, 1, 0.5,
+           none);
+    change(&r->alternative[1], &s->found.alternative[1], INQUIRIES, 5, 1, none);
     r->disjoint[0] = true;
+    s->found.another[0] = s->found.another[1] = true;
     r->alternative[2].status = RECOURSE_IMPOSSIBLE; /* ends the list */
     r->safer_asked = true;
     s->project.recourse.margin = 0.25;
@@ -233,7 +234,10 @@ static void other_plans_and_the_nearest(void **state)
     prints(fact_child(s->root, "safer"), "more", "0.5");
     prints(fact_child(s->root, "nearest"), "to", "5%");
     r->nearest_enough = true; /* then it says nothing new */
+    /* what the plan does and more is no other way */
+    s->found.another[1] = false;
     tell(s);
+    assert_null(item(s->root, "alternative", 1));
     assert_null(fact_child(s->root, "nearest"));
     close_stage(s);
 }
