@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Times candor's recourse on the synthetic portfolio, alone and against treecf and
 CBC on the same problems, and has the producing libraries score its printed plans:
-recourse.py FOLDER, or one part of it: recourse.py FOLDER growth.
+recourse.py FOLDER, or parts of it: recourse.py FOLDER cases treecf cbc plans
+points growth.
 
 FOLDER is build/bench: peers/ is the Python that holds the peers, recourse-bench is the
 bench program. QUICK=1: fewer rows. PEERS names what is there ("xgboost lightgbm
@@ -51,8 +52,8 @@ CASES = [
     ("recourse d6-500 any20 k3", "d6-500", "F20", 3, 200000, 200, 20, False, 1),
     ("recourse d6-500 any32 k3", "d6-500", "ALL", 3, 200000, 200, 20, False, 1),
     ("recourse d6-1000 any32 k3", "d6-1000", "ALL", 3, 200000, 200, 10, False, 3),
-    ("recourse d4-100 levers20 any", "d4-100", "A20", FREE, 400000, 200, 20, False, 10),
-    ("recourse d4-100 any20 any", "d4-100", "F20", FREE, 400000, 40, 5, False, 10),
+    ("recourse d4-100 levers20 any", "d4-100", "A20", FREE, 250000, 200, 20, False, 10),
+    ("recourse d4-100 any20 any", "d4-100", "F20", FREE, 250000, 40, 5, False, 10),
     ("recourse d6-500 levers12 any", "d6-500", "A12", FREE, 200000, 200, 40, False, 5),
     ("recourse d6-500 any12 any", "d6-500", "F12", FREE, 200000, 40, 5, False, 5),
 ]
@@ -62,10 +63,18 @@ def say(text):
     print("bench: " + text, file=sys.stderr, flush=True)
 
 
+PARTS = ("cases", "treecf", "cbc", "plans", "points")
+
+
+def part_file(part):
+    return os.path.join(FOLDER, "recourse", part + ".entries")
+
+
 class Book:
-    def __init__(self):
-        self.file = open(os.path.join(FOLDER, "recourse.entries"), "w",
-                         encoding="utf-8")
+    """Entries of one part; a part that is run alone leaves the others."""
+
+    def __init__(self, part):
+        self.file = open(part_file(part), "w", encoding="utf-8")
 
     def enter(self, name, **fields):
         entry = {"name": name}
@@ -103,7 +112,7 @@ class Bench:
         self.saved = {}
 
     def problem(self, model, levers, changes, budget=0, guard=None, more=()):
-        path = os.path.join(FOLDER, "recourse", "problem.txt")
+        path = os.path.join(FOLDER, "recourse", "problem-%d.txt" % os.getpid())
         rp.write_problem(self.portfolio, path, model, levers, changes, budget, *more)
         if guard is not None:
             with open(path, encoding="ascii") as file:
@@ -116,7 +125,8 @@ class Bench:
     def rows(self, model):
         path = os.path.join(FOLDER, "recourse", "declined-%s.f64" % model)
         if model not in self.saved:
-            self.portfolio.declined(model)[1].tofile(path)
+            self.portfolio.declined(model)[1].tofile(path + ".part%d" % os.getpid())
+            os.replace(path + ".part%d" % os.getpid(), path)
             self.saved[model] = path
         return path
 
@@ -244,6 +254,12 @@ def peer_keeps_rules(levers, row, changes):
     return True
 
 
+def inside_ranges(levers, row):
+    """treecf's ranges bind a person's own value too; ours only new ones."""
+    return all(rp.limits_of(levers, name)[1] <= row[rp.AT[name]] <=
+               rp.limits_of(levers, name)[2] for name in rp.lever_names(levers))
+
+
 def against_treecf(bench, book):
     worker = Worker()
     version = "treecf " + worker.version
@@ -252,17 +268,21 @@ def against_treecf(bench, book):
             ("recourse d4-30 any8 treecf", "exact", "d4-30", "F8", FREE, 200, 20, 5),
             ("recourse d4-30 treecf k3", "triples", "d4-30", "A12", 3, 40, 4, 5),
             ("recourse d6-500 treecf", "exact", "d6-500", "A12", FREE, 100, 10, 5),
-            ("recourse d6-500 any12 treecf", "exact", "d6-500", "F12", FREE, 12, 0, 5),
-            ("recourse d6-500 treecf k3", "triples", "d6-500", "A12", 3, 10, 1, 5)]:
+            ("recourse d6-500 any12 treecf", "exact", "d6-500", "F12", FREE, 10, 0, 5),
+            ("recourse d6-500 treecf k3", "triples", "d6-500", "A12", 3, 6, 1, 5)]:
         count = short if QUICK else long
         if count == 0:
             continue
         cutoff, declined = bench.portfolio.declined(model)
         problem = bench.problem(model, levers, changes, 200000, GUARD)
-        rows = middle_rows([bench.run(problem, model, count)[0]
+        rows = middle_rows([bench.run(problem, model, 2 * count)[0]
                             for _ in range(ROUNDS if changes < FREE else 1)])
         match = Match()
         for i, row in enumerate(rows):
+            if len(match.ours) == count:
+                break
+            if not inside_ranges(levers, declined[i]):
+                continue
             answer = worker.ask("%s %s %s %.17g %d %g" % (
                 what, model, levers, cutoff - GUARD, i, seconds))
             if not answer:
@@ -282,7 +302,7 @@ def against_cbc(bench, book):
     version = "CBC " + peers.cbc_version(cbc)
     for name, model, levers, changes, long, short, seconds in [
             ("recourse d6-500 cbc", "d6-500", "A12", 3, 60, 4, 120),
-            ("recourse d6-500 any8 cbc", "d6-500", "F8", 3, 12, 0, 120),
+            ("recourse d6-500 any8 cbc", "d6-500", "F8", 3, 4, 0, 120),
             ("recourse d4-100 cbc", "d4-100", "A12", 3, 300, 20, 60),
             ("recourse d4-30 cbc", "d4-30", "F12", 3, 200, 20, 60)]:
         count = short if QUICK else long
@@ -294,7 +314,7 @@ def against_cbc(bench, book):
                          model, count)[0]
         match, loose = Match(), 0
         booster = bench.portfolio.booster(model)
-        path = os.path.join(FOLDER, "recourse", "program.lp")
+        path = os.path.join(FOLDER, "recourse", "program-%d.lp" % os.getpid())
         for row, x in zip(rows, declined):
             made = peers.write_program(path, trees, x, levers, bench.portfolio.scale,
                                        cutoff - GUARD, changes)
@@ -452,23 +472,27 @@ def main():
     if only == ["growth"]:
         growth(bench)
         return
-    book = Book()
-    parts = {"cases": lambda: [one_case(bench, book, c) for c in CASES],
-             "treecf": lambda: against_treecf(bench, book),
-             "cbc": lambda: against_cbc(bench, book),
-             "plans": lambda: printed_plans(bench, book),
-             "points": lambda: random_points(bench, book)}
-    CASES[:] = [c for c in CASES if not only or only[0] != "cases" or
-                len(only) == 1 or c[0] in only[1:]]
-    for part, work in parts.items():
+    work = {"cases": lambda book: [one_case(bench, book, c) for c in CASES],
+            "treecf": lambda book: against_treecf(bench, book),
+            "cbc": lambda book: against_cbc(bench, book),
+            "plans": lambda book: printed_plans(bench, book),
+            "points": lambda book: random_points(bench, book)}
+    for part in PARTS:
         if only and part not in only:
             continue
         if part in ("treecf", "cbc") and part not in PEERS:
             say("no %s, so recourse is not compared with it" % part)
             continue
-        work()
+        book = Book(part)
+        work[part](book)
+        book.file.close()
     if not QUICK and not only:
         growth(bench)
+    with open(os.path.join(FOLDER, "recourse.entries"), "w", encoding="utf-8") as out:
+        for part in PARTS:
+            if os.path.exists(part_file(part)):
+                with open(part_file(part), encoding="utf-8") as file:
+                    out.write(file.read())
 
 
 main()
