@@ -24,8 +24,7 @@ void refuse(struct run *r, const char *format, ...)
     longjmp(r->away, 1);
 }
 
-/* --- memory
- * -------------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------ */
 
 struct chunk {
     struct chunk *next;
@@ -101,8 +100,7 @@ char *copy_text(struct run *r, const char *text, size_t n)
     return memcpy(copy, text, n);
 }
 
-/* --- files and numbers
- * ------------------------------------------------------------ */
+/* --- files and numbers ------------------------------------------------- */
 
 void sha256_text(const void *a, size_t n, const void *b, size_t m, char hex[65])
 {

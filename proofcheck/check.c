@@ -24,10 +24,10 @@ struct state {
     int levels;     /* of them made */
     double **share; /* one price set: [group][lever][position] */
     const struct price *priced;
-    long long boxes;
+    int boxes;
 };
 
-/* --- boxes --------------------------------------------------------------- */
+/* --- boxes ------------------------------------------------------------- */
 
 /* Leaves that no position low … high of the dimension reaches are out. */
 static void narrow(const struct state *c, struct level *v, int d, int low,
@@ -92,14 +92,11 @@ static struct level *level_at(struct state *c, int depth)
 /* The lever's candidate nearest to the own value, and its cost. */
 static int near(const struct state *c, const struct level *v, int a)
 {
-    int own = c->g.s.axis[a].own;
-    return v->b.low[a] > own    ? v->b.low[a]
-           : v->b.high[a] < own ? v->b.high[a]
-                                : own;
+    int own = c->g.s.axis[a].own, low = v->b.low[a], high = v->b.high[a];
+    return low > own ? low : high < own ? high : own;
 }
 
-/* --- what leaves of the proof claim
- * ------------------------------------------------------- */
+/* --- what leaves of the proof claim ------------------------------------ */
 
 /* No point of the box has a lower oriented sum. */
 static double least_sum(const struct state *c, const struct level *v, int score)
@@ -303,7 +300,7 @@ static void check_tree(struct state *c, int depth)
     }
 }
 
-/* --- one decision -------------------------------------------------------- */
+/* --- one decision ------------------------------------------------------ */
 
 static void check_plan(struct state *c)
 {
@@ -333,33 +330,27 @@ static void check_plan(struct state *c)
         refuse(c->g.s.r, "the plan does not pass");
 }
 
+static bool says(const struct decision *d, const char *status)
+{
+    return strcmp(d->status, status) == 0;
+}
+
 /* The status word against plan and claim. */
-static void check_status(struct state *c, struct tally *t)
+static void check_status(const struct state *c)
 {
     const struct decision *d = c->d;
-    bool known = strcmp(d->status, "met") == 0 && !d->plan && !d->proven;
-    if (known) {
-        double exact, native;
-        const struct score *k = &c->g.s.p->score[0];
-        model_sums(k->model, k->output, k->quantity, c->g.s.row, &exact,
-                   &native);
-        if (k->sign * native > k->sign * k->cutoff + fabs(k->cutoff) * 1e-9)
-            refuse(c->g.s.r, "the row does not meet the cutoff");
-    } else if (strcmp(d->status, "smallest") == 0) {
-        known = d->plan && d->proven && d->claim == d->cost;
-        t->smallest++;
-    } else if (strcmp(d->status, "impossible") == 0) {
-        known = !d->plan && d->proven && isinf(d->claim);
-        t->impossible++;
-    } else if (strcmp(d->status, "within") == 0) {
-        known = d->plan && d->proven && d->claim < d->cost;
-    } else if (strcmp(d->status, "found") == 0) {
-        known = d->plan && (!d->proven || d->claim < d->cost);
-    } else if (strcmp(d->status, "undecided") == 0) {
-        known = !d->plan && !(d->proven && isinf(d->claim));
-    }
-    if (!known)
-        refuse(c->g.s.r, "\"%s\" does not go with such a plan and claim",
+    const struct score *k = &c->g.s.p->score[0];
+    bool bound = d->proven && isfinite(d->claim), none = d->proven && !bound;
+    double exact, native;
+    model_sums(k->model, k->output, k->quantity, c->g.s.row, &exact, &native);
+    bool met = k->sign * native <= k->sign * k->cutoff + fabs(k->cutoff) * 1e-9;
+    if (!(says(d, "smallest")     ? d->plan && bound && d->claim == d->cost
+          : says(d, "within")     ? d->plan && bound && d->claim < d->cost
+          : says(d, "found")      ? d->plan && !none && d->claim < d->cost
+          : says(d, "impossible") ? !d->plan && none
+          : says(d, "undecided")  ? !d->plan && !none
+                                  : says(d, "met") && met && !d->proven))
+        refuse(c->g.s.r, "\"%s\" does not go with this row, plan and claim",
                d->status);
 }
 
@@ -367,18 +358,15 @@ void check_decision(struct state *c, const struct decision *d, struct tally *t)
 {
     struct run *r = c->g.s.r;
     const struct problem *p = c->g.s.p;
-    char digest[65];
     c->d = d;
-    c->levels = 0;
+    c->levels = c->boxes = 0;
     c->priced = NULL;
-    table_seek(r, p->table, d->ordinal);
     c->g.s.row = NEW(r, r->row, p->quantities, double);
-    table_row(r, p, c->g.s.row);
-    row_digest(p, c->g.s.row, digest);
-    if (strncmp(digest, d->digest, 16) != 0)
-        refuse(r, "row %lld of the table is another row", d->ordinal);
-    check_status(c, t);
+    check_row(r, p, d, c->g.s.row);
+    check_status(c);
     t->decisions++;
+    t->smallest += says(d, "smallest");
+    t->impossible += says(d, "impossible");
     make_space(&c->g.s);
     if (d->plan)
         check_plan(c);
@@ -394,13 +382,12 @@ void check_decision(struct state *c, const struct decision *d, struct tally *t)
         v->best[i] = g->value[0];
     }
     for (int a = 0; a < p->levers; a++)
-        v->b.high[a] = c->g.s.axis[a].n - 1;
+        v->b.low[a] = 0, v->b.high[a] = c->g.s.axis[a].n - 1;
     for (int a = 0; a < p->levers; a++)
         cut(c, v, a, 0, v->b.high[a]);
     check_tree(c, 0);
     log_tree_end(r, c->log);
     t->boxes += c->boxes;
-    c->boxes = 0;
 }
 
 struct state *check_new(struct run *r, const struct problem *p, struct log *l)

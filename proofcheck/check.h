@@ -14,8 +14,7 @@
 
 enum { LEVERS = 64, DIMS = 128, SCORES = 8 };
 
-/* --- memory and refusal (base.c)
- * ---------------------------------------------- */
+/* --- memory and refusal (base.c) --------------------------------------- */
 
 struct pool; /* memory that is given back all at once */
 struct run {
@@ -42,8 +41,7 @@ char *copy_text(struct run *r, const char *text, size_t n);
 /* A whole text as a number. */
 bool number(const char *text, double *out);
 
-/* --- a model (read_model.c)
- * ------------------------------------------------------ */
+/* --- a model (read_model.c) -------------------------------------------- */
 
 struct node {
     int feature; /* -1: a leaf */
@@ -76,6 +74,9 @@ struct model {
     double link_scale;
     char sha[65];
 };
+/* Trees, inputs, words and objective of a file's text. */
+void read_xgboost(struct run *r, const char *text, struct model *m, bool best);
+void read_lightgbm(struct run *r, char *text, struct model *m);
 struct model *read_model(struct run *r, const char *path, const char *trees);
 /* As the library compares. */
 bool below(const struct model *m, double x, double threshold);
@@ -87,8 +88,7 @@ void model_sums(const struct model *m, int output, const int *map,
 /* The code of a word, as the library sees it. */
 double model_code(const struct model *m, int feature, const char *word);
 
-/* --- what a project asks (read_project.c)
- * ------------------------------------------ */
+/* --- what a project asks (read_project.c) ------------------------------ */
 
 struct effect {
     char kind; /* 'a'dds, 'i'ndicates */
@@ -171,8 +171,7 @@ void make_grids(struct run *r, struct problem *p);
 double grid_value(const struct lever *l, double k);
 double rounded(double x, int decimals);
 
-/* --- a table (read_table.c)
- * ---------------------------------------------------------- */
+/* --- a table (read_table.c) -------------------------------------------- */
 
 struct table *table_open(struct run *r, const char *path, const char *delimiter,
                          bool header, char **missing);
@@ -188,11 +187,7 @@ double *table_numbers(struct run *r, const char *path, const char *delimiter,
 void table_close(struct table *t);
 /* row[quantities] of where the table stands. */
 void table_row(struct run *r, const struct problem *p, double *row);
-/* SHA-256 of the row's numbers, as the log takes it. */
-void row_digest(const struct problem *p, const double *row, char hex[65]);
-
-/* --- what the levers can do for one row (space.c)
- * ----------------------------------- */
+/* --- what the levers can do for one row (space.c) ---------------------- */
 
 #define GRAIN 0x1p-24 /* costs are multiples of it */
 /* A lever's candidates: numbers by value, the own one among them; or listed,
@@ -236,8 +231,7 @@ bool point(const struct space *s, const int *position, double *quantity);
 bool rule_can_hold(const struct space *s, const struct rule *k,
                    const struct box *b);
 
-/* --- the log (read_log.c)
- * ----------------------------------------------------------------- */
+/* --- the log (read_log.c) ---------------------------------------------- */
 
 struct group {
     int score, trees, *tree;
@@ -265,6 +259,11 @@ struct decision {
     struct price *price;
     int prices;
 };
+/* Goes to the decision's row and reads it; refuses one of other numbers or of
+ * another name. */
+void check_row(struct run *r, const struct problem *p, const struct decision *d,
+               double *row);
+
 struct log;
 struct log *log_open(struct run *r, const char *path, const struct problem *p);
 /* False at the closing line. */
@@ -278,8 +277,7 @@ bool log_value(const char *text, double *out);
 long long log_bytes(const struct log *l);
 void log_close(struct log *l);
 
-/* --- what is left of the models for one row (reach.c)
- * ------------------------------------ */
+/* --- what is left of the models for one row (reach.c) ------------------ */
 
 struct reach {
     uint16_t low, high;
@@ -310,8 +308,7 @@ void make_groups(struct game *c, const struct decision *d);
 bool is_in(const struct game *c, const struct reach *x, int i);
 bool meets(const struct game *c, const struct reach *x, int low, int high);
 
-/* --- the check (check.c)
- * -------------------------------------------------------------------- */
+/* --- the check (check.c) ----------------------------------------------- */
 
 struct tally {
     long long decisions, plans, smallest, impossible, boxes;

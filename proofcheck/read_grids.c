@@ -208,6 +208,8 @@ void make_grids(struct run *r, struct problem *p)
             bool zero = false, sets = false;
             f->threshold[k] = thresholds_of(r, &p->score[k], f->quantity,
                                             &f->thresholds[k], &zero, &sets);
+            for (int a = 0; a < p->levers; a++) /* its zeros lie apart */
+                p->lever[a].zero_missing |= zero;
             if (sets)
                 refuse(r, "a formula gives a quantity that a model takes for "
                           "words");

@@ -130,8 +130,7 @@ static char *quoted(struct run *r, char **at)
     return start;
 }
 
-/* --- head
- * ------------------------------------------------------------------------- */
+/* --- head -------------------------------------------------------------- */
 
 static bool same(double a, double b)
 {
@@ -205,8 +204,7 @@ long long log_bytes(const struct log *l)
     return l->bytes;
 }
 
-/* --- a decision
- * ---------------------------------------------------------------------- */
+/* --- a decision -------------------------------------------------------- */
 
 /* Items of a list that may go over several lines. */
 static char *item(struct run *r, struct log *l, const char *kind, char **at)

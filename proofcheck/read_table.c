@@ -190,13 +190,13 @@ int table_column(const struct table *t, const char *name)
 
 void table_seek(struct run *r, struct table *t, long long ordinal)
 {
+    if (t->ordinal >= ordinal)
+        refuse(r, "row %lld comes after row %lld", ordinal, t->ordinal);
     while (t->ordinal < ordinal) {
         if (!read_record(r, t))
             refuse(r, "the table has no row %lld", ordinal);
         t->ordinal++;
     }
-    if (t->ordinal != ordinal)
-        refuse(r, "row %lld comes after row %lld", ordinal, t->ordinal);
     if (t->cells != t->columns)
         refuse(r, "row %lld of the table has %d cells, not %d", ordinal,
                t->cells, t->columns);
@@ -258,8 +258,7 @@ double *table_numbers(struct run *r, const char *path, const char *delimiter,
     return kept;
 }
 
-/* --- a row of quantities
- * ----------------------------------------------------------------- */
+/* --- a row of quantities ----------------------------------------------- */
 
 static double cell_value(struct run *r, const struct problem *p,
                          const struct input *in)
@@ -303,7 +302,7 @@ void table_row(struct run *r, const struct problem *p, double *row)
 }
 
 /* Eight bytes a quantity, lowest first; one NaN for missing, and no −0. */
-void row_digest(const struct problem *p, const double *row, char hex[65])
+static void row_digest(const struct problem *p, const double *row, char hex[65])
 {
     unsigned char *all = malloc((size_t)p->quantities * 8 + 1);
     if (all == NULL)
@@ -318,4 +317,21 @@ void row_digest(const struct problem *p, const double *row, char hex[65])
     }
     sha256_text(all, (size_t)p->quantities * 8, "", 0, hex);
     free(all);
+}
+
+void check_row(struct run *r, const struct problem *p, const struct decision *d,
+               double *row)
+{
+    char digest[65], ordinal[32];
+    table_seek(r, p->table, d->ordinal);
+    table_row(r, p, row);
+    row_digest(p, row, digest);
+    if (strncmp(digest, d->digest, 16) != 0)
+        refuse(r, "row %lld of the table is another row", d->ordinal);
+    const char *id =
+        p->id_column < 0 ? NULL : table_cell(p->table, p->id_column);
+    snprintf(ordinal, sizeof ordinal, "%lld", d->ordinal);
+    if (strcmp(id == NULL ? ordinal : id, d->id) != 0)
+        refuse(r, "row %lld of the table is \"%s\"", d->ordinal,
+               id == NULL ? ordinal : id);
 }

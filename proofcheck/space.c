@@ -8,8 +8,7 @@
 
 enum { POSITIONS = 65535 };
 
-/* --- one lever
- * ----------------------------------------------------------------------- */
+/* --- one lever --------------------------------------------------------- */
 
 static double change_cost(const struct lever *l, double from, double to,
                           int places, int code)
@@ -146,8 +145,7 @@ static void make_axis(struct space *s, int a, double own)
         refuse(s->r, "lever \"%s\" has too many values", l->key);
 }
 
-/* --- quantities: moved, computed, ranges
- * --------------------------------------------------- */
+/* --- quantities: moved, computed, ranges ------------------------------- */
 
 static double compute(const struct formula *f, double a, double b)
 {
