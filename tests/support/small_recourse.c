@@ -170,7 +170,9 @@ static void move(const struct small *c, size_t i, double v, double *quantity,
         if (x->kind == RECOURSE_INDICATE)
             at = v == x->code;
         else if (!isnan(at))
-            at = fmin(fmax(at, x->low), x->high);
+            /* a row beyond a limit stays, but goes no further */
+            at = fmin(fmax(at, fmin(x->low, c->row[x->quantity])),
+                      fmax(x->high, c->row[x->quantity]));
         quantity[x->quantity] = at;
         touched[x->quantity] = true;
     }
