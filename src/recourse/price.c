@@ -280,8 +280,8 @@ static void ascend(struct ascent *a)
         double bound = pick_leaves(a);
         if (bound > p->set.bound)
             keep(a, bound);
-        move_gains(a, 0.4 * fade + 0.02);
-        move_mu(a, bound, 0.5 * fade + 0.05);
+        move_gains(a, 0.8 * fade + 0.01);
+        move_mu(a, bound, 0.8 * fade + 0.02);
     }
 }
 

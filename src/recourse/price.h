@@ -14,7 +14,7 @@
 enum {
     PRICE_CHANGES = 3, /* with a smaller cap, counting changes is stronger */
     PRICE_NODES = 500, /* boxes before it is worth while */
-    PRICE_ROUNDS = 300 /* of ascent */
+    PRICE_ROUNDS = 400 /* of ascent */
 };
 
 /* Steps of one group along one axis: cells away from own. */

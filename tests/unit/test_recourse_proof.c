@@ -2,20 +2,22 @@
  * point of its box, on the whole grid of printed values. */
 #include "support/recourse_case.h"
 
+#include "recourse/price.h"
+
 enum { CASES = 1200 };
 
-struct walk {
+struct walker {
     const struct instance *c;
     const struct recourse_proof *proof;
     struct axis_grid all[LEVERS]; /* own first */
     bool in[LEVERS][GRID];
-    double x[FEATURES];
+    double x[FEATURES], near[LEVERS]; /* near: the cheapest of the box */
     long leaves, kinds[8];
 };
 
 /* Is value k of lever l on the far side of v? Categories: own first, then by
  * cost, then as listed, which is the order of `all`. */
-static bool is_far(const struct walk *w, size_t l, size_t k, double v)
+static bool is_far(const struct walker *w, size_t l, size_t k, double v)
 {
     const struct axis_grid *g = &w->all[l];
     double own = g->value[0];
@@ -29,18 +31,18 @@ static bool is_far(const struct walk *w, size_t l, size_t k, double v)
     return k >= at;
 }
 
-struct point {
+struct sum_of_changes {
     double cost;
     size_t changes;
 };
 
-static double sign_of(const struct walk *w)
+static double sign_of(const struct walker *w)
 {
     return w->c->p.accept == RECOURSE_AT_MOST ? 1 : -1;
 }
 
-static void check_point(struct walk *w, const struct proof_node *n,
-                        struct point p)
+static void check_point(struct walker *w, const struct proof_node *n,
+                        struct sum_of_changes p)
 {
     const struct instance *c = w->c;
     double margin[3], native[3];
@@ -70,8 +72,35 @@ static void check_point(struct walk *w, const struct proof_node *n,
                      reaches(c, native[c->p.output], 0) && p.changes > 0);
 }
 
+/* What the group pays of lever l's cost at value v. */
+static double share_at(const struct walker *w, size_t group, size_t l, double v)
+{
+    const struct proof_price *p = &w->proof->price[0];
+    double own = w->c->row[l], sum = 0;
+
+    for (size_t i = 0; i < p->shares; i++) {
+        const struct proof_share *s = &p->share[i];
+        if (s->group == group && s->lever == l &&
+            (s->value > own ? v >= s->value : v <= s->value))
+            sum += s->add;
+    }
+    return sum;
+}
+
+/* μ × the group's sum + its shares beyond those of the cheapest values. */
+static double priced_sum(const struct walker *w, size_t group, double sum)
+{
+    sum *= w->proof->price[0].mu[0];
+    for (size_t l = 0; l < w->c->p.levers; l++) {
+        if (w->c->lever[l].code == NULL && w->all[l].count > 1)
+            sum += share_at(w, group, l, w->x[l]) -
+                   share_at(w, group, l, w->near[l]);
+    }
+    return sum;
+}
+
 /* Sum of a group's trees at the point, oriented. */
-static double group_sum(const struct walk *w, const uint32_t *tree, size_t n)
+static double group_sum(const struct walker *w, const uint32_t *tree, size_t n)
 {
     const struct model *m = w->c->m;
     double sum = 0;
@@ -86,16 +115,20 @@ static double group_sum(const struct walk *w, const uint32_t *tree, size_t n)
 
 enum { GROUPS = 64 };
 
-static void each_point(struct walk *w, const struct proof_node *n, size_t l,
-                       struct point p, double *best)
+static void each_point(struct walker *w, const struct proof_node *n, size_t l,
+                       struct sum_of_changes p, double *best)
 {
     const struct instance *c = w->c;
 
     if (l == c->p.levers) {
         check_point(w, n, p);
-        for (size_t i = 0; i < w->proof->groups && i < GROUPS; i++)
-            best[i] = fmin(best[i], group_sum(w, w->proof->group[i].tree,
-                                              w->proof->group[i].trees));
+        for (size_t i = 0; i < w->proof->groups && i < GROUPS; i++) {
+            double sum =
+                group_sum(w, w->proof->group[i].tree, w->proof->group[i].trees);
+            if (n->kind == PROOF_PRICE)
+                sum = priced_sum(w, i, sum);
+            best[i] = fmin(best[i], sum);
+        }
         for (uint32_t t = 0; t < c->m->trees; t++)
             best[GROUPS + t] = fmin(best[GROUPS + t], group_sum(w, &t, 1));
         return;
@@ -104,7 +137,7 @@ static void each_point(struct walk *w, const struct proof_node *n, size_t l,
         if (!w->in[l][k])
             continue;
         double v = w->all[l].value[k];
-        struct point q = p;
+        struct sum_of_changes q = p;
         w->x[l] = v;
         if (k > 0) {
             q.cost += recourse_cost(&c->lever[l], c->row[l], v);
@@ -114,12 +147,13 @@ static void each_point(struct walk *w, const struct proof_node *n, size_t l,
     }
 }
 
-/* The bound by groups refutes the leaf: no look at single points is needed. */
-static void check_bound(const struct walk *w, const double *best)
+/* Σ over groups, and over trees in none: `scale` times what these add. */
+static double sum_bests(const struct walker *w, const double *best,
+                        double scale)
 {
     const struct model *m = w->c->m;
     bool grouped[GROUPS] = {false};
-    double sum = sign_of(w) * m->base[w->c->p.output];
+    double sum = 0;
 
     for (size_t i = 0; i < w->proof->groups; i++) {
         sum += best[i];
@@ -128,12 +162,32 @@ static void check_bound(const struct walk *w, const double *best)
     }
     for (size_t t = 0; t < m->trees; t++) {
         if (!grouped[t] && m->tree[t].output == w->c->p.output)
-            sum += best[GROUPS + t];
+            sum += scale * best[GROUPS + t];
     }
-    assert_true(sum > sign_of(w) * w->c->p.cutoff);
+    return sum;
 }
 
-static void check_leaf(struct walk *w, const struct proof_node *n)
+/* The bound by groups refutes the leaf: no look at single points is needed. */
+static void check_bound(const struct walker *w, const struct proof_node *n,
+                        const double *best)
+{
+    double base = sign_of(w) * w->c->m->base[w->c->p.output];
+    double cut = sign_of(w) * w->c->p.cutoff, cost = 0;
+
+    if (n->kind == PROOF_SCORE) {
+        assert_true(base + sum_bests(w, best, 1) > cut);
+        return;
+    }
+    double mu = w->proof->price[0].mu[0];
+    for (size_t l = 0; l < w->c->p.levers; l++) {
+        if (w->near[l] != w->c->row[l] && !isnan(w->near[l]))
+            cost += recourse_cost(&w->c->lever[l], w->c->row[l], w->near[l]);
+    }
+    assert_true(cost + mu * (base - cut) + sum_bests(w, best, mu) >=
+                w->proof->claim);
+}
+
+static void check_leaf(struct walker *w, const struct proof_node *n)
 {
     double best[2 * GROUPS];
     bool empty = false;
@@ -146,16 +200,25 @@ static void check_leaf(struct walk *w, const struct proof_node *n)
     memcpy(w->x, w->c->row, sizeof w->x);
     for (size_t l = 0; l < w->c->p.levers; l++) {
         size_t left = 0;
-        for (size_t k = 0; k < w->all[l].count; k++)
+        double least = FAR;
+        for (size_t k = 0; k < w->all[l].count; k++) {
+            double cost = k == 0 ? 0
+                                 : recourse_cost(&w->c->lever[l], w->c->row[l],
+                                                 w->all[l].value[k]);
             left += w->in[l][k];
+            if (w->in[l][k] && cost < least) {
+                least = cost;
+                w->near[l] = w->all[l].value[k];
+            }
+        }
         empty |= left == 0;
     }
-    each_point(w, n, 0, (struct point){0, 0}, best);
-    if (n->kind == PROOF_SCORE && !empty)
-        check_bound(w, best);
+    each_point(w, n, 0, (struct sum_of_changes){0, 0}, best);
+    if ((n->kind == PROOF_SCORE || n->kind == PROOF_PRICE) && !empty)
+        check_bound(w, n, best);
 }
 
-static void check_node(struct walk *w, const struct proof_node *n)
+static void check_node(struct walker *w, const struct proof_node *n)
 {
     bool kept[GRID];
     size_t l = n->lever;
@@ -190,7 +253,24 @@ static void sort_codes(struct axis_grid *g, const struct recourse_lever *l)
     }
 }
 
-static void check_proof(const struct instance *c, struct walk *w)
+static void walk_proof(const struct instance *c, const struct recourse_proof *p,
+                       struct walker *w)
+{
+    w->c = c;
+    w->proof = p;
+    assert_non_null(p->root);
+    for (size_t l = 0; l < c->p.levers; l++) {
+        list_values(c, l, &w->all[l]);
+        sort_codes(&w->all[l], &c->lever[l]);
+        for (size_t k = 0; k < w->all[l].count; k++)
+            w->in[l][k] = true;
+    }
+    long before = w->leaves;
+    check_node(w, p->root);
+    assert_int_equal(w->leaves - before, p->leaves);
+}
+
+static void check_proof(const struct instance *c, struct walker *w)
 {
     struct error e = {0};
     struct recourse *r;
@@ -200,35 +280,79 @@ static void check_proof(const struct instance *c, struct walk *w)
     check_ok(one_prepare(&c->p, &r, &e), &e);
     check_ok(recourse_scratch_new(r, &s, &e), &e);
     check_ok(recourse_solve(r, s, c->row, &out, &e), &e);
-    w->c = c;
-    w->proof = &out.proof;
-    assert_non_null(out.proof.root);
     assert_true(out.proof.claim == out.plan.lower);
     if (out.plan.status == RECOURSE_PROVEN_SMALLEST)
         assert_true(out.proof.claim == out.plan.cost);
     if (out.plan.status == RECOURSE_IMPOSSIBLE)
         assert_true(out.proof.claim == FAR);
-    for (size_t l = 0; l < c->p.levers; l++) {
-        list_values(c, l, &w->all[l]);
-        sort_codes(&w->all[l], &c->lever[l]);
-        for (size_t k = 0; k < w->all[l].count; k++)
-            w->in[l][k] = true;
-    }
-    long before = w->leaves;
-    check_node(w, out.proof.root);
-    assert_int_equal(w->leaves - before, out.proof.leaves);
+    walk_proof(c, &out.proof, w);
     recourse_scratch_free(s);
     recourse_free(r);
+}
+
+/* A search that prices from its first box on, as long ones do later; with a
+ * small budget boxes are left open, and their bound is the claim. */
+static void check_priced(const struct instance *c, struct walker *w,
+                         long budget)
+{
+    struct error e = {0};
+    struct recourse *r;
+    struct recourse_scratch *s;
+    struct game g = {.parts = 0};
+    struct search search;
+    struct prover prover;
+    struct recourse_proof proof = {.root = NULL};
+
+    check_ok(one_prepare(&c->p, &r, &e), &e);
+    check_ok(recourse_scratch_new(r, &s, &e), &e);
+    check_ok(space_make(r, c->row, s->row, &g.space, &e), &e);
+    check_ok(game_make(r, s->row, &g, &e), &e);
+    check_ok(prover_start(&prover, s->row, &e), &e);
+    struct trial t = {.r = r,
+                      .g = &g,
+                      .s = s,
+                      .open = ~(uint64_t)0,
+                      .most_changes = RECOURSE_CHANGES_ANY,
+                      .budget = budget,
+                      .prover = &prover};
+    check_ok(search_start(&search, &t, &e), &e);
+    search.until_priced = 1;
+    check_ok(trial_search(&t, &search, &e), &e);
+    proof.claim = t.lower;
+    check_ok(prove_finish(&search, &proof, &e), &e);
+    walk_proof(c, &proof, w);
+    recourse_scratch_free(s);
+    recourse_free(r);
+}
+
+static void prices_hold(void **state)
+{
+    struct random r = {77};
+    static struct walker w;
+    int checked = 0;
+
+    (void)state;
+    for (int i = 1; checked < 4 * CASES; i++) {
+        struct instance c;
+        draw(&r, &c, i % 10 == 0 ? i + 1 : i);
+        c.p.most_changes = RECOURSE_CHANGES_ANY;
+        if (!bad_instance(&c) && draw_cutoff(&r, &c)) {
+            check_priced(&c, &w, 1 + (long)random_below(&r, 3));
+            checked++;
+        }
+        model_free(c.m);
+    }
+    assert_true(w.kinds[PROOF_PRICE] > 100);
 }
 
 static void every_leaf_holds(void **state)
 {
     struct random r = {4242};
-    static struct walk w;
+    static struct walker w;
     int checked = 0;
 
     (void)state;
-    for (int i = 1; checked < CASES; i++) {
+    for (int i = 1; checked < 4 * CASES; i++) {
         struct instance c;
         draw(&r, &c, i % 10 == 0 ? i + 1 : i);
         if (!bad_instance(&c) && draw_cutoff(&r, &c)) {
@@ -247,7 +371,8 @@ static void every_leaf_holds(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_leaf_holds)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_leaf_holds),
+                                       cmocka_unit_test(prices_hold)};
 
     return cmocka_run_group_tests_name("recourse proofs", tests, NULL, NULL);
 }
