@@ -27,8 +27,14 @@ pages() { # NAME: the text of all its pages
     find "$work/$1.out" -name '*.html' | LC_ALL=C sort | xargs cat
 }
 
+# Only levers that are inputs of their own, and no rule but the order.
+direct='/"key": "monthly_payments", "column"/d
+/"key": "\(amount\|income\)", "input"/d;/"key": "waiting", "name"/d
+/^ *"waiting": \[{/d;/"\(derived\|linear\|if_then\|at_most_one\)": \[/d
+/"plausibility": /d;/"key": "direct_deposit", "input"/s/},$/}/'
+
 # --- documents -----------------------------------------------------------------
-vary plain -e 's|"most_changes": 3|"most_changes": 3, "valid_until": "2027-01-31"|'
+vary plain
 made plain --only explanation
 ok $? "recourse: explanations are made"
 twins plain >"$work/twins"
@@ -48,7 +54,7 @@ ok $? "recourse: one set of limits, named by its hash"
 pages plain >"$work/pages"
 for text in "would have met the limit" "It is no promise" \
     "Model personal-loan-risk 3.2, limit 640, set of limits" \
-    "This holds until January 31, 2027, unless the model or a rule changes"; do
+    "This holds until January 14, 2027, unless the model or a rule changes"; do
     grep -qF "$text" "$work/pages"
     ok $? "recourse: pages say: $text"
 done
@@ -61,8 +67,23 @@ ok $? "recourse: the other target is nowhere in a run"
     >/dev/null
 ok $? "recourse: terms of the loan are not named"
 
+# --- time that passes ------------------------------------------------------------
+grep -qE "after [0-9]+ (months|year)" "$work/pages"
+ok $? "recourse: pages say that time passes"
+! grep -qiE "(please|you (can|could|may)) wait" "$work/pages"
+ok $? "recourse: and do not advise to wait"
+jq -es '[.[].recourse | (.change // [])[], ((.alternative // [])[].change[]) |
+    select(.direction.value | startswith("wait"))] | length > 0 and
+    all(.[]; .from.value == null and (.to.printed | test("month|year")))' \
+    "$work/twins" >/dev/null
+ok $? "recourse: months, and nothing of what they age"
+
 # --- counts --------------------------------------------------------------------
-manifest=$work/plain.out/manifest.json
+vary direct -e "$direct"
+made direct --only explanation
+ok $? "recourse: levers that are inputs alone"
+twins direct >"$work/twins"
+manifest=$work/direct.out/manifest.json
 jq -s '[.[] | .recourse | select(.asked.value) | .status.value] |
     [map(select(. == "proven")), map(select(. == "impossible"))] |
     map(length)' "$work/twins" >"$work/want"
@@ -73,14 +94,12 @@ jq -e '.counts.recourse | (.guard_changed | type) == "number" and .boxes > 0 and
     .not_searched == 0' "$manifest" >/dev/null
 ok $? "recourse: and the guard, the boxes, the failures"
 # reasons beside plans, counted again from the twins
-jq -s '{"amount": ["amount_requested"],
-     "income": ["income_monthly"]} as $of |
-    [.[] | select(.recourse.asked.value) | . as $t |
+jq -s '[.[] | select(.recourse.asked.value) | . as $t |
      ([$t.recourse.change, ($t.recourse.alternative // [] | .[].change)] |
-      map(. // []) | add | map(.lever.value | $of[.] // [.]) | add) as $moved |
+      map(. // []) | add | map(.lever.value)) as $moved |
      $t.reasons.reason[] | select(.kind.value == "factor") |
      {plan: ($t.recourse.change != null),
-      used: any(.input[].name.value; . as $x | any($moved // [] | .[]; . == $x))}] |
+      used: any(.input[].name.value; . as $x | any($moved[]; . == $x))}] |
     [length, (map(select(.plan)) | length),
      (map(select(.plan and (.used | not))) | length)]' "$work/twins" \
     >"$work/want"
@@ -96,17 +115,17 @@ differs_not "$work/first" "$work/plain.out" \
 
 # --- proofs ----------------------------------------------------------------------
 check=$root/${B:-build/release}/candor-proofcheck
-"$candor" recourse "$work/plain" --quiet --jobs 1 --proofs "$work/proofs" \
+"$candor" recourse "$work/direct" --quiet --jobs 1 --proofs "$work/proofs" \
     >"$work/lines" 2>"$work/said"
 ok $? "recourse: proofs are written"
-"$candor" recourse "$work/plain" --quiet >"$work/without" 2>"$work/said"
+"$candor" recourse "$work/direct" --quiet >"$work/without" 2>"$work/said"
 differs_not "$work/without" "$work/lines" \
     "recourse: the lines are the same with and without proofs"
-"$candor" recourse "$work/plain" --quiet --jobs 2 --proofs "$work/proofs2" \
+"$candor" recourse "$work/direct" --quiet --jobs 2 --proofs "$work/proofs2" \
     >"$work/lines2" 2>"$work/said"
 cmp -s "$work/proofs" "$work/proofs2" && cmp -s "$work/lines" "$work/lines2"
 ok $? "recourse: two threads give the same proofs"
-"$check" "$work/plain" "$work/proofs" >"$work/out" 2>"$work/said"
+"$check" "$work/direct" "$work/proofs" >"$work/out" 2>"$work/said"
 ok $? "recourse: the checker accepts them"
 smallest=$(jq -s 'map(select(.status == "proven smallest change")) | length' \
     "$work/lines")
@@ -114,18 +133,18 @@ grep -q "($smallest proven smallest)" "$work/out"
 ok $? "recourse: and counts the plans of the lines"
 sed '40,60s/ smallest / impossible /' "$work/proofs" >"$work/altered"
 cmp -s "$work/proofs" "$work/altered" ||
-    ! "$check" "$work/plain" "$work/altered" >"$work/out" 2>"$work/said"
+    ! "$check" "$work/direct" "$work/altered" >"$work/out" 2>"$work/said"
 ok $? "recourse: the checker refuses an altered one"
 exits 5 "recourse: proofs where nothing can be written" "$candor" recourse \
-    "$work/plain" --limit 5 --proofs "$work/nowhere/proofs"
+    "$work/direct" --limit 5 --proofs "$work/nowhere/proofs"
 exits 2 "recourse: no proofs of the other target" "$candor" recourse \
-    "$work/plain" --limit 5 --target decline --proofs "$work/proofs3"
+    "$work/direct" --limit 5 --target decline --proofs "$work/proofs3"
 [ ! -e "$work/proofs3" ]
 ok $? "recourse: and none is left"
 
 # --- few levers: proven impossible, with the limits ------------------------------
-vary narrow -e '/"key": "\(utilization\|payment_to_income\|collections\|amount\|income\|inquiries_12m\|savings_balance\)", "input"/d' \
-    -e '/"key": "direct_deposit", "input"/s/},$/}/'
+vary narrow -e "$direct" \
+    -e '/"key": "\(utilization\|collections\|inquiries_12m\|savings_balance\)", "input"/d'
 made narrow --only explanation
 ok $? "recourse: few levers"
 twins narrow >"$work/twins"
