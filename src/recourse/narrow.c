@@ -166,6 +166,31 @@ static bool narrow_one_of(struct search *s, struct box *b)
     return can > 0;
 }
 
+/* Not all of some axes may move: with one left, it stays. */
+static bool narrow_apart(struct search *s, struct box *b, uint64_t set)
+{
+    uint64_t stays = set;
+    size_t left = 0, last = 0;
+
+    for (size_t k = 0; k < s->n; k++) {
+        size_t a = s->axis[k];
+        if ((set >> a & 1) == 0)
+            continue;
+        stays &= ~((uint64_t)1 << a);
+        if (!is_free(s, b, k))
+            continue;
+        if (b->low[a] == b->high[a])
+            return true;
+        left++;
+        last = k;
+    }
+    if (stays != 0 || left > 1)
+        return true;
+    if (left == 1)
+        fix_axis(s, b, last, PROOF_RULE);
+    return left == 1;
+}
+
 bool narrow_plainly(struct search *s, struct box *b)
 {
     bool again = s->space->rules > 0;
@@ -176,6 +201,10 @@ bool narrow_plainly(struct search *s, struct box *b)
     for (int i = 0; i < ROUNDS && again; i++) {
         again = false;
         if (!narrow_rules(s, b, &again))
+            return false;
+    }
+    for (size_t i = 0; i < s->t->aparts; i++) {
+        if (!narrow_apart(s, b, s->t->apart[i]))
             return false;
     }
     if (!narrow_one_of(s, b) || unwanted(s, b))

@@ -219,8 +219,9 @@ struct recourse_result {
     double margin;                 /* of the row */
     struct recourse_plan plan;
     /* First plans that use none of the levers of those before; when there is no
-     * such plan, plans that use at least one lever not used before. Each has its
-     * own status; one without changes ends the list and says why. */
+     * such plan, plans that use at least one lever not used before and leave at
+     * least one lever of each plan before where it is. Each has its own status;
+     * one without changes ends the list and says why. */
     struct recourse_plan alternative[RECOURSE_ALTERNATIVES_MAX];
     bool disjoint[RECOURSE_ALTERNATIVES_MAX];
     size_t alternatives;

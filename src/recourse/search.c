@@ -95,6 +95,10 @@ static uint64_t broken_axes(const struct search *s, const uint16_t *index)
         moved |= (uint64_t)(index[a] != s->space->axis[a].own) << a;
     if (s->t->one_of != 0 && (moved & s->t->one_of) == 0)
         return s->t->one_of;
+    for (size_t k = 0; k < s->t->aparts; k++) {
+        if ((moved & s->t->apart[k]) == s->t->apart[k])
+            return s->t->apart[k];
+    }
     for (size_t k = 0; k < s->space->rules; k++) {
         if (!space_rule_possible(s->space, k, index, index))
             return s->space->rule_axes[k];

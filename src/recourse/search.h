@@ -36,6 +36,9 @@ struct trial {
     struct recourse_scratch *s;
     uint64_t open;   /* axes that may move */
     uint64_t one_of; /* one of these has to; 0: none */
+    /* Sets of axes of which at least one has to stay. */
+    uint64_t apart[RECOURSE_ALTERNATIVES_MAX];
+    size_t aparts;
     size_t most_changes;
     long budget;
     double shift; /* score[0] passes by this much more */

@@ -163,6 +163,10 @@ static status alternatives(struct trial *t, struct recourse_result *out,
         t->one_of = disjoint ? 0 : all & ~used;
         if (!disjoint && t->one_of == 0)
             break;
+        t->aparts = 0;
+        t->apart[t->aparts++] = levers_of(&out->plan);
+        for (size_t i = 0; i < out->alternatives; i++)
+            t->apart[t->aparts++] = levers_of(&out->alternative[i]);
         TRY(run_trial(t, &ignored, next, NULL, e));
         if (disjoint && next->changes == 0) {
             disjoint = false; /* the same place in the list, asked again */
@@ -175,6 +179,7 @@ static status alternatives(struct trial *t, struct recourse_result *out,
     }
     t->open = all;
     t->one_of = 0;
+    t->aparts = 0;
     return ST_OK;
 }
 

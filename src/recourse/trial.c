@@ -103,11 +103,14 @@ bool trial_allows(const struct trial *t, const uint16_t *index)
 {
     const struct space *s = &t->g->space;
 
-    if (t->one_of != 0) {
-        bool moved = false;
-        for (size_t a = 0; a < s->axes; a++)
-            moved |= (t->one_of >> a & 1) != 0 && index[a] != s->axis[a].own;
-        if (!moved)
+    uint64_t moved = 0;
+
+    for (size_t a = 0; a < s->axes; a++)
+        moved |= (uint64_t)(index[a] != s->axis[a].own) << a;
+    if (t->one_of != 0 && (moved & t->one_of) == 0)
+        return false;
+    for (size_t k = 0; k < t->aparts; k++) {
+        if ((moved & t->apart[k]) == t->apart[k])
             return false;
     }
     for (size_t k = 0; k < s->rules; k++) {
