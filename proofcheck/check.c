@@ -55,26 +55,13 @@ static void narrow(const struct state *c, struct level *v, int d, int low,
 static void cut(const struct state *c, struct level *v, int a, int low,
                 int high)
 {
-    const struct problem *p = c->g.s.p;
     v->b.low[a] = low;
     v->b.high[a] = high;
     narrow(c, v, a, low, high);
-    for (int d = p->levers; d < c->g.dims; d++) {
-        const struct mover *m = &c->g.s.mover[c->g.quantity[d]];
-        const struct score *k = &p->score[c->g.score[d]];
-        const double *t = m->formula->threshold[c->g.score[d]];
-        int from = 0, to = 0, n = m->formula->thresholds[c->g.score[d]];
-        struct span x;
-        if ((m->levers >> a & 1) == 0 ||
-            !range(&c->g.s, c->g.quantity[d], &v->b, false, &x) ||
-            isnan(c->g.s.row[c->g.quantity[d]]))
-            continue;
-        while (from < n && !below(k->model, x.low, t[from]))
-            from++;
-        while (to < n && !below(k->model, x.high, t[to]))
-            to++;
-        narrow(c, v, d, from, to);
-    }
+    for (int d = c->g.s.p->levers; d < c->g.dims; d++)
+        if ((c->g.s.mover[c->g.quantity[d]].levers >> a & 1) != 0 &&
+            computed_at(&c->g, d, &v->b, &low, &high))
+            narrow(c, v, d, low, high);
 }
 
 static struct level *level_at(struct state *c, int depth)

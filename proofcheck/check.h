@@ -298,12 +298,16 @@ struct game {
     int groups, words;
     double constant[SCORES];
     int *of_dim[DIMS], of_dims[DIMS]; /* groups that read it */
+    struct reach all[DIMS];           /* what the levers reach */
     struct reach now[DIMS], *found; /* walk: path so far; leaves [leaf][dims] */
     double *value;
     int leaves, most_leaves;
 };
 /* Groups as the proof names them, in its order; then the other trees. */
 void make_groups(struct game *c, const struct decision *d);
+/* Positions of a computed dimension all over a box; false: not to be told. */
+bool computed_at(const struct game *c, int d, const struct box *b, int *low,
+                 int *high);
 /* Is position i in the reach; is one of low … high? */
 bool is_in(const struct game *c, const struct reach *x, int i);
 bool meets(const struct game *c, const struct reach *x, int low, int high);

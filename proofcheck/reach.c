@@ -21,6 +21,24 @@ static int dim_size(const struct game *c, int d)
     return c->s.mover[c->quantity[d]].formula->thresholds[c->score[d]] + 1;
 }
 
+bool computed_at(const struct game *c, int d, const struct box *b, int *low,
+                 int *high)
+{
+    int q = c->quantity[d], k = c->score[d];
+    const struct formula *f = c->s.mover[q].formula;
+    const struct model *m = c->s.p->score[k].model;
+    struct span x;
+    if (isnan(c->s.row[q]) || !range(&c->s, q, b, false, &x))
+        return false;
+    for (*low = 0; *low < f->thresholds[k]; ++*low)
+        if (below(m, x.low, f->threshold[k][*low]))
+            break;
+    for (*high = *low; *high < f->thresholds[k]; ++*high)
+        if (below(m, x.high, f->threshold[k][*high]))
+            break;
+    return true;
+}
+
 static void new_set(struct game *c, int d, uint32_t *at)
 {
     size_t words = (size_t)dim_size(c, d) / 64 + 1;
@@ -180,8 +198,7 @@ static struct leaves new_leaves(const struct game *c, int score, int n)
 static struct leaves tree_leaves(struct game *c, int score,
                                  const struct tree *t)
 {
-    for (int d = 0; d < c->dims; d++)
-        c->now[d] = (struct reach){0, (uint16_t)(dim_size(c, d) - 1), 0};
+    memcpy(c->now, c->all, sizeof c->now);
     c->leaves = 0;
     walk(c, score, t, 0);
     struct leaves x = new_leaves(c, score, c->leaves);
@@ -189,7 +206,8 @@ static struct leaves tree_leaves(struct game *c, int score,
     for (int d = 0; d < c->dims; d++)
         for (int i = 0; i < x.n; i++) {
             struct reach y = x.reach[d * x.n + i] = c->found[i * c->dims + d];
-            x.reads[d] |= y.low > 0 || y.high < c->now[d].high || y.set != 0;
+            x.reads[d] |=
+                y.low > c->all[d].low || y.high < c->all[d].high || y.set != 0;
         }
     return x;
 }
@@ -292,6 +310,15 @@ static void make_dims(struct game *c)
                        : most;
     c->found = NEW(c->s.r, c->s.r->row, most * c->dims + 1, struct reach);
     c->value = NEW(c->s.r, c->s.r->row, most, double);
+    struct box b = {{0}, {0}};
+    for (int a = 0; a < p->levers; a++)
+        b.high[a] = c->s.axis[a].n - 1;
+    for (int d = 0; d < c->dims; d++) {
+        int low = 0, high = dim_size(c, d) - 1;
+        if (d >= p->levers)
+            (void)computed_at(c, d, &b, &low, &high);
+        c->all[d] = (struct reach){(uint16_t)low, (uint16_t)high, 0};
+    }
     memset(c->of_dims, 0, sizeof c->of_dims);
     c->groups = c->words = 0;
     c->sets_used = 1; /* set 0: an interval */
