@@ -22,7 +22,7 @@ prefix=/usr
 make --no-print-directory MODE="$mode" install DESTDIR="$dest" prefix=$prefix \
     >"$out/said" 2>&1
 report $? "install: make install ends well"
-for file in bin/candor lib/libcandor.a lib/libcandor.so lib/libcandor.so.0 \
+for file in bin/candor bin/candor-proofcheck lib/libcandor.a lib/libcandor.so lib/libcandor.so.0 \
     lib/pkgconfig/candor.pc include/candor.h share/man/man1/candor.1 \
     share/bash-completion/completions/candor share/zsh/site-functions/_candor \
     share/fish/vendor_completions.d/candor.fish share/candor/fonts/MANIFEST \
