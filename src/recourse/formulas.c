@@ -56,6 +56,12 @@ static double rounded(double x, int decimals)
     return whole / power[decimals] + 0.0;
 }
 
+bool formula_fills(const struct recourse_problem *p,
+                   const struct recourse_formula *f)
+{
+    return f->quantity >= p->score[0].model->features;
+}
+
 double formula_value(const struct recourse_formula *f, double a, double b)
 {
     double v = NAN;

@@ -55,6 +55,10 @@ bool formulas_order(const struct recourse_problem *p, size_t *order,
 void lever_moves(const struct recourse_lever *l, const double *row, double own,
                  double value, double *quantity);
 double effect_value(const struct recourse_effect *x, double at, double change);
+/* Is a missing value computed from the row? An input of the decision's model
+ * stays missing, as it was when the model decided. */
+bool formula_fills(const struct recourse_problem *p,
+                   const struct recourse_formula *f);
 /* NaN where it cannot be computed. */
 double formula_value(const struct recourse_formula *f, double a, double b);
 /* Range of the value over ranges of its operands; NaN, NaN: none. */

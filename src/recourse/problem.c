@@ -238,7 +238,8 @@ void recourse_apply(const struct recourse *r, const double *row,
     }
     for (size_t k = 0; k < r->p.formulas; k++) {
         const struct recourse_formula *f = &r->p.formula[r->formula_order[k]];
-        if ((r->moved_by[f->quantity] & moved) != 0 || isnan(out[f->quantity]))
+        if ((r->moved_by[f->quantity] & moved) != 0 ||
+            (isnan(out[f->quantity]) && formula_fills(&r->p, f)))
             out[f->quantity] = formula_value(f, out[f->a], out[f->b]);
     }
 }

@@ -108,7 +108,7 @@ static status own_value(const struct recourse *r,
 {
     double a = row[f->a], b = row[f->b];
 
-    if (!isnan(row[f->quantity]))
+    if (!isnan(row[f->quantity]) || !formula_fills(&r->p, f))
         return ST_OK;
     row[f->quantity] = formula_value(f, a, b);
     if (!isnan(row[f->quantity]) || isnan(a) || isnan(b) || !moved)

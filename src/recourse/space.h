@@ -38,7 +38,7 @@ struct column {
 
 struct space {
     const struct recourse *r;
-    const double *row;       /* [quantities]; missing formula inputs computed */
+    const double *row;       /* [quantities]; formulas that fill it computed */
     size_t axes;
     struct axis *axis;
     size_t columns;          /* in an order in which formulas can be computed */
