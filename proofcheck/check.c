@@ -136,34 +136,23 @@ static bool point_fails(const struct state *c, const struct level *v)
     return !passes_all(c, position);
 }
 
-/* Shares of the levers' costs, by group and position; never more than a cost.
- */
+/* Shares of the levers' costs, by group and position; and of all groups. */
 static void make_shares(struct state *c, const struct price *k)
 {
-    const struct problem *p = c->g.s.p;
     struct run *r = c->g.s.r;
     c->priced = k;
     c->share = NEW(r, r->row, (long)(c->d->groups + 1) * LEVERS, double *);
-    for (int i = 0; i < k->shares; i++) {
-        const struct share *x = &k->share[i];
+    for (int i = 0; i < 2 * k->shares; i++) {
+        const struct share *x = &k->share[i / 2];
         const struct axis *axis = &c->g.s.axis[x->lever];
         int at = position_of(&c->g.s, x->lever, x->value);
-        double **share = &c->share[x->group * LEVERS + x->lever];
+        int group = i % 2 == 0 ? x->group : c->d->groups;
+        double **share = &c->share[group * LEVERS + x->lever];
         if (*share == NULL)
             *share = NEW(r, r->row, axis->n, double);
         for (int j = at; j >= 0 && j<axis->n; j += at> axis->own ? 1 : -1)
             (*share)[j] += x->add;
     }
-    for (int a = 0; a < p->levers; a++)
-        for (int j = 0; j < c->g.s.axis[a].n; j++) {
-            double sum = 0;
-            for (int g = 0; g < c->d->groups; g++)
-                if (c->share[g * LEVERS + a] != NULL)
-                    sum += c->share[g * LEVERS + a][j];
-            if (sum > c->g.s.axis[a].cost[j] + GRAIN / 1024)
-                refuse(r, "lever \"%s\" is shared out for more than it costs",
-                       p->lever[a].key);
-        }
 }
 
 /* Least mu × leaf + further cost of getting to it, of one group. */
@@ -208,8 +197,16 @@ static bool price_holds(struct state *c, const struct level *v,
         bound += k->mu[i] * (c->g.constant[i] - limit(c, i));
     for (int i = 0; i < c->g.groups; i++)
         bound += k->mu[c->g.group[i].score] == 0 ? 0 : least_priced(c, v, i, k);
-    for (int a = 0; a < c->g.s.p->levers; a++)
-        bound += c->g.s.axis[a].cost[near(c, v, a)];
+    for (int a = 0; a < c->g.s.p->levers; a++) {
+        const double *all = c->share[c->d->groups * LEVERS + a];
+        const double *cost = c->g.s.axis[a].cost;
+        int n = near(c, v, a);
+        bound += cost[n];
+        /* From there on nothing is shared out for more than it costs. */
+        for (int j = v->b.low[a]; all != NULL && j <= v->b.high[a]; j++)
+            if (all[j] - all[n] > cost[j] - cost[n] + GRAIN / 1024)
+                return false;
+    }
     return bound > c->d->claim - GRAIN / 2;
 }
 

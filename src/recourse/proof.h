@@ -28,9 +28,9 @@
  *
  * Price sets (Fisher 1981): μ >= 0 a score, and shares: group g takes
  * share(g, lever, position) of the lever's cost, 0 at the own value and never
- * falling away from it, and from each candidate to the next Σ over g of share
- * rises by no more than the cost does. (That Σ share <= cost is not enough: near
- * may have paid more than its shares.) For a box, with
+ * falling away from it. A set bounds a box when at no value of a lever there,
+ * Σ over g of share has risen by more since near than the cost has (that the sum
+ * stays below the cost is not enough: near may cost more than its shares). With
  * near(l) its value of lever l nearest to own,
  *   bound = Σ cost(near(l)) + Σ_g min over reachable joint leaves of
  *             [ μ × leaf + Σ_l share(g, l, leaf's nearest in the box)
