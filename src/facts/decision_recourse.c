@@ -182,12 +182,15 @@ static void add_safer(struct planner *p, struct fact *g)
 }
 
 /* The change that alone comes nearest, where a page may name it: not waiting,
- * and not when it is the plan itself. */
+ * not when it is the plan itself, nor when a limit other than the cutoff keeps
+ * it from being one. */
 static void add_nearest(struct planner *p, struct fact *g)
 {
     const struct recourse_result *r = &p->found->result;
     if (r->nearest_lever < 0 || r->plan.changes == 1 || r->nearest_enough ||
-        lever_of(p, (size_t)r->nearest_lever)->waitings > 0)
+        lever_of(p, (size_t)r->nearest_lever)->waitings > 0 ||
+        project_approves(p->f->project,
+                         project_score(p->f->project, r->nearest_margin)))
         return;
     size_t lever = (size_t)r->nearest_lever;
     const struct lever *l = lever_of(p, lever);
@@ -253,6 +256,53 @@ static void add_limit(struct planner *p, struct fact *g, size_t lever)
     (void)facts_boolean(p->m, item, "missing", p->found->result.missing[lever]);
 }
 
+static void add_rule(struct planner *p, struct fact *g, const char *name)
+{
+    if (name != NULL)
+        (void)facts_text(p->m, facts_item(p->m, g, "rule"), "name", name);
+}
+
+/* An order rule without a name is told by the names of its two facts. */
+static void add_order(struct planner *p, struct fact *g,
+                      const struct order_rule *r)
+{
+    const struct project *project = p->f->project;
+    struct buf text = BUF_INIT(4096);
+    const struct message_arg names[] = {
+        {"lower", inputs_name(project, r->feature_a, p->f->language),
+         (double)NAN},
+        {"upper", inputs_name(project, r->feature_b, p->f->language),
+         (double)NAN}};
+    long key = language_find(p->m->language, "recourse.order");
+    if (r->name != NULL)
+        add_rule(p, g, r->name);
+    else if (key >= 0 && language_say(p->m->language, (size_t)key, names, 2,
+                                      &text, &p->m->failure) == ST_OK)
+        add_rule(p, g, buf_text(&text));
+    buf_free(&text);
+}
+
+/* What the lender named. */
+static void add_rules(struct planner *p, struct fact *g)
+{
+    const struct project_recourse *r = &p->f->project->recourse;
+    for (size_t i = 0; i < r->orders; i++)
+        add_order(p, g, &r->order[i]);
+    for (size_t i = 0; i < r->linears; i++)
+        add_rule(p, g, r->linear[i].name);
+    for (size_t i = 0; i < r->if_thens; i++)
+        add_rule(p, g, r->if_then[i].name);
+    for (size_t i = 0; i < r->at_most_ones; i++)
+        add_rule(p, g, r->at_most_one[i].name);
+    for (size_t i = 0; i < r->scores; i++)
+        add_rule(p, g, r->score[i].name);
+    if (r->plausibility.table != NULL)
+        facts_declared(p->m, facts_number(p->m, g, "unusual",
+                                          r->plausibility.share,
+                                          AS_PERCENT(0)),
+                       "recourse.plausibility.share");
+}
+
 static void add_limits(struct planner *p, struct fact *g)
 {
     const struct project_recourse *r = &p->f->project->recourse;
@@ -269,10 +319,7 @@ static void add_limits(struct planner *p, struct fact *g)
     (void)facts_number(p->m, g, "rules", (double)q->rules, AS_COUNT);
     for (size_t i = 0; i < q->levers; i++)
         add_limit(p, g, i);
-    for (size_t i = 0; i < q->rules; i++)
-        if (q->rule[i].name != NULL)
-            (void)facts_text(p->m, facts_item(p->m, g, "rule"), "name",
-                             q->rule[i].name);
+    add_rules(p, g);
 }
 
 static bool waits(const struct planner *p)
