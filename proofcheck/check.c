@@ -13,8 +13,9 @@ enum { DEEPEST = 4000 };
 /* A box on the way down, and what it reaches. */
 struct level {
     struct box b;
-    uint64_t *mask; /* leaves of all groups, one bit each */
-    double *best;   /* [groups] least value among them */
+    uint64_t *mask;   /* leaves of all groups, one bit each */
+    double *best;     /* [groups] least value among them */
+    bool stale[DIMS]; /* cut since mask and best were made */
 };
 struct state {
     struct game g;
@@ -51,17 +52,27 @@ static void narrow(const struct state *c, struct level *v, int d, int low,
     }
 }
 
-/* Narrows a lever, and what is computed from it. */
+/* Cuts a lever; the dimensions that move with it are looked at when needed. */
 static void cut(const struct state *c, struct level *v, int a, int low,
                 int high)
 {
     v->b.low[a] = low;
     v->b.high[a] = high;
-    narrow(c, v, a, low, high);
+    v->stale[a] = true;
     for (int d = c->g.s.p->levers; d < c->g.dims; d++)
-        if ((c->g.s.mover[c->g.quantity[d]].levers >> a & 1) != 0 &&
-            computed_at(&c->g, d, &v->b, &low, &high))
+        v->stale[d] |= c->g.s.mover[c->g.quantity[d]].levers >> a & 1;
+}
+
+/* Brings mask and best up to the box. */
+static void settle(const struct state *c, struct level *v)
+{
+    for (int d = 0; d < c->g.dims; d++) {
+        bool lever = d < c->g.s.p->levers;
+        int low = lever ? v->b.low[d] : 0, high = lever ? v->b.high[d] : 0;
+        if (v->stale[d] && (lever || computed_at(&c->g, d, &v->b, &low, &high)))
             narrow(c, v, d, low, high);
+        v->stale[d] = false;
+    }
 }
 
 static struct level *level_at(struct state *c, int depth)
@@ -212,8 +223,7 @@ static bool price_holds(struct state *c, const struct level *v,
 
 /* Does what the token says rule out every plan of the box that is cheaper than
  * the claim? */
-static bool leaf_holds(struct state *c, const char *token,
-                       const struct level *v)
+static bool leaf_holds(struct state *c, const char *token, struct level *v)
 {
     const struct problem *p = c->g.s.p;
     char *end = NULL;
@@ -227,6 +237,8 @@ static bool leaf_holds(struct state *c, const char *token,
         changed += !holds_own(&c->g.s, &v->b, a);
         cost += c->g.s.axis[a].cost[near(c, v, a)];
     }
+    if (strchr("spm", token[0]) != NULL)
+        settle(c, v);
     switch (token[0]) {
     case 's':
         return which < p->scores &&
@@ -275,8 +287,10 @@ static void check_tree(struct state *c, int depth)
         if (at == own ||
             (at > own ? low >= at || at > high : low > at || at >= high))
             refuse(c->g.s.r, "split \"%s\" cuts nothing off its box", token);
+        settle(c, v);
         memcpy(next->mask, v->mask, (size_t)c->g.words * sizeof *v->mask);
         memcpy(next->best, v->best, (size_t)c->g.groups * sizeof *v->best);
+        memset(next->stale, 0, sizeof next->stale);
         next->b = v->b;
         cut(c, next, (int)a, at > own ? low : at + 1, at > own ? at - 1 : high);
         check_tree(c, depth + 1);
@@ -367,8 +381,7 @@ void check_decision(struct state *c, const struct decision *d, struct tally *t)
     }
     for (int a = 0; a < p->levers; a++)
         v->b.low[a] = 0, v->b.high[a] = c->g.s.axis[a].n - 1;
-    for (int a = 0; a < p->levers; a++)
-        cut(c, v, a, 0, v->b.high[a]);
+    memset(v->stale, 0, sizeof v->stale);
     check_tree(c, 0);
     log_tree_end(r, c->log);
     t->boxes += c->boxes;

@@ -310,7 +310,14 @@ bool computed_at(const struct game *c, int d, const struct box *b, int *low,
                  int *high);
 /* Is position i in the reach; is one of low … high? */
 bool is_in(const struct game *c, const struct reach *x, int i);
-bool meets(const struct game *c, const struct reach *x, int low, int high);
+bool set_meets(const struct game *c, const struct reach *x, int low, int high);
+static inline bool meets(const struct game *c, const struct reach *x, int low,
+                         int high)
+{
+    if (x->set != 0)
+        return set_meets(c, x, low, high);
+    return x->low <= high && low <= x->high;
+}
 
 /* --- the check (check.c) ----------------------------------------------- */
 

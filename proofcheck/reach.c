@@ -21,6 +21,20 @@ static int dim_size(const struct game *c, int d)
     return c->s.mover[c->quantity[d]].formula->thresholds[c->score[d]] + 1;
 }
 
+/* How many of the thresholds x is not below. */
+static int first_above(const struct model *m, double x, const double *t, int n)
+{
+    int low = 0;
+    while (low < n) {
+        int middle = (low + n) / 2;
+        if (below(m, x, t[middle]))
+            n = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
 bool computed_at(const struct game *c, int d, const struct box *b, int *low,
                  int *high)
 {
@@ -30,12 +44,8 @@ bool computed_at(const struct game *c, int d, const struct box *b, int *low,
     struct span x;
     if (isnan(c->s.row[q]) || !range(&c->s, q, b, false, &x))
         return false;
-    for (*low = 0; *low < f->thresholds[k]; ++*low)
-        if (below(m, x.low, f->threshold[k][*low]))
-            break;
-    for (*high = *low; *high < f->thresholds[k]; ++*high)
-        if (below(m, x.high, f->threshold[k][*high]))
-            break;
+    *low = first_above(m, x.low, f->threshold[k], f->thresholds[k]);
+    *high = first_above(m, x.high, f->threshold[k], f->thresholds[k]);
     return true;
 }
 
@@ -60,15 +70,38 @@ bool is_in(const struct game *c, const struct reach *x, int i)
 }
 
 /* Does a leaf's reach meet the positions low … high? */
-bool meets(const struct game *c, const struct reach *x, int low, int high)
+/* Positions 64 w … 64 w + 63 of a reach. */
+static uint64_t word_of(const struct game *c, const struct reach *x, int w)
 {
-    low = x->low > low ? x->low : low;
-    high = x->high < high ? x->high : high;
-    if (x->set == 0 || low > high)
-        return low <= high;
-    while (low <= high && !is_in(c, x, low))
-        low++;
-    return low <= high;
+    int from = x->low - 64 * w, to = x->high - 64 * w;
+    if (x->set != 0)
+        return c->sets[(int)x->set + w];
+    if (to < 0 || from > 63)
+        return 0;
+    uint64_t all = to >= 63 ? UINT64_MAX : ((uint64_t)1 << (to + 1)) - 1;
+    return from > 0 ? all & (UINT64_MAX << from) : all;
+}
+
+bool set_meets(const struct game *c, const struct reach *x, int low, int high)
+{
+    const struct reach y = {(uint16_t)low, (uint16_t)high, 0};
+    bool meet = false;
+    for (int w = low / 64; w <= high / 64 && !meet; w++)
+        meet = (word_of(c, x, w) & word_of(c, &y, w)) != 0;
+    return meet;
+}
+
+static bool share(const struct game *c, const struct reach *x,
+                  const struct reach *y)
+{
+    bool meet = false;
+    if (x->low > y->high || y->low > x->high)
+        return false;
+    if (x->set == 0 && y->set == 0)
+        return true;
+    for (int w = x->low / 64; w <= x->high / 64 && !meet; w++)
+        meet = (word_of(c, x, w) & word_of(c, y, w)) != 0;
+    return meet;
 }
 
 static void add_to(const struct game *c, struct reach *z, int i)
@@ -82,14 +115,20 @@ static struct reach both(struct game *c, int d, struct reach x, struct reach y)
 {
     struct reach z = {x.low > y.low ? x.low : y.low,
                       x.high < y.high ? x.high : y.high, 0};
+    int first = z.low / 64, last = z.high / 64;
     if (z.low > z.high || (x.set == 0 && y.set == 0))
         return z;
-    int low = z.low, high = z.high;
     new_set(c, d, &z.set);
     z.low = 1, z.high = 0;
-    for (int i = low; i <= high; i++)
-        if (is_in(c, &x, i) && is_in(c, &y, i))
-            add_to(c, &z, i);
+    for (int w = first; w <= last; w++) {
+        uint64_t m = word_of(c, &x, w) & word_of(c, &y, w);
+        c->sets[(int)z.set + w] = m;
+        if (m == 0)
+            continue;
+        if (z.low > z.high)
+            z.low = (uint16_t)(64 * w + __builtin_ctzll(m));
+        z.high = (uint16_t)(64 * w + 63 - __builtin_clzll(m));
+    }
     return z;
 }
 
@@ -212,43 +251,49 @@ static struct leaves tree_leaves(struct game *c, int score,
     return x;
 }
 
-/* Pairs of leaves that some candidates reach together. With out NULL: counts.
- */
+/* Pairs of leaves that some candidates reach together:
+ * i × y->n + j of each. */
 static int pairs(struct game *c, const struct leaves *x, const struct leaves *y,
-                 struct leaves *out)
+                 int *pair)
 {
-    int n = 0;
+    int n = 0, shared[DIMS], many = 0;
+    for (int d = 0; d < c->dims; d++)
+        if (x->reads[d] && y->reads[d])
+            shared[many++] = d;
     for (int i = 0; i < x->n; i++)
         for (int j = 0; j < y->n; j++) {
             bool meet = true;
-            for (int d = 0; d < c->dims && meet; d++) {
-                struct reach z = x->reach[d * x->n + i];
-                if (x->reads[d] && y->reads[d])
-                    z = both(c, d, z, y->reach[d * y->n + j]);
-                else if (y->reads[d])
-                    z = y->reach[d * y->n + j];
-                meet = z.low <= z.high;
-                if (out != NULL && meet)
-                    out->reach[d * out->n + n] = z;
+            for (int k = 0; k < many && meet; k++) {
+                int d = shared[k];
+                meet =
+                    share(c, &x->reach[d * x->n + i], &y->reach[d * y->n + j]);
             }
-            if (meet && out != NULL)
-                out->value[n] = x->value[i] + y->value[j];
-            n += meet;
-            if (n > JOINT_MOST || (out != NULL && n == out->n))
-                return n;
+            if (!meet)
+                continue;
+            if (n == JOINT_MOST)
+                refuse(c->s.r, "a group has more than %d joint leaves",
+                       JOINT_MOST);
+            pair[n++] = i * y->n + j;
         }
     return n;
 }
 
 static void join(struct game *c, struct leaves *x, const struct leaves *y)
 {
-    int n = pairs(c, x, y, NULL);
-    if (n > JOINT_MOST)
-        refuse(c->s.r, "a group has more than %d joint leaves", JOINT_MOST);
+    int pair[JOINT_MOST], n = pairs(c, x, y, pair);
     struct leaves z = new_leaves(c, x->score, n);
-    pairs(c, x, y, &z);
-    for (int d = 0; d < c->dims; d++)
+    for (int k = 0; k < n; k++)
+        z.value[k] = x->value[pair[k] / y->n] + y->value[pair[k] % y->n];
+    for (int d = 0; d < c->dims; d++) {
         z.reads[d] = x->reads[d] || y->reads[d];
+        for (int k = 0; k < n && z.reads[d]; k++) {
+            struct reach a = x->reach[d * x->n + pair[k] / y->n];
+            struct reach b = y->reach[d * y->n + pair[k] % y->n];
+            z.reach[d * n + k] = !x->reads[d]   ? b
+                                 : !y->reads[d] ? a
+                                                : both(c, d, a, b);
+        }
+    }
     *x = z;
 }
 
@@ -275,7 +320,8 @@ static void keep(struct game *c, const struct leaves *x)
     for (int i = 0; i < x->n; i++) {
         z.value[i] = rank[i].value;
         for (int d = 0; d < c->dims; d++)
-            z.reach[d * x->n + i] = x->reach[d * x->n + rank[i].leaf];
+            if (x->reads[d])
+                z.reach[d * x->n + i] = x->reach[d * x->n + rank[i].leaf];
     }
     memcpy(z.reads, x->reads, sizeof z.reads);
     z.words = (x->n + 63) / 64;
