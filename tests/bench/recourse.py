@@ -2,7 +2,7 @@
 """Times candor's recourse on the synthetic portfolio, alone and against treecf and
 CBC on the same problems, and has the producing libraries score its printed plans:
 recourse.py FOLDER, or parts of it: recourse.py FOLDER cases treecf cbc plans
-points growth.
+points proofs, or growth alone.
 
 FOLDER is build/bench: peers/ is the Python that holds the peers, recourse-bench is the
 bench program. QUICK=1: fewer rows. PEERS names what is there ("xgboost lightgbm
@@ -53,7 +53,7 @@ CASES = [
     ("recourse d6-500 any32 k3", "d6-500", "ALL", 3, 200000, 200, 20, False, 1),
     ("recourse d6-1000 any32 k3", "d6-1000", "ALL", 3, 200000, 200, 10, False, 3),
     ("recourse d4-100 levers20 any", "d4-100", "A20", FREE, 250000, 200, 20, False, 10),
-    ("recourse d4-100 any20 any", "d4-100", "F20", FREE, 250000, 40, 5, False, 10),
+    ("recourse d4-100 any20 any", "d4-100", "F20", FREE, 1000000, 40, 5, False, 10),
     ("recourse d6-500 levers12 any", "d6-500", "A12", FREE, 200000, 200, 40, False, 5),
     ("recourse d6-500 any12 any", "d6-500", "F12", FREE, 200000, 40, 5, False, 5),
 ]
@@ -63,7 +63,7 @@ def say(text):
     print("bench: " + text, file=sys.stderr, flush=True)
 
 
-PARTS = ("cases", "treecf", "cbc", "plans", "points")
+PARTS = ("cases", "treecf", "cbc", "plans", "points", "proofs")
 
 
 def part_file(part):
@@ -432,6 +432,79 @@ def random_points(bench, book):
     book.enter("recourse cheaper points", unit="points", tried=tried, passed=passed)
 
 
+# --- proofs ------------------------------------------------------------------------
+
+# name, model, levers, changes (0: any), rows in a long and a short run
+PROOFS = [("recourse proofs d6-500 levers12 k3", "d6-500", "A12", 3, 1000, 100),
+          ("recourse proofs d4-100 levers12 k3", "d4-100", "A12", 3, 4000, 400),
+          ("recourse proofs d6-500 levers12 any", "d6-500", "A12", 12, 200, 20)]
+
+
+def write_project(bench, where, model, levers, changes, count):
+    """A lender's project whose levers are those of the set."""
+    os.makedirs(where, exist_ok=True)
+    cutoff, declined = bench.portfolio.declined(model)
+    with open(os.path.join(where, "decisions.csv"), "w", encoding="ascii") as file:
+        file.write("id,%s\n" % ",".join("f%d" % i for i in range(len(rp.NAMES))))
+        for i, row in enumerate(declined[:count]):
+            file.write("%d,%s\n" % (i, ",".join("%.12g" % x for x in row)))
+    listed = []
+    for name in rp.lever_names(levers):
+        way, low, high, step = rp.limits_of(levers, name)
+        listed.append({
+            "key": name, "input": "f%d" % rp.AT[name], "direction": way, "low": low,
+            "high": high, "step": step, "cost": 1, "fixed_cost": rp.FIXED,
+            "scale": float("%.12g" % bench.portfolio.scale[rp.AT[name]])})
+    project = {
+        "institution": {"name": "A lender"},
+        "model": {"file": os.path.relpath(bench.portfolio.model(model), where),
+                  "orientation": "higher is worse", "scale": {"kind": "margin"},
+                  "cutoff": cutoff},
+        "data": {"decisions": {"file": "decisions.csv", "id": "id"},
+                 "columns": {"id": "id"}},
+        "features": [{"input": "f%d" % i, "name": name, "source": "applicant",
+                      "factor": name} for i, name in enumerate(rp.NAMES)],
+        "factors": [{"key": name, "name": name, "reason": "Value of " + name}
+                    for name in rp.NAMES],
+        "levers": listed, "recourse": {"most_changes": changes, "alternatives": 0,
+                                       "node_budget": 200000}}
+    with open(os.path.join(where, "candor.json"), "w", encoding="utf-8") as file:
+        json.dump(project, file, indent=1)
+
+
+def spent_on(command, out):
+    """Processor seconds of a command, its last line on standard output."""
+    import resource
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with open(out, "w", encoding="utf-8") as file:
+        code = subprocess.call(command, stdout=file, stderr=subprocess.STDOUT)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with open(out, encoding="utf-8") as file:
+        last = file.read().splitlines()[-1:]
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+            code, last[0] if last else "")
+
+
+def proofs(bench, book, name, model, levers, changes, long, short):
+    """The commands themselves: searching, the same with a log, checking it."""
+    count = short if QUICK else long
+    where = os.path.join(FOLDER, "recourse", "project-%s-%d" % (model, changes))
+    log, out = os.path.join(where, "proofs.log"), os.path.join(where, "out.jsonl")
+    write_project(bench, where, model, levers, changes, count)
+    search = ["build/candor", "recourse", where]
+    alone, code, last = spent_on(search, out)
+    logged, second, _ = spent_on(search + ["--proofs", log], out)
+    if code != 0 or second != 0:
+        say("%s: candor recourse fails: %s" % (name, last))
+        return
+    checked, verdict, told = spent_on(["build/candor-proofcheck", where, log], out)
+    book.enter(name, unit="milliseconds of processor time a decision", rows=count,
+               search_ms=1e3 * alone / count, logged_ms=1e3 * logged / count,
+               check_ms=1e3 * checked / count, ratio=logged / checked,
+               bytes_a_decision=os.path.getsize(log) / count,
+               accepted=verdict == 0, verdict=told)
+
+
 # --- growth ------------------------------------------------------------------------
 
 def growth(bench):
@@ -476,7 +549,8 @@ def main():
             "treecf": lambda book: against_treecf(bench, book),
             "cbc": lambda book: against_cbc(bench, book),
             "plans": lambda book: printed_plans(bench, book),
-            "points": lambda book: random_points(bench, book)}
+            "points": lambda book: random_points(bench, book),
+            "proofs": lambda book: [proofs(bench, book, *c) for c in PROOFS]}
     for part in PARTS:
         if only and part not in only:
             continue

@@ -3,7 +3,8 @@
 
 Between the lines <!-- figures: PART --> and <!-- end --> of the document stands
 what this script makes of bench.json; PART is ratios, avx2, more, tables,
-cycles, errors, recourse_alone, recourse_peers or recourse_real. Nothing else of the document is touched.
+cycles, errors, or recourse_ with alone, peers, proofs, checks or real. Nothing
+else of the document is touched.
 """
 import json
 import re
@@ -171,7 +172,33 @@ def recourse_real(entries):
                   "… suffices alone"], rows)
 
 
-PARTS = {"recourse_alone": recourse_alone, "recourse_peers": recourse_peers,
+def recourse_proofs(entries):
+    rows = []
+    for e in entries:
+        if e["name"].startswith("recourse proofs "):
+            rows.append([e["name"][len("recourse proofs "):], str(e["rows"]),
+                         short(e["search_ms"]), short(e["logged_ms"]),
+                         short(e["check_ms"]), short(e["bytes_a_decision"]),
+                         "yes" if e["accepted"] else "no"])
+    return table(["what", "decisions", "search, ms", "search with a log, ms",
+                  "checking, ms", "bytes a decision", "accepted"], rows)
+
+
+def recourse_checks(entries):
+    lines = []
+    for e in entries:
+        if e["name"] == "recourse printed plans":
+            lines.append("- {:,} printed plans scored by xgboost and lightgbm: {:,} refused. "
+                         "The guard changed the answer of {:,} rows.".format(
+                             e["plans"], e["refused"], e["guard_changed"]))
+        if e["name"] == "recourse cheaper points":
+            lines.append("- {:,} random plans that cost less than the proven smallest: {:,} "
+                         "pass.".format(e["tried"], e["passed"]))
+    return "\n".join(lines)
+
+
+PARTS = {"recourse_proofs": recourse_proofs, "recourse_checks": recourse_checks,
+         "recourse_alone": recourse_alone, "recourse_peers": recourse_peers,
          "recourse_real": recourse_real, "cycles": cycles, "ratios": ratios, "avx2": avx2, "more": more, "tables": tables,
          "errors": errors}
 
