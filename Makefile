@@ -185,6 +185,12 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(LIBRARY)
 	$(Q)$(CC) -o $@ $< $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) $(LIBRARY) $(ALL_LIBS)
 $(B)/tests/fuzz/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(LIBRARY)
 	$(Q)$(CC) -o $@ $(filter-out $(LIBRARY),$^) $(LIBRARY) $(ALL_LIBS)
+# Its reader is the checker's, not the library's.
+PROOF_FUZZ := $(filter-out %/main.o,$(PROOF_OBJ))
+$(B)/tests/fuzz/fuzz_proof: $(B)/tests/fuzz/fuzz_proof.o $(PROOF_FUZZ)
+	$(Q)$(CC) -o $@ $^ $(if $(filter fuzz,$(MODE)),-fsanitize=fuzzer) $(LD_$(MODE)) $(LDFLAGS) -lcjson -lcrypto -lm
+$(B)/tests/fuzz/replay_proof: $(B)/tests/fuzz/fuzz_proof.o $(B)/tests/fuzz/replay.o $(PROOF_FUZZ)
+	$(Q)$(CC) -o $@ $^ $(LD_$(MODE)) $(LDFLAGS) -lcjson -lcrypto -lm
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBRARY)
 	$(Q)$(CC) -o $@ $< $(LIBRARY) $(ALL_LIBS)
 # Tests use what the compiler cannot see being used.

@@ -1,6 +1,7 @@
 /* Memory, refusal, files, numbers. */
 #include "check.h"
 
+#include <cjson/cJSON.h>
 #include <errno.h>
 #include <openssl/sha.h>
 #include <stdarg.h>
@@ -98,6 +99,22 @@ char *copy_text(struct run *r, const char *text, size_t n)
 {
     char *copy = take(r, r->files, (long)n + 1, 1);
     return memcpy(copy, text, n);
+}
+
+bool run_begin(struct run *r)
+{
+    *r = (struct run){.files = pool_new(), .row = pool_new()};
+    return r->files != NULL && r->row != NULL;
+}
+
+void run_end(struct run *r)
+{
+    log_close(r->log);
+    table_close(r->table);
+    for (int i = 0; i < r->jsons; i++)
+        cJSON_Delete(r->json[i]);
+    pool_free(r->files);
+    pool_free(r->row);
 }
 
 /* --- files and numbers ------------------------------------------------- */

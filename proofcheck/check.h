@@ -23,7 +23,14 @@ struct run {
     const char *file; /* the proof log and its line, for messages */
     long line;
     struct pool *files, *row; /* for the whole run; for one decision */
+    /* what run_end() closes */
+    struct table *table;
+    struct log *log;
+    void *json[4];
+    int jsons;
 };
+bool run_begin(struct run *r); /* false: no memory */
+void run_end(struct run *r);
 _Noreturn void refuse(struct run *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void pool_clear(struct pool *p);

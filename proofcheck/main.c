@@ -45,9 +45,7 @@ int main(int count, char **argument)
         fputs(usage, stderr);
         return 2;
     }
-    r->files = pool_new();
-    r->row = pool_new();
-    if (r->files == NULL || r->row == NULL)
+    if (!run_begin(r))
         return 2;
     int code = setjmp(r->away);
     if (code == 0) {
@@ -56,13 +54,10 @@ int main(int count, char **argument)
         struct log *l = log_open(r, argument[2], p);
         check_all(r, p, l, &tally);
         tell(&tally, log_bytes(l));
-        log_close(l);
-        table_close(p->table);
     } else {
         fprintf(stderr, "candor-proofcheck: %s\n", r->message);
         code = r->line > 0 ? 1 : 2;
     }
-    pool_free(r->files);
-    pool_free(r->row);
+    run_end(r);
     return code;
 }

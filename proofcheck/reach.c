@@ -54,7 +54,10 @@ static void new_set(struct game *c, int d, uint32_t *at)
     size_t words = (size_t)dim_size(c, d) / 64 + 1;
     if (c->sets_used + words > c->sets_room) {
         size_t room = 2 * c->sets_room + words + 4096;
-        c->sets = grow(c->s.r, c->sets, room * sizeof *c->sets);
+        uint64_t *more = NEW(c->s.r, c->s.r->row, room, uint64_t);
+        if (c->sets_room > 0)
+            memcpy(more, c->sets, c->sets_used * sizeof *more);
+        c->sets = more;
         c->sets_room = room;
     }
     *at = (uint32_t)c->sets_used;
@@ -368,6 +371,7 @@ static void make_dims(struct game *c)
     memset(c->of_dims, 0, sizeof c->of_dims);
     c->groups = c->words = 0;
     c->sets_used = 1; /* set 0: an interval */
+    c->sets_room = 0;
 }
 
 /* Groups as the proof names them, in its order; other trees stand alone. */

@@ -69,6 +69,11 @@ cJSON *json_file(struct run *r, const char *path, char sha[65])
     cJSON *j = cJSON_Parse(t);
     if (j == NULL)
         refuse(r, "%s is no JSON file", path);
+    if (r->jsons == (int)(sizeof r->json / sizeof *r->json)) {
+        cJSON_Delete(j);
+        refuse(r, "%s is one JSON file too many", path);
+    }
+    r->json[r->jsons++] = j;
     return j;
 }
 

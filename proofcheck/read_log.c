@@ -178,7 +178,7 @@ static void head(struct run *r, struct log *l, const struct problem *p)
 
 struct log *log_open(struct run *r, const char *path, const struct problem *p)
 {
-    struct log *l = NEW(r, r->files, 1, struct log);
+    struct log *l = r->log = NEW(r, r->files, 1, struct log);
     l->file = fopen(path, "rb");
     if (l->file == NULL)
         refuse(r, "cannot open %s: %s", path, strerror(errno));

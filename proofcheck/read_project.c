@@ -26,7 +26,7 @@ struct problem *read_project(struct run *r, const char *path, const char *table)
         read_model(r, beside(r, folder, json_text(x->json, "model.file", "")),
                    json_text(x->json, "model.trees", NULL));
     const cJSON *d = json_get(x->json, "data.decisions");
-    x->p->table = table_open(
+    x->p->table = r->table = table_open(
         r, table != NULL ? table : beside(r, folder, json_text(d, "file", "")),
         json_text(d, "delimiter", NULL), !json_flag(d, "no_header"),
         json_texts(r, json_get(d, "missing")));

@@ -169,9 +169,10 @@ struct table *table_open(struct run *r, const char *path, const char *delimiter,
 
 void table_close(struct table *t)
 {
-    if (t == NULL)
+    if (t == NULL || t->file == NULL)
         return;
     fclose(t->file);
+    t->file = NULL;
     free(t->record);
     free(t->cell);
     free(t->quoted);
