@@ -15,6 +15,7 @@
 
 enum {
     SCRATCH_MEMORY = 512 << 20,
+    ENOUGH_MEMORY = 320 << 20, /* a search ends */
     WORD_LEAVES = 64,
     READERS_MAX = RECOURSE_LEVERS_MAX + RECOURSE_FORMULAS_MAX
 };

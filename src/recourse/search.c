@@ -267,6 +267,13 @@ static void conclude(struct trial *t, double open_cost, bool exhausted)
         t->status = RECOURSE_FOUND;
 }
 
+/* So much memory is taken that boxes left open are better than none at all. */
+static bool crowded(const struct trial *t)
+{
+    return arena_used(t->s->boxes) > ENOUGH_MEMORY ||
+           (t->prover != NULL && arena_used(t->prover->a) > ENOUGH_MEMORY);
+}
+
 status trial_search(struct trial *t, struct search *s, struct error *e)
 {
     if (s->space->axes == 0) {
@@ -275,7 +282,7 @@ status trial_search(struct trial *t, struct search *s, struct error *e)
     }
     TRY(push_root(s, e));
     while (s->count > 0 && promising(s, &s->heap[0])) {
-        if (t->nodes >= t->budget) {
+        if (t->nodes >= t->budget || crowded(t)) {
             conclude(t, s->heap[0].bound, false);
             close_open(s);
             return ST_OK;
