@@ -185,6 +185,8 @@ struct table *table_open(struct run *r, const char *path, const char *delimiter,
 int table_column(const struct table *t, const char *name); /* -1: none */
 /* Goes on to a record (from 1, ascending). */
 void table_seek(struct run *r, struct table *t, long long ordinal);
+/* The next record, whatever its row number; false at the end. */
+bool table_next(struct run *r, struct table *t);
 const char *table_cell(const struct table *t, int column); /* NULL: missing */
 bool table_number(const struct table *t, int column, double *out);
 long table_line(const struct table *t);

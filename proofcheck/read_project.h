@@ -46,6 +46,10 @@ int must_have(const struct project *x, const char *name);
 double code_of(const struct project *x, int q, const char *word);
 void read_quantities(struct project *x);
 
+/* read_isolation.c: the forest, the quantity of each of its inputs, and the sum
+ * of path lengths that a plan must reach. */
+struct model *read_isolation(struct project *x, int **quantity, double *cutoff);
+
 /* read_scores.c, read_levers.c, read_rules.c */
 void read_scores(struct project *x);
 void read_levers(struct project *x);

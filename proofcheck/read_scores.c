@@ -134,9 +134,13 @@ void read_scores(struct project *x)
     put_score(p, m, identity, output, up, cutoff);
     if (isfinite(band[up]))
         put_score(p, m, identity, output, !up, band[up]);
-    if (json_get(x->recourse, "plausibility") != NULL)
-        refuse(r, "recourse.plausibility is fitted to a table: its proofs are "
-                  "not checked");
+    if (json_get(x->recourse, "plausibility") != NULL) {
+        int *column;
+        double least;
+        struct model *forest = read_isolation(x, &column, &least);
+        put_score(p, forest, column, 0, true, least);
+        p->score[p->scores - 1].guard = 0; /* its sums are exact */
+    }
     const cJSON *list = json_get(x->recourse, "scores");
     for (const cJSON *e = list == NULL ? NULL : list->child; e != NULL;
          e = e->next) {

@@ -203,6 +203,14 @@ void table_seek(struct run *r, struct table *t, long long ordinal)
                t->cells, t->columns);
 }
 
+bool table_next(struct run *r, struct table *t)
+{
+    while (read_record(r, t))
+        if (t->cells == t->columns)
+            return true;
+    return false;
+}
+
 const char *table_cell(const struct table *t, int column)
 {
     const char *text = t->record + t->cell[column];
