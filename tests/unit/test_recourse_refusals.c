@@ -162,13 +162,19 @@ static void rows(void **state)
     struct scene s;
     struct recourse *r;
     struct recourse_scratch *scratch;
-    double good[3] = {-1, 0.5, -2}, met[3] = {1, 1, 1},
-           zero[3] = {1, 0, (double)NAN}, missing[3] = {(double)NAN, -1, 1},
-           far[3] = {-9, 0.5, -18};
+    static const char *const names[] = {"amount", "income", "share", "part"};
+    double none = (double)NAN, good[4] = {-1, 0.5, -2, none},
+           met[4] = {1, 1, 1, none}, zero[4] = {1, 0, none, none},
+           missing[4] = {none, -1, 1, none}, far[4] = {-9, 0.5, -18, none};
 
     (void)state;
     set(&s);
     s.score.cutoff = 3;
+    /* A quantity beyond the model's is computed where the row has none. */
+    s.formula[1] = (struct recourse_formula){3, RECOURSE_RATIO, 0, 1, 1, 2};
+    s.p.formulas = 2;
+    s.p.quantities = 4;
+    s.p.quantity_name = names;
     check_ok(recourse_prepare(&s.p, &r, &e), &e);
     check_ok(recourse_scratch_new(r, &scratch, &e), &e);
     check_ok(recourse_solve(r, scratch, good, &out, &e), &e);
@@ -179,7 +185,7 @@ static void rows(void **state)
                 "met already");
     e = (struct error){0};
     check_fails(recourse_solve(r, scratch, zero, &again, &e), &e, ST_DATA,
-                "\"share\" cannot be computed");
+                "\"part\" cannot be computed");
     e = (struct error){0};
     /* A missing lever value: the lever stays, and is told. */
     check_ok(recourse_solve(r, scratch, missing, &again, &e), &e);
