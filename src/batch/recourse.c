@@ -11,6 +11,7 @@
 #include <string.h>
 
 /* A search may take long: few rows a task. */
+enum { SHOWN = 20 }; /* rows that could not be searched, told one by one */
 enum { SEARCH_TASK = 16, OUT_LINES = 0, OUT_FAILED, OUT_PROOFS, OUTS };
 
 struct hand { /* one thread's */
@@ -28,6 +29,7 @@ struct searching {
     struct lines_out lines;
     struct proof_file *proofs; /* NULL: not asked for */
     struct hand *hand; /* [threads] */
+    size_t shown;
 };
 
 static void tell_failed(struct hand *h, const struct row_in *in,
@@ -89,7 +91,7 @@ static status take_rows(void *context, const struct buf *out, size_t rows,
     (void)rows;
     const char *text = buf_text(&out[OUT_FAILED]);
     const char *end = text + out[OUT_FAILED].length;
-    for (; text < end; text += strlen(text) + 1)
+    for (; text < end && c->shown++ < SHOWN; text += strlen(text) + 1)
         host_say(c->s->host, SEVERITY_WARNING, "%s", text);
     if (c->proofs != NULL)
         TRY(proof_file_put(c->proofs, &out[OUT_PROOFS], e));

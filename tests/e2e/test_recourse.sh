@@ -142,6 +142,24 @@ exits 2 "recourse: no proofs of the other target" "$candor" recourse \
 [ ! -e "$work/proofs3" ]
 ok $? "recourse: and none is left"
 
+# --- rows that cannot be searched --------------------------------------------------
+vary divided \
+    -e 's|"derived": \[|"derived": [{"input": "each", "ratio": ["monthly_payments", "open_accounts"], "decimals": 2}, |' \
+    -e 's|"linear": \[|"linear": [{"name": "each", "terms": [{"input": "each"}], "most": 5000}, |' \
+    -e '/"key": "open_accounts", "input"/s|"low": 0|"low": 1|'
+exits 4 "recourse: a formula that divides by zero in some rows" "$candor" \
+    recourse "$work/divided" --progress none
+says "a division by zero" "recourse: the row and what is wrong are told"
+jq -es 'length == 300 and (map(select(.status == "not searched")) |
+    length > 0 and all(.[]; .changes == [] and (.note | test("computed")))) and
+    (map(select(.status == "proven smallest change")) | length > 50)' \
+    "$work/out" >/dev/null
+ok $? "recourse: the others go on"
+made divided --only explanation
+jq -e '.counts.recourse.not_searched > 0' "$work/divided.out/manifest.json" \
+    >/dev/null
+ok $? "recourse: documents are made, and the manifest counts those rows"
+
 # --- few levers: proven impossible, with the limits ------------------------------
 vary narrow -e "$direct" \
     -e '/"key": "\(utilization\|collections\|inquiries_12m\|savings_balance\)", "input"/d'
