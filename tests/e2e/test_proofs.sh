@@ -38,6 +38,12 @@ exits 2 "proofcheck: a table that it does not read" \
     "$checker" "$sample" "$work/sample.proof" sqlite:a.db?t
 says "CSV tables only" "proofcheck: says which tables it reads"
 
+! grep -h '^#include "' proofcheck/*.[ch] | grep -vE '"(check|read_project)\.h"' \
+    >"$work/said"
+ok $? "proofcheck: includes nothing but its own"
+[ "$(wc -l <proofcheck/check.c)" -le 400 ]
+ok $? "proofcheck: the check itself has at most 400 lines"
+
 # --- lenders of random trees ------------------------------------------------------
 if command -v python3 >/dev/null; then
     good=0 all=0 pairs=

@@ -3,7 +3,7 @@
 # of unfinished work, no control characters or tabs, no banned calls, no path of
 # one machine. `rules.sh [FOLDER]…` checks other folders.
 cd "$(dirname "$0")/../.." || exit 5
-[ $# -gt 0 ] || set -- src tests templates samples docs Makefile README.md .ci
+[ $# -gt 0 ] || set -- src proofcheck tests templates samples docs Makefile README.md .ci
 bad=0
 say() {
     printf '%s\n' "$1"
