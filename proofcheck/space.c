@@ -169,6 +169,24 @@ static void moves(struct space *s, int q, int a)
     s->mover[q].at[s->axis[a].own] = s->row[q];
 }
 
+/* A value beyond a limit may stay where it is, but goes no further. */
+static double added(const struct effect *f, double own, double change)
+{
+    double v = own + f->rate * change;
+    return isnan(v) ? v
+                    : fmin(fmax(v, fmin(f->low, own)), fmax(f->high, own));
+}
+
+/* What the decision's model reads stays missing, as it was when it decided. */
+static bool is_input(const struct problem *p, int quantity)
+{
+    const struct score *k = &p->score[0];
+    for (int f = 0; f < k->model->features; f++)
+        if (k->quantity[f] == quantity)
+            return true;
+    return false;
+}
+
 /* What each lever does to its quantities; then formulas, operands first. */
 void make_space(struct space *s)
 {
@@ -188,19 +206,15 @@ void make_space(struct space *s)
                     s->mover[q].at[i] =
                         f == NULL        ? x->value[i]
                         : f->kind == 'i' ? x->value[i] == f->code
-                        : isnan(s->row[q])
-                            ? s->row[q]
-                            : fmin(
-                                  fmax(s->row[q] + f->rate * (x->value[i] -
-                                                              x->value[x->own]),
-                                       f->low),
-                                  f->high);
+                                         : added(f, s->row[q],
+                                                 x->value[i] -
+                                                     x->value[x->own]);
         }
     }
     for (int i = 0; i < p->formulas; i++) {
         const struct formula *f = &p->formula[i];
         uint64_t levers = s->mover[f->a].levers | s->mover[f->b].levers;
-        if (isnan(s->row[f->quantity]))
+        if (isnan(s->row[f->quantity]) && !is_input(p, f->quantity))
             s->row[f->quantity] = compute(f, s->row[f->a], s->row[f->b]);
         if (levers == 0)
             continue;
