@@ -2,7 +2,7 @@
 """Times candor's recourse on the synthetic portfolio, alone and against treecf and
 CBC on the same problems, and has the producing libraries score its printed plans:
 recourse.py FOLDER, or parts of it: recourse.py FOLDER cases treecf cbc plans
-points proofs, or growth alone.
+points proofs, or growth alone; names of cases after "cases" take those only.
 
 FOLDER is build/bench: peers/ is the Python that holds the peers, recourse-bench is the
 bench program. QUICK=1: fewer rows. PEERS names what is there ("xgboost lightgbm
@@ -545,7 +545,8 @@ def main():
     if only == ["growth"]:
         growth(bench)
         return
-    work = {"cases": lambda book: [one_case(bench, book, c) for c in CASES],
+    named = [c for c in CASES if c[0] in only] or CASES
+    work = {"cases": lambda book: [one_case(bench, book, c) for c in named],
             "treecf": lambda book: against_treecf(bench, book),
             "cbc": lambda book: against_cbc(bench, book),
             "plans": lambda book: printed_plans(bench, book),
