@@ -3,8 +3,8 @@
 
 Between the lines <!-- figures: PART --> and <!-- end --> of the document stands
 what this script makes of bench.json; PART is ratios, avx2, more, tables,
-cycles, errors, or recourse_ with alone, peers, proofs, checks or real. Nothing
-else of the document is touched.
+cycles, errors, or recourse_ with alone, peers, proofs, checks or real. A part of which
+the run has no figures stays as it is, and nothing else is touched.
 """
 import json
 import re
@@ -130,7 +130,7 @@ def cycles(entries):
 def recourse_alone(entries):
     rows = []
     for e in entries:
-        if e["name"].startswith("recourse ") and "p99_ms" in e:
+        if e["name"].startswith("recourse ") and "certified" in e:
             certified = "%.4g %%" % (100 * e["certified"])
             if "within_s" in e:
                 certified += " in %g s" % e["within_s"]
@@ -213,8 +213,10 @@ def main():
 
     def fill(match):
         part = match.group(2)
-        return "%s\n%s\n<!-- end -->" % (match.group(1), PARTS[part](
-            everything if part.startswith("recourse") else entries))
+        made = PARTS[part](everything if part.startswith("recourse") else entries)
+        if not made or (made.startswith("|") and made.count("\n") < 2):
+            return match.group(0)
+        return "%s\n%s\n<!-- end -->" % (match.group(1), made)
 
     text = re.sub(r"(<!-- figures: (\w+) -->)\n.*?<!-- end -->", fill, text,
                   flags=re.S)
