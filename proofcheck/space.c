@@ -272,7 +272,8 @@ bool range(const struct space *s, int q, const struct box *b, bool divides,
     int a = __builtin_ctzll(m->levers);
     for (int i = b->low[a]; m->at != NULL && i <= b->high[a]; i++) {
         double v = m->at[i];
-        out->missing |= isnan(v) && m->formula == NULL;
+        out->missing |=
+            isnan(v) && (m->formula == NULL || i == s->axis[a].own);
         if (!isnan(v) && !(divides && v == 0))
             out->low = fmin(out->low, v), out->high = fmax(out->high, v);
     }

@@ -24,7 +24,9 @@ static struct span along_axis(const struct column *c, size_t low, size_t high,
     if (low == high || !c->steady) {
         for (size_t p = low; p <= high; p++) {
             widen(&x, c->value[p]);
-            x.missing |= isnan(c->value[p]) && c->formula == NULL;
+            /* Elsewhere a formula without a value is no plan. */
+            x.missing |=
+                isnan(c->value[p]) && (c->formula == NULL || p == own);
         }
         return x;
     }

@@ -74,7 +74,7 @@ static bool is_read(const struct walk *w, size_t quantity, size_t score)
 static bool moves(const struct space *s, const struct column *c)
 {
     if (c->value != NULL)
-        return s->axis[c->axis].count > 1;
+        return s->axis[c->axis].count > 1 && !c->absent;
     for (size_t a = 0; a < s->axes; a++) {
         if ((c->levers >> a & 1) != 0 && s->axis[a].count > 1)
             return true;
@@ -95,7 +95,7 @@ static void add_axis_readers(struct walk *w)
         bool read = false, set = false;
         for (size_t i = 0; i < s->columns; i++) {
             const struct column *c = &s->column[i];
-            if (c->value == NULL || c->axis != a || s->axis[a].count == 1)
+            if (c->value == NULL || c->axis != a || !moves(s, c))
                 continue;
             for (size_t k = 0; k < w->engine->scores; k++)
                 read |= is_read(w, c->quantity, k);

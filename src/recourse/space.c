@@ -50,8 +50,6 @@ static status lever_columns(struct space *s, size_t i, struct arena *a,
     for (size_t k = 0; k < l->effects; k++) {
         const struct recourse_effect *f = &l->effect[k];
         double at = s->row[f->quantity], own = x->value[x->own];
-        if (isnan(at) && f->kind == RECOURSE_ADD)
-            continue;
         TRY(add_column(s, f->quantity, i, a, column_of, &c, e));
         for (size_t p = 0; p < x->count; p++)
             c->value[p] = p == x->own ? at
@@ -59,6 +57,7 @@ static status lever_columns(struct space *s, size_t i, struct arena *a,
                               ? (double)(x->value[p] == f->code)
                               : effect_value(f, at, x->value[p] - own);
         c->steady = is_steady(x, c->value);
+        c->absent = isnan(at) && f->kind == RECOURSE_ADD;
     }
     return ST_OK;
 }

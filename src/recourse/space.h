@@ -33,6 +33,7 @@ struct column {
     double *value;           /* … [axis count] its value; NULL: several */
     bool steady;             /* value, own aside, never turns back along
                               * the axis and is never missing */
+    bool absent;             /* missing in the row, and stays so */
     const struct recourse_formula *formula; /* NULL: a lever's own, an effect */
 };
 

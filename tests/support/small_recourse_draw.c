@@ -203,8 +203,7 @@ static void draw_formula(struct random *r, struct small *c, struct pool *pool)
         if (c->formula[k].a == q || c->formula[k].b == q)
             return;
     }
-    if (f->a == q || f->b == q || isnan(c->row[f->a]) || isnan(c->row[f->b]) ||
-        isnan(c->row[q]))
+    if (f->a == q || f->b == q)
         return;
     c->p.formulas++;
 }
