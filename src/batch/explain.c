@@ -182,7 +182,7 @@ static int explain(struct session *s)
 int numbers_explain(const struct host *host, const struct request *request)
 {
     struct session s;
-    int code = session_open(host, request, &s);
+    int code = session_open(host, request, false, &s);
     if (code != EXIT_DONE)
         return code;
     code = request->plan ? explain_plan(&s) : explain(&s);

@@ -258,8 +258,9 @@ int explain_global(struct explaining *x)
         return exit_of_data(&e);
     }
     if (g.bad > 0)
-        host_say(x->s->host, SEVERITY_WARNING, "%llu rows could not be read",
-                 g.bad);
+        host_say(x->s->host, SEVERITY_WARNING, "%llu row%s could not be read",
+                 g.bad, g.bad == 1 ? "" : "s");
+    session_tell_ids(x->s);
     explain_tell(x);
     long allowed = x->s->project->errors_allowed;
     return allowed >= 0 && g.bad > (unsigned long long)allowed ? EXIT_DATA

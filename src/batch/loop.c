@@ -389,6 +389,8 @@ status loop_run(struct loop *l, struct error *e)
     if (st == ST_OK)
         st = gather(&fl, e);
     close_hands(&fl);
+    if (st == ST_OK)
+        session_tell_ids(l->session);
     return st;
 }
 

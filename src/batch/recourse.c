@@ -217,7 +217,7 @@ static int run(struct searching *c, struct error *e)
 int numbers_recourse(const struct host *host, const struct request *request)
 {
     struct session s;
-    int code = session_open(host, request, &s);
+    int code = session_open(host, request, false, &s);
     if (code != EXIT_DONE)
         return code;
     struct error e = {.class = ST_OK};

@@ -29,8 +29,8 @@ void recourse_tell(const struct session *s, const struct recourse_told *t)
              audit_count(a, 0, AUDIT_UNDECIDED), t->failed, audit_boxes(a),
              audit_guard_changed(a));
     if (t->met > 0)
-        host_say(s->host, SEVERITY_NOTE, "%llu rows %s the cutoff already",
-                 t->met, t->decline ? "missed" : "met");
+        host_say(s->host, SEVERITY_NOTE, "%llu row%s %s the cutoff already",
+                 t->met, t->met == 1 ? "" : "s", t->decline ? "missed" : "met");
     if (t->decline)
         host_say(s->host, SEVERITY_NOTE, "what would have made approved "
                  "decisions fail: for audit only, never for a letter");

@@ -369,8 +369,9 @@ int rows_run_tasks(struct session *s, const struct rows_job *job)
         return exit_of_data(&e);
     }
     if (t.bad > 0)
-        host_say(s->host, SEVERITY_WARNING, "%lld rows could not be read",
-                 t.bad);
+        host_say(s->host, SEVERITY_WARNING, "%lld row%s could not be read",
+                 t.bad, t.bad == 1 ? "" : "s");
+    session_tell_ids(s);
     long errors = s->project->errors_allowed;
     return errors >= 0 && t.bad > errors ? EXIT_DATA : EXIT_DONE;
 }

@@ -105,7 +105,7 @@ static int begin(struct run *r, const struct host *host,
                  const struct request *request)
 {
     memset(r, 0, sizeof *r);
-    int code = session_open(host, request, &r->session);
+    int code = session_open(host, request, true, &r->session);
     if (code != EXIT_DONE)
         return code;
     r->blocks = session_tell_faults(&r->session, true);

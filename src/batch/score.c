@@ -41,7 +41,7 @@ static status score_line(void *context, size_t worker, const struct row_in *in,
 int numbers_score(const struct host *host, const struct request *request)
 {
     struct session s;
-    int code = session_open(host, request, &s);
+    int code = session_open(host, request, false, &s);
     if (code != EXIT_DONE)
         return code;
     size_t k = s.model->outputs, threads = pool_threads(s.pool);

@@ -70,7 +70,7 @@ static status read_ids(const char *path, struct names **out, struct error *e)
 
 static int fail(struct session *s, const struct error *e, int code)
 {
-    session_tell_faults(s, true);
+    session_tell_faults(s, s->documents);
     bool told = false;
     for (size_t i = 0; i < s->faults.count; i++)
         told = told || (s->faults.fault[i].severity == FAULT_ERROR &&
@@ -96,13 +96,19 @@ static int open_rest(struct session *s)
     s->ids_given = s->request->ids != NULL;
     if (s->ids_given && read_ids(s->request->ids, &s->ids, &e) != ST_OK)
         return fail(s, &e, EXIT_IO);
+    s->met = s->ids_given ? mem_array(names_count(s->ids) + 1, 1) : NULL;
+    if (s->ids_given && s->met == NULL) {
+        (void)error_memory(&e);
+        return fail(s, &e, EXIT_IO);
+    }
     return EXIT_DONE;
 }
 
 int session_open(const struct host *host, const struct request *request,
-                 struct session *s)
+                 bool documents, struct session *s)
 {
     memset(s, 0, sizeof *s);
+    s->documents = documents;
     s->host = host;
     s->request = request;
     struct error e = {.class = ST_OK};
@@ -121,6 +127,7 @@ void session_close(struct session *s)
 {
     pool_free(s->pool);
     names_free(s->ids);
+    mem_free(s->met);
     input_map_free(s->map);
     model_free(s->model);
     project_free(s->project);
@@ -205,5 +212,30 @@ bool session_wants(const struct session *s, const char *id)
 {
     if (!s->ids_given)
         return true;
-    return id != NULL && names_find(s->ids, id, strlen(id)) >= 0;
+    long at = id == NULL ? -1 : names_find(s->ids, id, strlen(id));
+    if (at >= 0)
+        __atomic_store_n(&s->met[at], 1, __ATOMIC_RELAXED);
+    return at >= 0;
+}
+
+void session_tell_ids(const struct session *s)
+{
+    enum { NAMED = 5 };
+    if (!s->ids_given || s->request->limit > 0)
+        return;
+    struct buf list = BUF_INIT(4096);
+    size_t missing = 0, all = names_count(s->ids);
+    for (size_t i = 0; i < all; i++) {
+        if (s->met[i])
+            continue;
+        if (missing++ < NAMED)
+            buf_printf(&list, "%s\"%.60s\"", missing > 1 ? ", " : "",
+                       names_at(s->ids, i));
+    }
+    if (missing > 0)
+        host_say(s->host, SEVERITY_WARNING,
+                 "%s: %zu of %zu ids are not in the table: %s%s",
+                 s->request->ids, missing, all, buf_text(&list),
+                 missing > NAMED ? ", …" : "");
+    buf_free(&list);
 }

@@ -17,13 +17,15 @@ struct session {
     struct pool *pool;
     struct fault_list faults;
     struct names *ids; /* of --ids; NULL: all */
-    bool ids_given;
+    unsigned char *met; /* of ids: in the table; set by any thread */
+    bool ids_given, documents;
 };
 
 /* Opens all of it; messages go to the host. The exit status: EXIT_DONE, or why
- * it ended. On failure the session is closed already. */
+ * it ended. On failure the session is closed already. What documents alone need
+ * is told on failure only where the command makes `documents`. */
 int session_open(const struct host *host, const struct request *request,
-                 struct session *out);
+                 bool documents, struct session *out);
 void session_close(struct session *s);
 
 /* Tells the faults of the project: ERROR always; BLOCK as errors when
@@ -44,6 +46,8 @@ MUST_USE status session_table(const struct session *s,
                               struct error *e);
 /* False: --ids was given and this id is not among them. */
 bool session_wants(const struct session *s, const char *id);
+/* After all rows: warns of ids that no row has. Says nothing under --limit. */
+void session_tell_ids(const struct session *s);
 
 /* Model file → model, for commands without a project. */
 MUST_USE status session_model(const char *path, const char *format,

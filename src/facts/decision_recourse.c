@@ -313,8 +313,12 @@ static void add_limits(struct planner *p, struct fact *g)
                                            r->valid_until),
                               fact_child(g, "valid-until")),
                        "recourse.valid_until");
-    facts_declared(p->m, facts_number(p->m, g, "most", (double)r->most_changes,
-                                      AS_COUNT), "recourse.most_changes");
+    size_t free = 0; /* no page speaks of more changes than facts can make */
+    for (size_t i = 0; i < q->levers; i++)
+        free += !q->lever[i].frozen;
+    size_t most = free > 0 && free < r->most_changes ? free : r->most_changes;
+    facts_declared(p->m, facts_number(p->m, g, "most", (double)most, AS_COUNT),
+                   "recourse.most_changes");
     (void)facts_number(p->m, g, "levers", (double)q->levers, AS_COUNT);
     (void)facts_number(p->m, g, "rules", (double)q->rules, AS_COUNT);
     for (size_t i = 0; i < q->levers; i++)

@@ -113,16 +113,22 @@ static void check_bound_limits(const struct checking *c)
 {
     struct project *p = c->p;
     struct project_recourse *r = &p->recourse;
+    const struct project_model *m = &p->model;
     if (!isfinite(r->margin_by))
         fault_recourse(c, &r->margin, PLACE_NONE,
                        "model.cutoff and recourse.margin together are outside "
                        "what this model can answer");
-    if ((r->has_band_low || r->has_band_high) && isnan(r->band_margin_low) &&
-        isnan(r->band_margin_high))
-        fault_recourse(c, r->has_band_low ? (const void *)&r->band_low
-                                          : (const void *)&r->band_high,
-                       PLACE_NONE,
-                       "recourse.band is outside what this model can answer");
+    bool turned = m->scale.kind == SCALE_POINTS && !m->higher_is_better;
+    double low = turned ? r->band_margin_high : r->band_margin_low;
+    double high = turned ? r->band_margin_low : r->band_margin_high;
+    if (r->has_band_low && isnan(low))
+        fault_recourse(c, &r->band_low, PLACE_NONE,
+                       "recourse.band.low is outside what this model can "
+                       "answer");
+    if (r->has_band_high && isnan(high))
+        fault_recourse(c, &r->band_high, PLACE_NONE,
+                       "recourse.band.high is outside what this model can "
+                       "answer");
 }
 
 /* --- further scores ---------------------------------------------------- */

@@ -104,9 +104,24 @@ static void check_band(const struct checking *c)
                        "declined");
 }
 
+static void check_valid_until(const struct checking *c)
+{
+    const struct project *p = c->p;
+    struct date until, made;
+    const char *last = p->recourse.valid_until, *date = p->documents.date;
+    if (last != NULL && date != NULL &&
+        date_parse(last, strlen(last), &until) &&
+        date_parse(date, strlen(date), &made) &&
+        date_days(until) < date_days(made))
+        fault_recourse(c, &p->recourse.valid_until, PLACE_NONE,
+                       "recourse.valid_until is %s, before documents.date, %s",
+                       last, date);
+}
+
 void recourse_check_limits(const struct checking *c)
 {
     struct project_recourse *r = &c->p->recourse;
+    check_valid_until(c);
     check_plausibility(c);
     check_band(c);
     if (r->margin > 0 && !c->p->model.has_cutoff)

@@ -27,6 +27,15 @@ void *value_array(struct reading *r, size_t count, size_t size)
 void value_fault(struct reading *r, const struct key *k,
                        const cJSON *node)
 {
+    char is[NUM_TEXT_MAX];
+    bool whole = k->kind == KEY_COUNT || k->kind == KEY_LONG ||
+                 k->kind == KEY_INT;
+    if (whole && cJSON_IsNumber(node) && isfinite(node->valuedouble)) {
+        (void)num_shortest(node->valuedouble, is);
+        node_fault(r, node, "%s must be %s, not %s", r->path,
+                   key_kind_text(k->kind), is);
+        return;
+    }
     node_fault(r, node, "%s must be %s, not %s", r->path,
                key_kind_text(k->kind), node_kind(node));
 }

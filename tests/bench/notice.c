@@ -115,7 +115,7 @@ static void open_office(struct office *o, const struct host *host,
 {
     struct error e;
     const struct column_spec *columns;
-    if (session_open(host, request, &o->session) != EXIT_DONE)
+    if (session_open(host, request, true, &o->session) != EXIT_DONE)
         exit(1);
     CHECK(kit_open(&o->session, &o->kit, &e));
     CHECK(bench_open(&o->session, &o->kit, &o->bench, &e));

@@ -47,6 +47,10 @@ number score --ids "$work/ids" &&
     [ "$(jq -r .id "$work/out" | tr '\n' ' ')" = \
         "HV-2026-004405 HV-2026-004410 " ]
 ok $? "score: --ids"
+printf 'HV-2026-004410\nHV-1\n' >"$work/ids"
+number score --ids "$work/ids" && grep -qF \
+    'ids: 1 of 2 ids are not in the table: "HV-1"' "$work/said"
+ok $? "score: ids that no row has are told"
 number score --data - <$sample/decisions.csv
 cmp -s "$work/out" "$work/score"
 ok $? "score: the table from standard input"
