@@ -2,6 +2,7 @@
  * monotone in each operand where its corners are taken, rounding included, so
  * ends of ranges are ends in double precision too. */
 #include "base/num.h"
+#include "recourse/grids.h"
 #include "recourse/region_in.h"
 
 double region_reread(const struct region *g, size_t lever, double value)
@@ -55,8 +56,8 @@ static double rounded(double x, int decimals, double toward)
     return num_parse(text, n, &back) ? back : x;
 }
 
-static bool formula_range(const struct around *a,
-                          const struct recourse_formula *f, struct range *out)
+static bool computed_range(const struct around *a,
+                           const struct recourse_formula *f, struct range *out)
 {
     const struct region_scratch *s = a->s;
     struct range x = {s->from[f->a], s->to[f->a]};
@@ -113,16 +114,10 @@ static struct range effect_range(const struct around *a,
                                  double high)
 {
     double own = l->quantity == RECOURSE_NO_QUANTITY ? 0 : a->row[l->quantity];
-    double base = a->row[x->quantity];
-    double v[2] = {base + x->rate * (low - own), base + x->rate * (high - own)};
+    double at = a->row[x->quantity];
 
-    for (int k = 0; k < 2; k++) {
-        if (v[k] < x->low)
-            v[k] = x->low;
-        if (v[k] > x->high)
-            v[k] = x->high;
-    }
-    return sorted(v[0], v[1]);
+    return sorted(effect_value(x, at, low - own),
+                  effect_value(x, at, high - own));
 }
 
 /* At the plan's own values the ranges are points, and the row after it says
@@ -162,7 +157,7 @@ bool region_range(const struct around *a, size_t i, double low, double high)
         struct range r;
         if ((g->moved_by[f->quantity] & bit) == 0)
             continue;
-        if (!formula_range(a, f, &r) || !put(a, f->quantity, r, false))
+        if (!computed_range(a, f, &r) || !put(a, f->quantity, r, false))
             return false;
     }
     for (size_t k = 0; k < g->p.rules; k++)

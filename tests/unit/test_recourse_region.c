@@ -48,8 +48,12 @@ static void move(const struct scene *s, const double *value, double *out)
         }
         for (size_t k = 0; k < l->effects; k++) {
             const struct recourse_effect *x = &l->effect[k];
-            double v = s->row[x->quantity] + x->rate * (value[i] - own);
-            out[x->quantity] = v < x->low ? x->low : v > x->high ? x->high : v;
+            double at = s->row[x->quantity];
+            double v = at + x->rate * (value[i] - own);
+            /* Beyond a limit already: no further, and no jump to it. */
+            double low = at < x->low ? at : x->low;
+            double high = at > x->high ? at : x->high;
+            out[x->quantity] = v < low ? low : v > high ? high : v;
             moved[x->quantity] = true;
         }
     }
@@ -148,7 +152,9 @@ static void draw_levers(struct random *r, struct scene *s)
             l->high = (double)INFINITY;
     }
     /* one waits, and ages two inputs */
-    s->effect[0] = (struct recourse_effect){RECOURSE_ADD, 4, 0.25, -1, 1.5, 0};
+    double least = random_chance(r, 0.5) ? 0.75 : -1;
+    s->effect[0] =
+        (struct recourse_effect){RECOURSE_ADD, 4, 0.25, least, 1.5, 0};
     s->effect[1] = (struct recourse_effect){
         RECOURSE_ADD, 6, -0.125, -(double)INFINITY, (double)INFINITY, 0};
     s->lever[2].quantity = RECOURSE_NO_QUANTITY;
