@@ -153,21 +153,57 @@ static bool cannot_move(const struct recourse_lever *l, const double *row,
     return !is_consistent(l, row, own);
 }
 
-/* Own first, then by cost, then as they stood. */
-static void list_axis(const struct recourse_lever *l, struct axis *x)
+/* Costs of all candidates; numbers beside own ascend. */
+static void fill_costs(const struct recourse_lever *l,
+                       const struct lever_grid *g, double own, struct axis *x)
 {
+    bool shared = g->shares > 0 && !isnan(own);
+    double from = shared ? lever_share(l, own) : 0;
+    size_t k = 0;
+
+    for (size_t i = 0; i < x->count; i++) {
+        double v = x->value[i];
+        if (!shared || v == own || isnan(v)) {
+            x->cost[i] = recourse_cost(l, own, v);
+            continue;
+        }
+        while (g->share[k].at < v)
+            k++;
+        x->cost[i] = lever_share_cost(l, from, g->share[k].share);
+    }
+}
+
+struct listed {
+    double value, cost;
+    size_t place;
+};
+
+static int by_cost(const void *a, const void *b)
+{
+    const struct listed *x = a, *y = b;
+
+    if (x->cost != y->cost)
+        return x->cost < y->cost ? -1 : 1;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+/* Own first, then by cost, then as they stood. */
+static status list_axis(struct axis *x, struct arena *a, struct error *e)
+{
+    struct listed *list = arena_new_array(a, struct listed, x->count);
+
+    if (list == NULL)
+        return arena_error(a, e);
     x->listed = true;
     x->own = 0;
+    for (size_t i = 1; i < x->count; i++)
+        list[i] = (struct listed){x->value[i], x->cost[i], i};
+    qsort(list + 1, x->count - 1, sizeof *list, by_cost);
     for (size_t i = 1; i < x->count; i++) {
-        double v = x->value[i], cost = recourse_cost(l, x->value[0], v);
-        size_t k = i;
-        for (; k > 1 && x->cost[k - 1] > cost; k--) {
-            x->value[k] = x->value[k - 1];
-            x->cost[k] = x->cost[k - 1];
-        }
-        x->value[k] = v;
-        x->cost[k] = cost;
+        x->value[i] = list[i].value;
+        x->cost[i] = list[i].cost;
     }
+    return ST_OK;
 }
 
 /* value[0] is own, the others in order: own takes its place among them. */
@@ -189,8 +225,6 @@ static void order_axis(const struct recourse_lever *l, struct axis *x)
     memmove(x->value, x->value + 1, at * sizeof *x->value);
     x->value[at] = own;
     x->own = at;
-    for (size_t i = 0; i < x->count; i++)
-        x->cost[i] = recourse_cost(l, own, x->value[i]);
 }
 
 status axis_make(const struct recourse *r, size_t lever, const double *row,
@@ -222,10 +256,9 @@ status axis_make(const struct recourse *r, size_t lever, const double *row,
         return error_set(e, ST_LIMIT,
                          "lever \"%s\" has %zu candidate values, at most %d",
                          lever_name(&r->p, lever), out->count, POSITIONS_MAX);
-    if (listed)
-        list_axis(l, out);
-    else
+    if (!listed)
         order_axis(l, out);
-    return ST_OK;
+    fill_costs(l, g, own, out);
+    return listed ? list_axis(out, a, e) : ST_OK;
 }
 

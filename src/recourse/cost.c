@@ -10,8 +10,7 @@ static double place(const struct recourse_lever *l, double code)
     return -1;
 }
 
-/* Share of the sample that is at most x. */
-static double share(const struct recourse_lever *l, double x)
+double lever_share(const struct recourse_lever *l, double x)
 {
     size_t low = 0, high = l->samples;
 
@@ -45,7 +44,7 @@ static double table_cost(const struct recourse_lever *l, double change)
 static double amount(const struct recourse_lever *l, double from, double to)
 {
     if (l->cost == RECOURSE_PERCENTILE)
-        return fabs(share(l, to) - share(l, from));
+        return fabs(lever_share(l, to) - lever_share(l, from));
     if (l->cost == RECOURSE_TABLE && l->code != NULL)
         return l->price[(size_t)fmax(place(l, to), 0)].cost;
     if (l->cost == RECOURSE_TABLE)
@@ -67,6 +66,11 @@ static double grained(double cost)
     else if (cost < COST_COARSE)
         cost = nearbyint(cost / COST_GRAIN) * COST_GRAIN;
     return cost < COST_GRAIN ? COST_GRAIN : cost;
+}
+
+double lever_share_cost(const struct recourse_lever *l, double from, double to)
+{
+    return grained(l->weight * fabs(to - from) + l->fixed);
 }
 
 double recourse_cost(const struct recourse_lever *lever, double from, double to)

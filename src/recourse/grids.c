@@ -280,6 +280,42 @@ static status sides(const struct ruler *u, struct lever_grid *g,
     return g->first <= g->last ? ST_OK : no_value(u, e);
 }
 
+static int by_place(const void *a, const void *b)
+{
+    const struct grid_share *x = a, *y = b;
+
+    return (x->at > y->at) - (x->at < y->at);
+}
+
+/* Candidates are few against rows, and a sample is long: it is searched once
+ * for each of them here, not once a row. */
+static status shares(const struct recourse_lever *l, struct arena *a,
+                     struct lever_grid *g, struct error *e)
+{
+    size_t n = 0, kept = 0;
+    struct grid_share *s = arena_new_array(
+        a, struct grid_share, g->whole_count + 2 * g->cuts + 5);
+
+    if (s == NULL)
+        return arena_error(a, e);
+    for (size_t i = 0; i < g->whole_count; i++)
+        s[n++].at = g->whole[i];
+    for (size_t i = 0; g->whole_count == 0 && i < g->cuts; i++) {
+        s[n++].at = fmax(g->cut[i].above, g->first);
+        s[n++].at = fmin(g->cut[i].below, g->last);
+    }
+    for (int i = 0; g->whole_count == 0 && i < 3; i++)
+        s[n++].at = g->zero[i];
+    qsort(s, n, sizeof *s, by_place);
+    for (size_t i = 0; i < n; i++) {
+        if (kept == 0 || s[i].at != s[kept - 1].at)
+            s[kept++] = (struct grid_share){s[i].at, lever_share(l, s[i].at)};
+    }
+    g->share = s;
+    g->shares = kept;
+    return ST_OK;
+}
+
 status grids_make(const struct recourse *r, struct arena *a,
                   const struct grids **out, struct error *e)
 {
@@ -304,6 +340,8 @@ status grids_make(const struct recourse *r, struct arena *a,
             TRY(whole_grid(&u, a, own, e));
         else
             TRY(sides(&u, own, e));
+        if (r->p.lever[l].cost == RECOURSE_PERCENTILE)
+            TRY(shares(&r->p.lever[l], a, own, e));
     }
     return ST_OK;
 }

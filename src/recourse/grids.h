@@ -15,6 +15,11 @@ struct cut {
     double above, below;
 };
 
+/* A value that a lever may take, and the share of its sample at most that. */
+struct grid_share {
+    double at, share;
+};
+
 struct lever_grid {
     double unit;                 /* grid: whole multiples of it */
     int decimals;
@@ -25,6 +30,9 @@ struct lever_grid {
     size_t whole_count;
     double zero[3];              /* −unit, 0, unit where zero is missing */
     bool zero_missing;           /* some split takes zero as missing */
+    const struct grid_share *share; /* PERCENTILE: of every value that it may
+                                     * take in any row, ascending */
+    size_t shares;
 };
 
 struct grids {
@@ -45,6 +53,11 @@ bool takes_words(const struct recourse_problem *p, size_t quantity);
 /* Digits after the point that a lever's values are printed with, and its unit. */
 MUST_USE status lever_unit(const struct recourse_problem *p, size_t lever,
                            double *unit, int *decimals, struct error *e);
+
+/* cost.c: the share of a lever's sample that is at most x, and what a change
+ * between two such shares costs. */
+double lever_share(const struct recourse_lever *l, double x);
+double lever_share_cost(const struct recourse_lever *l, double from, double to);
 
 /* formulas.c */
 /* The order in which formulas can be computed; false: they run in a circle
