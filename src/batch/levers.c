@@ -1,5 +1,6 @@
 #include "batch/levers_making.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { LEVERS_BYTES_MAX = 256 << 20 };
@@ -71,6 +72,43 @@ status levers_describe(const struct session *s,
     return st;
 }
 
+static struct place rule_place(const struct project_recourse *r, size_t i)
+{
+    if (i < r->orders)
+        return r->order[i].place;
+    i -= r->orders;
+    if (i < r->linears)
+        return r->linear[i].place;
+    i -= r->linears;
+    return i < r->if_thens ? r->if_then[i].place : PLACE_NONE;
+}
+
+/* The search names a lever or a rule; the project knows where that stands. */
+static void put_place(const struct project *p, const struct levers *l,
+                      struct error *e)
+{
+    char head[ERROR_TEXT_MAX];
+    struct place at = PLACE_NONE;
+    for (size_t i = 0; i < l->count; i++) {
+        (void)snprintf(head, sizeof head, "lever \"%s\" ", l->lever[i].name);
+        if (strncmp(e->text, head, strlen(head)) == 0)
+            at = p->lever[l->lever_of[i]].place;
+    }
+    for (size_t i = 0; i < l->problem->rules; i++) {
+        if (l->problem->rule[i].name != NULL)
+            (void)snprintf(head, sizeof head, "rule \"%s\" ",
+                           l->problem->rule[i].name);
+        else
+            (void)snprintf(head, sizeof head, "rule %zu ", i + 1);
+        if (strncmp(e->text, head, strlen(head)) == 0)
+            at = rule_place(&p->recourse, i);
+    }
+    if (at.line == 0)
+        return;
+    memcpy(head, e->text, sizeof head);
+    (void)error_at(e, e->class, &at, "%s", head);
+}
+
 status levers_open(const struct session *s,
                    const struct levers_options *options, struct levers *out,
                    struct error *e)
@@ -79,6 +117,8 @@ status levers_open(const struct session *s,
     if (out->problem == NULL)
         return ST_OK;
     status st = recourse_prepare(out->problem, &out->recourse, e);
+    if (st == ST_ARGUMENT || st == ST_LIMIT)
+        put_place(s->project, out, e);
     if (st != ST_OK)
         levers_close(out);
     return st;

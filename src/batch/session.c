@@ -4,6 +4,7 @@
 #include "io/source.h"
 #include "kernel/simd.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define MODEL_BYTES_MAX (4LL << 30)
@@ -168,6 +169,20 @@ size_t session_tell_faults(const struct session *s, bool documents)
     return blocks;
 }
 
+/* A column that is missing may be no input of the model: who asks for it? */
+static void note_quantity(const struct project *p, struct error *e)
+{
+    char head[ERROR_TEXT_MAX];
+    for (size_t i = p->features; i < p->quantities; i++) {
+        const char *name = p->feature[i].input;
+        (void)snprintf(head, sizeof head,
+                       "the table has no column \"%.100s\"", name);
+        if (strncmp(e->text, head, strlen(head)) == 0)
+            error_note(e, "reading \"%.60s\", which levers, formulas or rules "
+                       "name", name);
+    }
+}
+
 status session_table(const struct session *s, const struct table_spec *spec,
                      const struct column_spec *extra, size_t extras,
                      size_t block_rows, struct table **out, struct error *e)
@@ -186,6 +201,8 @@ status session_table(const struct session *s, const struct table_spec *spec,
     full.columns = n + extras;
     full.block_rows = block_rows;
     status st = table_open(&full, out, e);
+    if (st == ST_DATA)
+        note_quantity(s->project, e);
     mem_free(all);
     return st;
 }

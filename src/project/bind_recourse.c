@@ -48,10 +48,33 @@ static bool reaches_model(const struct project *p, size_t quantity)
     return false;
 }
 
+/* Does a rule speak of the quantity, or of a formula that reads it? */
+static bool reaches_rule(const struct project *p, size_t quantity)
+{
+    const struct project_recourse *r = &p->recourse;
+    for (size_t i = 0; i < r->orders; i++)
+        if (r->order[i].feature_a == quantity ||
+            r->order[i].feature_b == quantity)
+            return true;
+    for (size_t i = 0; i < r->linears; i++)
+        for (size_t j = 0; j < r->linear[i].terms; j++)
+            if (r->linear[i].term[j].quantity == quantity)
+                return true;
+    for (size_t i = 0; i < r->if_thens; i++)
+        if (r->if_then[i].when.quantity == quantity ||
+            r->if_then[i].then.quantity == quantity)
+            return true;
+    for (size_t i = 0; i < r->deriveds; i++)
+        if ((r->derived[i].a == quantity || r->derived[i].b == quantity) &&
+            reaches_rule(p, r->derived[i].quantity))
+            return true;
+    return false;
+}
+
 static void bind_lever(const struct checking *c, struct lever *l)
 {
     const struct project *p = c->p;
-    bool read = reaches_model(p, l->feature);
+    bool read = reaches_model(p, l->feature) || reaches_rule(p, l->feature);
     for (size_t i = 0; i < l->indicators; i++)
         read = read || (l->indicator[i].quantity != SIZE_MAX &&
                         reaches_model(p, l->indicator[i].quantity));
