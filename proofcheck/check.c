@@ -341,7 +341,8 @@ static void check_status(const struct state *c)
     bool bound = d->proven && isfinite(d->claim), none = d->proven && !bound;
     double exact, native;
     model_sums(k->model, k->output, k->quantity, c->g.s.row, &exact, &native);
-    bool met = k->sign * native <= k->sign * k->cutoff + fabs(k->cutoff) * 1e-9;
+    double limit = c->g.s.p->decided;
+    bool met = k->sign * native <= k->sign * limit + fabs(limit) * 1e-9;
     if (!(says(d, "smallest")     ? d->plan && bound && d->claim == d->cost
           : says(d, "within")     ? d->plan && bound && d->claim < d->cost
           : says(d, "found")      ? d->plan && !none && d->claim < d->cost

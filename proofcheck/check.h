@@ -151,6 +151,7 @@ struct score {
 };
 struct problem {
     struct score score[SCORES];
+    double decided; /* the cutoff itself; score[0]'s may be a band's end */
     int scores, quantities, levers, formulas, rules, changes;
     struct lever *lever;
     struct formula *formula; /* operands before results */

@@ -122,6 +122,7 @@ void read_scores(struct project *x)
         refuse(r, "the project has no model.cutoff");
     double cutoff =
         margin_of(r, m, j, json_real(j, "cutoff", NAN), least_of(j));
+    p->decided = cutoff;
     double band[2] = {NAN, NAN};
     if (json_get(x->recourse, "band.low") != NULL)
         band[turned] =

@@ -297,6 +297,8 @@ bool range(const struct space *s, int q, const struct box *b, bool divides,
         out->low = fmin(out->low, s->row[q]),
         out->high = fmax(out->high, s->row[q]);
     }
+    if (divides && out->low == 0 && out->high == 0)
+        return false;
     return out->low <= out->high && out->low < (double)INFINITY &&
            out->high > -(double)INFINITY;
 }

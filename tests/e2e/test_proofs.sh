@@ -28,6 +28,20 @@ exits 1 "proofs: of another model, refused" "$checker" "$work/light" "$work/samp
 says "sample.proof:2: the proofs are of another model file" \
     "proofs: another model, and the line"
 
+# People between the cutoff and a band have met the cutoff; a formula of a
+# difference that is nothing has no value.
+for change in 's|"most_changes": 3|&, "band": {"low": 660}|' \
+    's|"derived": \[|&{"input": "gap", "difference": ["inquiries_12m", "inquiries_6m"]}, {"input": "each", "ratio": ["open_accounts", "gap"]}, |; s|"linear": \[|&{"name": "few", "terms": [{"input": "each"}], "most": 2}, |'; do
+    sed "$change" "$sample/candor.json" >"$work/light/candor.json"
+    "$candor" recourse "$work/light" --proofs "$work/light.proof" \
+        >"$work/told" 2>"$work/said"
+    jq -s -e 'any(.[]; .status == "cutoff met" and .score < 660) and
+        any(.[]; .status == "proven smallest change")' "$work/told" >/dev/null
+    ok $? "proofs: rows short of a band, rows with plans"
+    exits 0 "proofs: of bands and of formulas without a value, accepted" \
+        "$checker" "$work/light" "$work/light.proof"
+done
+
 # --- how it is called ------------------------------------------------------------
 exits 2 "proofcheck: no arguments" "$checker"
 says "usage: candor-proofcheck PROJECT FILE [TABLE]" "proofcheck: usage"
