@@ -32,13 +32,14 @@ static bool is_whole(const struct project *p, size_t model_feature)
 /* The half-width of the middle half of the thresholds that the model compares
  * an input with: a measure of the input that needs no table. */
 static status scales(const struct session *s, struct seeking *k,
-                     struct error *e)
+                     double **out, struct error *e)
 {
     const struct model *m = s->model;
     struct global_player *player;
-    k->radius_scale = arena_new_array(k->arena, double, m->features + 1);
-    if (k->radius_scale == NULL)
+    double *scale = arena_new_array(k->arena, double, m->features + 1);
+    if (scale == NULL)
         return arena_error(k->arena, e);
+    *out = scale;
     TRY(portfolio_players(m, NULL, 0, k->arena, &player, e));
     for (size_t f = 0; f < m->features; f++) {
         const struct global_player *p = &player[f];
@@ -49,9 +50,22 @@ static status scales(const struct session *s, struct seeking *k,
         double width = (high - low) / 2;
         if (!(width > 0))
             width = fabs(low);
-        k->radius_scale[f] = width > 0 ? width : 1;
+        scale[f] = width > 0 ? width : 1;
     }
     return ST_OK;
+}
+
+static status radius_open(const struct session *s, struct seeking *k,
+                          struct error *e)
+{
+    const struct recourse_score *score = &k->limits.problem->score[0];
+    struct radius_question q = {.model = score->model, .output = score->output,
+                                .accept = score->accept,
+                                .cutoff = score->cutoff};
+    double *scale = NULL;
+    TRY(scales(s, k, &scale, e));
+    q.scale = scale;
+    return radius_prepare(&q, &k->radius, e);
 }
 
 /* Does the lever move this quantity, by itself or through formulas? */
@@ -101,7 +115,7 @@ status seeking_open(const struct session *s, const struct levers *l,
     if (st == ST_OK)
         st = region_prepare(l->problem, &out->region, e);
     if (st == ST_OK && radius)
-        st = scales(s, out, e);
+        st = radius_open(s, out, e);
     if (st == ST_OK)
         st = find_movable(out, e);
     if (st != ST_OK)
@@ -112,6 +126,7 @@ status seeking_open(const struct session *s, const struct levers *l,
 void seeking_close(struct seeking *k)
 {
     region_free(k->region);
+    radius_free(k->radius);
     arena_free(k->arena);
     memset(k, 0, sizeof *k);
 }
@@ -210,12 +225,7 @@ static void look_around(struct seeker *s, const double *row,
 static status find_radius(struct seeker *s, const double *row,
                           struct recourse_found *out, struct error *e)
 {
-    const struct recourse_score *score = &s->k->limits.problem->score[0];
-    struct radius_question q = {.model = score->model, .output = score->output,
-                                .accept = score->accept,
-                                .cutoff = score->cutoff,
-                                .scale = s->k->radius_scale};
-    status st = radius_find(&q, row, s->flip, &out->radius, e);
+    status st = radius_find(s->k->radius, row, s->flip, &out->radius, e);
     out->has_radius = st == ST_OK;
     if (st == ST_LIMIT)
         *e = (struct error){.class = ST_OK};
@@ -242,7 +252,7 @@ status seeker_row(struct seeker *s, const double *row,
     }
     TRY(st);
     look_around(s, row, out);
-    return s->k->radius_scale == NULL ? ST_OK : find_radius(s, row, out, e);
+    return s->k->radius == NULL ? ST_OK : find_radius(s, row, out, e);
 }
 
 /* --- audits --- */

@@ -14,7 +14,7 @@ struct seeking { /* shared */
     const struct levers *levers;
     struct recourse_limits limits;
     struct region *region;
-    double *radius_scale;     /* [model features]; NULL: no radius */
+    struct radius *radius;    /* NULL: no radius is wanted */
     bool *movable;            /* [project factors] a lever moves an input of it */
     struct arena *arena;
 };

@@ -1,9 +1,12 @@
 /* Bisection over distances. */
 #include "recourse/radius_in.h"
 
-enum { ROUNDS = 8 };
+#include <limits.h>
 
-struct radius {
+enum { ROUNDS = 8 };
+#define NOT_FOUND LONG_MAX
+
+struct bisection {
     struct cells c;
     struct arena *arena; /* one question's */
     uint32_t *low, *high;
@@ -11,12 +14,12 @@ struct radius {
     double *best; /* the caller's */
     double upper;
     long nodes, budget;
-    /* indices of c.distance: no flip up to `low_at`, one at `high_at`; between
+    /* indices of c.distance: no flip up to `refuted`, one at `found`; between
      * them, `open_low` … `open_high` were asked and left open */
     long refuted, found, open_low, open_high;
 };
 
-static void set_box(struct radius *r, double distance)
+static void set_box(struct bisection *r, double distance)
 {
     for (size_t k = 0; k < r->c.dims; k++) {
         const struct dimension *d = &r->c.dim[k];
@@ -41,7 +44,7 @@ static void set_box(struct radius *r, double distance)
     }
 }
 
-static long place_of(const struct radius *r, double distance)
+static long place_of(const struct bisection *r, double distance)
 {
     long low = 0, high = (long)r->c.distances;
 
@@ -56,7 +59,7 @@ static long place_of(const struct radius *r, double distance)
 }
 
 /* A box that needs too much memory is left open. */
-static status ask_field(struct radius *r, struct field *f, long until,
+static status ask_field(struct bisection *r, struct field *f, long until,
                         double *distance, enum answer *answer, struct error *e)
 {
     struct error own = {0};
@@ -73,13 +76,14 @@ static status ask_field(struct radius *r, struct field *f, long until,
 
 /* Asks whether something within distance `at` flips, with `nodes` more boxes.
  */
-static status ask(struct radius *r, long at, long nodes, struct error *e)
+static status ask(struct bisection *r, long at, long nodes, struct error *e)
 {
     long until = r->nodes + nodes < r->budget ? r->nodes + nodes : r->budget;
     struct field f = {.c = &r->c, .arena = r->arena};
     enum answer answer = OPEN;
     double distance;
 
+    TRY(cells_reach(&r->c, (size_t)at + 2, e));
     arena_reset(r->arena);
     set_box(r, r->c.distance[at]);
     f.low = r->low;
@@ -94,29 +98,29 @@ static status ask(struct radius *r, long at, long nodes, struct error *e)
     if (answer == FOUND) {
         r->found = place_of(r, distance);
         r->upper = distance;
-        memcpy(r->best, r->flip, r->c.q->model->features * sizeof *r->flip);
+        memcpy(r->best, r->flip, r->c.shared->q.model->features * sizeof *r->flip);
     }
     return ST_OK;
 }
 
-static void forget_open(struct radius *r)
+static void forget_open(struct bisection *r)
 {
     r->open_low = r->found;
     r->open_high = r->refuted;
 }
 
-static bool any_open(const struct radius *r)
+static bool any_open(const struct bisection *r)
 {
     return r->open_low < r->found && r->open_high > r->refuted;
 }
 
-static double lower_of(const struct radius *r)
+static double lower_of(const struct bisection *r)
 {
     return r->refuted + 1 < (long)r->c.distances ? r->c.distance[r->refuted + 1]
                                                  : (double)INFINITY;
 }
 
-static bool close_enough(const struct radius *r)
+static bool close_enough(const struct bisection *r)
 {
     double lower = lower_of(r);
 
@@ -125,21 +129,24 @@ static bool close_enough(const struct radius *r)
 }
 
 /* Doubles the distance (in thresholds met) until something flips. */
-static status gallop(struct radius *r, long nodes, struct error *e)
+static status gallop(struct bisection *r, long nodes, struct error *e)
 {
-    long last = (long)r->c.distances - 1;
-
     for (long at = 0; r->nodes < r->budget; at = 2 * at + 1) {
+        TRY(cells_reach(&r->c, (size_t)at + 2, e));
+        long last = r->c.all ? (long)r->c.distances - 1 : NOT_FOUND;
         at = at < last ? at : last;
         TRY(ask(r, at, nodes, e));
-        if (r->found <= last || at == last)
+        if (r->found != NOT_FOUND)
             return ST_OK;
+        if (at == last)
+            break;
     }
+    r->found = (long)r->c.distances;
     return ST_OK;
 }
 
 /* Halves what is not known until only open questions are left. */
-static status halve(struct radius *r, long nodes, struct error *e)
+static status halve(struct bisection *r, long nodes, struct error *e)
 {
     while (r->nodes < r->budget && !close_enough(r)) {
         long at;
@@ -159,14 +166,15 @@ static status halve(struct radius *r, long nodes, struct error *e)
     return ST_OK;
 }
 
-static status bisect(struct radius *r, struct error *e)
+static status bisect(struct bisection *r, struct error *e)
 {
     long nodes = r->budget / 64 + 64;
 
     r->refuted = -1;
-    r->found = (long)r->c.distances;
+    r->found = NOT_FOUND;
     r->upper = (double)INFINITY;
     forget_open(r);
+    TRY(cells_reach(&r->c, 1, e));
     if (r->c.distances == 0)
         return ST_OK;
     TRY(gallop(r, nodes, e));
@@ -179,9 +187,9 @@ static status bisect(struct radius *r, struct error *e)
     return ST_OK;
 }
 
-static status find(struct radius *r, struct radius_result *out, struct error *e)
+static status find(struct bisection *r, struct radius_result *out, struct error *e)
 {
-    size_t features = r->c.q->model->features;
+    size_t features = r->c.shared->q.model->features;
 
     r->c.arena = arena_new(RADIUS_MEMORY);
     r->arena = arena_new(RADIUS_MEMORY);
@@ -203,20 +211,14 @@ static status find(struct radius *r, struct radius_result *out, struct error *e)
     return ST_OK;
 }
 
-status radius_find(const struct radius_question *q, const double *row,
+status radius_find(const struct radius *shared, const double *row,
                    double *flip, struct radius_result *out, struct error *e)
 {
-    struct radius r = {.c = {.q = q, .row = row}, .best = flip};
+    struct bisection r = {.c = {.shared = shared, .row = row},
+                          .best = flip,
+                          .budget = shared->q.node_budget};
 
-    if (q->model->has_linear_leaves)
-        return error_set(e, ST_UNSUPPORTED,
-                         "no radius: the model has linear leaves");
-    if (q->output >= q->model->outputs || !isfinite(q->cutoff))
-        return error_set(e, ST_ARGUMENT,
-                         "a radius needs an output of the model and a finite "
-                         "cutoff");
-    r.budget = q->node_budget > 0 ? q->node_budget : RADIUS_NODES_DEFAULT;
-    memcpy(flip, row, q->model->features * sizeof *flip);
+    memcpy(flip, row, shared->q.model->features * sizeof *flip);
     status s = find(&r, out, e);
     arena_free(r.c.arena);
     arena_free(r.arena);

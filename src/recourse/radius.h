@@ -33,8 +33,16 @@ struct radius_question {
     /* [features] > 0: moved by at most r × scale; else it stays. Missing and
      * infinite values stay, and so do inputs whose splits list categories. */
     const double *scale;
-    long node_budget; /* boxes; 0: the default */
+    long node_budget; /* boxes for each row; 0: the default */
 };
+
+struct radius; /* what all rows share; immutable, for all threads */
+
+/* Copies the scales; the model must outlive it. ARGUMENT: no such output, no
+ * finite cutoff. UNSUPPORTED: linear leaves. */
+MUST_USE status radius_prepare(const struct radius_question *q,
+                               struct radius **out, struct error *e);
+void radius_free(struct radius *r);
 
 struct radius_result {
     bool passes;         /* the decision of the row itself */
@@ -46,9 +54,8 @@ struct radius_result {
 };
 
 /* flip[features]: the flipping row found, or the row itself when there is none.
- * UNSUPPORTED: linear leaves. LIMIT: the model's thresholds need too much
- * memory. */
-MUST_USE status radius_find(const struct radius_question *q, const double *row,
+ * LIMIT: the row's thresholds need too much memory. */
+MUST_USE status radius_find(const struct radius *r, const double *row,
                             double *flip, struct radius_result *out,
                             struct error *e);
 

@@ -24,7 +24,7 @@ static void at_leaf(struct walk *w, double value)
     if (g == NULL)
         return;
     g->value[at] =
-        c->sign * (w->tree->weight * value) * c->q->model->combine_scale;
+        c->sign * (w->tree->weight * value) * c->shared->q.model->combine_scale;
     for (uint32_t k = 0; k < g->dims; k++) {
         g->low[at * g->dims + k] = w->low[g->dim[k]];
         g->high[at * g->dims + k] = w->high[g->dim[k]];
@@ -64,7 +64,7 @@ static void walk_node(struct walk *w, uint32_t at)
     int32_t k = c->dim_of[n->feature];
     uint32_t left = (uint32_t)n->left, right = (uint32_t)n->right;
     if (k < 0) {
-        bool goes = node_goes_left(c->q->model, n, c->row[n->feature]);
+        bool goes = node_goes_left(c->shared->q.model, n, c->row[n->feature]);
         walk_node(w, goes ? left : right);
         return;
     }
@@ -261,11 +261,11 @@ static void join_all(struct field *f)
 
 status field_make(struct field *f, struct error *e)
 {
-    const struct model *m = f->c->q->model;
+    const struct model *m = f->c->shared->q.model;
     size_t dims = f->c->dims;
     struct walk w = {.f = f};
 
-    f->constant = f->c->sign * m->base[f->c->q->output];
+    f->constant = f->c->sign * m->base[f->c->shared->q.output];
     f->groups = 0;
     f->group = arena_new_array(f->arena, struct group, m->trees + 1);
     w.low = arena_new_array(f->arena, uint32_t, dims + 1);
@@ -276,10 +276,10 @@ status field_make(struct field *f, struct error *e)
     memcpy(w.low, f->low, dims * sizeof *w.low);
     memcpy(w.high, f->high, dims * sizeof *w.high);
     for (size_t i = 0; i < m->trees; i++) {
-        if (m->tree[i].output != f->c->q->output)
+        if (m->tree[i].output != f->c->shared->q.output)
             continue;
         w.tree = &m->tree[i];
-        w.cut = f->c->cut[i];
+        w.cut = f->c->shared->cut[i];
         TRY(tree_group(f, &w, e));
     }
     join_all(f);

@@ -27,24 +27,39 @@ struct dimension {
     double x, scale;
 };
 
-struct cells {
-    const struct radius_question *q;
-    const double *row;
+/* Of all rows. */
+struct radius {
+    struct radius_question q;
     struct arena *arena;
-    struct dimension *dim;
+    struct dimension *dim; /* without own and x */
     size_t dims;
     int32_t *dim_of; /* [features]; −1: stays */
     /* [trees] of nodes: the first cell that goes right of a numeric split that
      * moves; edges + 1: none does. NULL: another output's tree. */
     uint32_t **cut;
-    double *distance; /* distinct, ascending, > 0 */
-    size_t distances;
-    double sign, need; /* a flip needs sign × margin around `need` */
     double guard;
+};
+
+/* Of one row. */
+struct cells {
+    const struct radius *shared;
+    const double *row;
+    struct arena *arena;
+    struct dimension *dim; /* those of which the row has a value */
+    size_t dims;
+    int32_t *dim_of;  /* [features]; −1: stays */
+    double *distance; /* the nearest, distinct, ascending, > 0 … */
+    size_t distances; /* … as many as cells_reach was asked for, or … */
+    bool all;         /* … all that there are */
+    double sign, need; /* a flip needs sign × margin around `need` */
     bool passes;
 };
 
 MUST_USE status cells_make(struct cells *c, struct error *e);
+/* Makes distances `wanted` or more, as far as there are any. */
+MUST_USE status cells_reach(struct cells *c, size_t wanted, struct error *e);
+/* Edges at or below x: the cell of x. */
+uint32_t cell_of(const struct dimension *d, double x);
 double cell_distance(const struct dimension *d, uint32_t cell);
 /* The value of the cell that is nearest to the row's. */
 double cell_value(const struct dimension *d, uint32_t cell);

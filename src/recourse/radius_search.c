@@ -261,7 +261,7 @@ static bool flips(struct hunt *h, const struct level *v, double *distance)
 {
     const struct cells *c = h->f->c;
 
-    memcpy(h->flip, c->row, c->q->model->features * sizeof *h->flip);
+    memcpy(h->flip, c->row, c->shared->q.model->features * sizeof *h->flip);
     *distance = 0;
     for (size_t k = 0; k < c->dims; k++) {
         const struct dimension *d = &c->dim[k];
@@ -286,7 +286,7 @@ static bool look(struct hunt *h, double *distance, enum answer *out,
     v->best = bound(h->f, v->mask, &single, &least);
     if (v->best < h->refuse)
         return true;
-    if (single || least > h->f->c->need + h->f->c->guard) {
+    if (single || least > h->f->c->need + h->f->c->shared->guard) {
         if (flips(h, v, distance)) {
             *out = FOUND;
             return false;
@@ -343,7 +343,7 @@ static bool votes_make(struct hunt *h)
     h->vote[0] = arena_new_array(a, double, n + 1);
     h->vote[1] = arena_new_array(a, double, n + 1);
     h->touched = arena_new_array(a, struct candidate, n + 1);
-    h->room = arena_new_array(a, double, h->f->c->q->model->outputs);
+    h->room = arena_new_array(a, double, h->f->c->shared->q.model->outputs);
     return h->vote[0] != NULL && h->vote[1] != NULL && h->touched != NULL &&
            h->room != NULL;
 }
@@ -357,7 +357,7 @@ status field_search(struct field *f, long until, long *nodes, double *flip,
         return arena_error(f->arena, e);
     h->f = f;
     h->flip = flip;
-    h->refuse = f->c->need - f->c->guard;
+    h->refuse = f->c->need - f->c->shared->guard;
     if (!votes_make(h) || !root(h))
         return arena_error(f->arena, e);
     *out = run(h, until, nodes, distance);

@@ -27,6 +27,17 @@ static struct model *any_model(struct random *r)
     return random_model_new(r, &c);
 }
 
+static status ask(const struct radius_question *q, const double *row,
+                  double *flip, struct radius_result *out, struct error *e)
+{
+    struct radius *r;
+
+    TRY(radius_prepare(q, &r, e));
+    status s = radius_find(r, row, flip, out, e);
+    radius_free(r);
+    return s;
+}
+
 static bool passes(const struct radius_question *q, const double *row)
 {
     double margin[8];
@@ -180,7 +191,7 @@ static void small_forests_by_all_their_cells(void **state)
             q.cutoff += (random_unit(&r) - 0.5) * 3;
         for (size_t f = 0; f < FEATURES; f++)
             scale[f] = random_chance(&r, 0.2) ? 0 : 0.1 + random_unit(&r);
-        check_ok(radius_find(&q, row, flip, &out, &e), &e);
+        check_ok(ask(&q, row, flip, &out, &e), &e);
         assert_true(out.passes == passes(&q, row));
         assert_true(out.proven);
         double expected = brute(&q, row);
@@ -223,12 +234,12 @@ static void small_budgets_keep_the_bounds(void **state)
                                     .scale = scale,
                                     .cutoff = margin + 2 + 6 * random_unit(&r),
                                     .node_budget = 20000};
-        check_ok(radius_find(&q, row, flip, &tight, &e), &e);
+        check_ok(ask(&q, row, flip, &tight, &e), &e);
         check_flip(&q, row, flip, &tight);
         q.node_budget = 1 + (long)random_below(&r, 30);
-        check_ok(radius_find(&q, row, flip, &loose, &e), &e);
+        check_ok(ask(&q, row, flip, &loose, &e), &e);
         check_flip(&q, row, flip, &loose);
-        check_ok(radius_find(&q, row, flip, &again, &e), &e);
+        check_ok(ask(&q, row, flip, &again, &e), &e);
         assert_true(loose.lower <= tight.upper && loose.upper >= tight.lower);
         assert_true(loose.nodes <= q.node_budget);
         check_close(again.lower, loose.lower, 0, 0);
@@ -265,7 +276,7 @@ static void nearer_rows_of_real_models_do_not_flip(void **state)
     for (size_t i = 0; i < 25; i++, rows++) {
         const double *row = o.rows.value + i * features;
         struct radius_result out;
-        check_ok(radius_find(&q, row, flip, &out, &e), &e);
+        check_ok(ask(&q, row, flip, &out, &e), &e);
         check_flip(&q, row, flip, &out);
         proven += out.proven;
         double within = isinf(out.lower) ? 100 : out.lower * (1 - 1e-9);
@@ -297,17 +308,17 @@ static void faults_are_told(void **state)
     struct error e = {0};
 
     (void)state;
-    check_fails(radius_find(&q, row, flip, &out, &e), &e, ST_ARGUMENT,
+    check_fails(ask(&q, row, flip, &out, &e), &e, ST_ARGUMENT,
                 "output");
     q.output = 0;
     q.cutoff = NAN;
-    check_fails(radius_find(&q, row, flip, &out, &e), &e, ST_ARGUMENT,
+    check_fails(ask(&q, row, flip, &out, &e), &e, ST_ARGUMENT,
                 "cutoff");
     model_free(m);
     c.linear_chance = 1;
     q.model = m = random_model_new(&r, &c);
     q.cutoff = 0;
-    check_fails(radius_find(&q, row, flip, &out, &e), &e, ST_UNSUPPORTED,
+    check_fails(ask(&q, row, flip, &out, &e), &e, ST_UNSUPPORTED,
                 "linear");
     model_free(m);
 }
@@ -332,7 +343,7 @@ static void memory_that_runs_out_is_told(void **state)
     for (size_t n = 1;; n++) {
         struct error e = {0};
         mem_fail_at(n);
-        status s = radius_find(&q, row, flip, &out, &e);
+        status s = ask(&q, row, flip, &out, &e);
         size_t asked = mem_fail_at(0);
         if (s == ST_OK)
             break;
