@@ -174,8 +174,9 @@ $(B)/candor: $(CLI_OBJ) $(LIBRARY)
 	$(Q)$(CC) -o $@ $(CLI_OBJ) $(LIBRARY) $(ALL_LIBS)
 
 # The checker of proofs shares nothing with src: not even its flags.
+PROOF_release := -O3
 $(B)/proofcheck/%.o: ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -ffp-contract=off \
-  $(FLAGS_$(MODE)) $(WARN) $(CPPFLAGS) $(CFLAGS)
+  $(FLAGS_$(MODE)) $(PROOF_$(MODE)) $(WARN) $(CPPFLAGS) $(CFLAGS)
 $(B)/candor-proofcheck: $(PROOF_OBJ)
 	$(Q)$(CC) -o $@ $^ $(LD_$(MODE)) $(LDFLAGS) -lcjson -lcrypto -lm
 

@@ -13,6 +13,7 @@ enum { DEEPEST = 4000 };
 /* A box on the way down, and what it reaches. */
 struct level {
     struct box b;
+    struct level *from; /* what mask and best are still to be copied from */
     uint64_t *mask;   /* leaves of all groups, one bit each */
     double *best;     /* [groups] least value among them */
     bool stale[DIMS]; /* cut since mask and best were made */
@@ -28,30 +29,6 @@ struct state {
     int boxes;
 };
 
-/* --- boxes ------------------------------------------------------------- */
-
-/* Leaves that no position low … high of the dimension reaches are out. */
-static void narrow(const struct state *c, struct level *v, int d, int low,
-                   int high)
-{
-    for (int k = 0; k < c->g.of_dims[d]; k++) {
-        int i = c->g.of_dim[d][k];
-        const struct leaves *g = &c->g.group[i];
-        const struct reach *x = g->reach + (size_t)d * (size_t)g->n;
-        v->best[i] = INFINITY;
-        for (int w = g->words - 1; w >= 0; w--) {
-            uint64_t *mask = &v->mask[g->first + w];
-            for (uint64_t m = *mask; m != 0; m &= m - 1) {
-                int leaf = 64 * w + __builtin_ctzll(m);
-                if (!meets(&c->g, &x[leaf], low, high))
-                    *mask &= ~(m & -m);
-            }
-            if (*mask != 0)
-                v->best[i] = g->value[64 * w + __builtin_ctzll(*mask)];
-        }
-    }
-}
-
 /* Cuts a lever; the dimensions that move with it are looked at when needed. */
 static void cut(const struct state *c, struct level *v, int a, int low,
                 int high)
@@ -66,11 +43,17 @@ static void cut(const struct state *c, struct level *v, int a, int low,
 /* Brings mask and best up to the box. */
 static void settle(const struct state *c, struct level *v)
 {
+    if (v->from != NULL) {
+        settle(c, v->from);
+        memcpy(v->mask, v->from->mask, (size_t)c->g.words * sizeof *v->mask);
+        memcpy(v->best, v->from->best, (size_t)c->g.groups * sizeof *v->best);
+        v->from = NULL;
+    }
     for (int d = 0; d < c->g.dims; d++) {
         bool lever = d < c->g.s.p->levers;
         int low = lever ? v->b.low[d] : 0, high = lever ? v->b.high[d] : 0;
         if (v->stale[d] && (lever || computed_at(&c->g, d, &v->b, &low, &high)))
-            narrow(c, v, d, low, high);
+            narrow(&c->g, d, low, high, v->mask, v->best);
         v->stale[d] = false;
     }
 }
@@ -92,6 +75,14 @@ static int near(const struct state *c, const struct level *v, int a)
 {
     int own = c->g.s.axis[a].own, low = v->b.low[a], high = v->b.high[a];
     return low > own ? low : high < own ? high : own;
+}
+
+static int changed(const struct state *c, const struct level *v)
+{
+    int n = 0;
+    for (int a = 0; a < c->g.s.p->levers; a++)
+        n += !holds_own(&c->g.s, &v->b, a);
+    return n;
 }
 
 /* --- what leaves of the proof claim ------------------------------------ */
@@ -131,7 +122,7 @@ static bool passes_all(const struct state *c, const int *position)
     return all;
 }
 
-/* Every tree gives one value all over the box, and that is refused. */
+/* One value of every tree all over the box, and that is refused. */
 static bool point_fails(const struct state *c, const struct level *v)
 {
     int position[LEVERS];
@@ -221,22 +212,18 @@ static bool price_holds(struct state *c, const struct level *v,
     return bound > c->d->claim - GRAIN / 2;
 }
 
-/* Does what the token says rule out every plan of the box that is cheaper than
- * the claim? */
+/* Does the token's reason rule out every plan that is cheaper than the claim? */
 static bool leaf_holds(struct state *c, const char *token, struct level *v)
 {
     const struct problem *p = c->g.s.p;
     char *end = NULL;
     long which = token[1] == '\0' ? 0 : strtol(token + 1, &end, 10);
-    int changed = 0;
     double cost = 0;
     struct span x;
     if ((end != NULL && *end != '\0') || which < 0)
         return false;
-    for (int a = 0; a < p->levers; a++) {
-        changed += !holds_own(&c->g.s, &v->b, a);
+    for (int a = 0; a < p->levers; a++)
         cost += c->g.s.axis[a].cost[near(c, v, a)];
-    }
     if (strchr("spm", token[0]) != NULL)
         settle(c, v);
     switch (token[0]) {
@@ -246,7 +233,7 @@ static bool leaf_holds(struct state *c, const char *token, struct level *v)
     case 'c':
         return cost >= c->d->claim;
     case 'k':
-        return changed > p->changes;
+        return changed(c, v) > p->changes;
     case 'r':
         return which < p->rules &&
                !rule_can_hold(&c->g.s, &p->rule[which], &v->b);
@@ -264,6 +251,21 @@ static bool leaf_holds(struct state *c, const char *token, struct level *v)
     return false;
 }
 
+/* As many levers as may are off their own value, so the others stay. */
+static void stay(const struct state *c, struct level *v)
+{
+    if (changed(c, v) < c->g.s.p->changes)
+        refuse(c->g.s.r, "\"K\" with only %d levers changed", changed(c, v));
+    int open = 0;
+    for (int a = 0; a < c->g.s.p->levers; a++)
+        if (holds_own(&c->g.s, &v->b, a) && v->b.low[a] < v->b.high[a]) {
+            cut(c, v, a, c->g.s.axis[a].own, c->g.s.axis[a].own);
+            open++;
+        }
+    if (open == 0)
+        refuse(c->g.s.r, "\"K\" leaves its box as it is");
+}
+
 /* One subtree: its box is the level's. */
 static void check_tree(struct state *c, int depth)
 {
@@ -274,6 +276,10 @@ static void check_tree(struct state *c, int depth)
         long a = strtol(token, &end, 10);
         double value = 0;
         c->boxes++;
+        if (token[0] == 'K') {
+            stay(c, v);
+            continue;
+        }
         if (end == token && !leaf_holds(c, token, v))
             refuse(c->g.s.r, "leaf \"%s\" does not hold", token);
         if (end == token)
@@ -287,9 +293,7 @@ static void check_tree(struct state *c, int depth)
         if (at == own ||
             (at > own ? low >= at || at > high : low > at || at >= high))
             refuse(c->g.s.r, "split \"%s\" cuts nothing off its box", token);
-        settle(c, v);
-        memcpy(next->mask, v->mask, (size_t)c->g.words * sizeof *v->mask);
-        memcpy(next->best, v->best, (size_t)c->g.groups * sizeof *v->best);
+        next->from = v;
         memset(next->stale, 0, sizeof next->stale);
         next->b = v->b;
         cut(c, next, (int)a, at > own ? low : at + 1, at > own ? at - 1 : high);
@@ -319,8 +323,7 @@ static void check_plan(struct state *c)
     if (cost != d->cost)
         refuse(c->g.s.r, "the plan costs %.17g, not %.17g", cost, d->cost);
     if (d->changes < 1 || d->changes > p->changes)
-        refuse(c->g.s.r, "the plan has %d changes, at most %d", d->changes,
-               p->changes);
+        refuse(c->g.s.r, "the plan changes %d levers", d->changes);
     for (int i = 0; i < p->rules; i++)
         if (!rule_can_hold(&c->g.s, &p->rule[i], &b))
             refuse(c->g.s.r, "the plan breaks rule %d", i);

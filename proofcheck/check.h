@@ -293,11 +293,20 @@ struct reach {
     uint16_t low, high;
     uint32_t set;
 };                              /* low > high: nothing */
+struct steps {                  /* leaves of a word that begin, or end, … */
+    int n;
+    uint16_t *at;               /* … here or nearer to the first, or the last */
+    uint64_t *mask;
+};
 struct leaves {                 /* of one tree, or joint ones of several */
     int score, n, words, first; /* their bits in a mask */
     double *value;              /* ascending; a plan wants a low sum */
     struct reach *reach;        /* [dims][n] */
     bool reads[DIMS];
+};
+struct hit {                    /* a word of leaves that read a dimension */
+    struct steps begin, end;    /* none where leaves are sets */
+    int group, word, dim;
 };
 struct game {
     struct space s;
@@ -307,12 +316,21 @@ struct game {
     struct leaves *group;
     int groups, words;
     double constant[SCORES];
-    int *of_dim[DIMS], of_dims[DIMS]; /* groups that read it */
+    int *dim[SCORES];                 /* [quantities]; -1: nothing moves it */
+    struct hit *hit[DIMS];
+    int hits[DIMS], room[DIMS];       /* words of groups that read it */
     struct reach all[DIMS];           /* what the levers reach */
     struct reach now[DIMS], *found; /* walk: path so far; leaves [leaf][dims] */
     double *value;
     int leaves, most_leaves;
 };
+/* What groups.c needs of reach.c: dimensions of a row whose space stands, leaves
+ * of one tree; whether and where two reaches in a dimension meet. */
+void make_dims(struct game *c);
+struct leaves new_leaves(const struct game *c, int score, int n);
+struct leaves tree_leaves(struct game *c, int score, const struct tree *t);
+bool share(const struct game *c, const struct reach *x, const struct reach *y);
+struct reach both(struct game *c, int d, struct reach x, struct reach y);
 /* Groups as the proof names them, in its order; then the other trees. */
 void make_groups(struct game *c, const struct decision *d);
 /* Positions of a computed dimension all over a box; false: not to be told. */
@@ -321,6 +339,10 @@ bool computed_at(const struct game *c, int d, const struct box *b, int *low,
 /* Is position i in the reach; is one of low … high? */
 bool is_in(const struct game *c, const struct reach *x, int i);
 bool set_meets(const struct game *c, const struct reach *x, int low, int high);
+/* Leaves that no position low … high of the dimension reaches are out of mask
+ * [words]; best [groups] is the least value that is left. */
+void narrow(const struct game *c, int d, int low, int high, uint64_t *mask,
+            double *best);
 static inline bool meets(const struct game *c, const struct reach *x, int low,
                          int high)
 {

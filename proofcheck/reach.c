@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { JOINT_MOST = 1024 };
-
 static int dim_size(const struct game *c, int d)
 {
     int levers = c->s.p->levers;
@@ -72,7 +70,6 @@ bool is_in(const struct game *c, const struct reach *x, int i)
             (c->sets[(int)x->set + i / 64] >> (i % 64) & 1) != 0);
 }
 
-/* Does a leaf's reach meet the positions low … high? */
 /* Positions 64 w … 64 w + 63 of a reach. */
 static uint64_t word_of(const struct game *c, const struct reach *x, int w)
 {
@@ -94,7 +91,7 @@ bool set_meets(const struct game *c, const struct reach *x, int low, int high)
     return meet;
 }
 
-static bool share(const struct game *c, const struct reach *x,
+bool share(const struct game *c, const struct reach *x,
                   const struct reach *y)
 {
     bool meet = false;
@@ -114,7 +111,7 @@ static void add_to(const struct game *c, struct reach *z, int i)
     z->high = (uint16_t)i;
 }
 
-static struct reach both(struct game *c, int d, struct reach x, struct reach y)
+struct reach both(struct game *c, int d, struct reach x, struct reach y)
 {
     struct reach z = {x.low > y.low ? x.low : y.low,
                       x.high < y.high ? x.high : y.high, 0};
@@ -186,21 +183,25 @@ static struct reach side_of(struct game *c, int d, int q, const struct node *n,
     }
     const double *at = c->s.mover[q].at;
     struct reach z = {1, 0, 0};
-    if (!c->s.axis[d]
-             .sets) { /* rising or falling values: one side, then the other */
-        int a = x.low, b = x.high + 1;
-        bool first = goes_left(n, at[a]);
-        while (b - a > 1)
-            *(goes_left(n, at[(a + b) / 2]) == first ? &a : &b) = (a + b) / 2;
-        if (first == left)
-            return (struct reach){x.low, (uint16_t)a, 0};
-        return (struct reach){(uint16_t)b, x.high, 0};
-    }
     new_set(c, d, &z.set);
     for (int i = x.low; i <= x.high; i++)
         if (is_in(c, &x, i) && goes_left(n, at[i]) == left)
             add_to(c, &z, i);
     return z;
+}
+
+/* Rising or falling values: one side, then the other. */
+static void two_sides(const double *at, const struct node *n, struct reach x,
+                      struct reach side[2])
+{
+    int a = x.low, b = x.high + 1;
+    bool first = goes_left(n, at[a]);
+    if (goes_left(n, at[x.high]) == first)
+        a = x.high;
+    while (b - a > 1)
+        *(goes_left(n, at[(a + b) / 2]) == first ? &a : &b) = (a + b) / 2;
+    side[first] = (struct reach){x.low, (uint16_t)a, 0};
+    side[!first] = (struct reach){(uint16_t)b, x.high, 0};
 }
 
 /* Leaves of a tree that the levers can reach from this row. */
@@ -209,7 +210,7 @@ static void walk(struct game *c, int score, const struct tree *t, int at)
     const struct score *k = &c->s.p->score[score];
     const struct node *n = &t->node[at];
     int q = n->feature < 0 ? -1 : k->quantity[n->feature],
-        d = dim_of(c, score, q);
+        d = q < 0 ? -1 : c->dim[score][q];
     if (n->feature < 0) {
         c->value[c->leaves] =
             k->sign * (1 / k->model->rounds) * t->weight * n->value;
@@ -219,9 +220,14 @@ static void walk(struct game *c, int score, const struct tree *t, int at)
         bool left = goes_left(n, q < 0 ? (double)NAN : c->s.row[q]);
         walk(c, score, t, left ? n->left : n->right);
     } else {
-        struct reach all = c->now[d];
+        struct reach all = c->now[d], side[2];
+        if (d < c->s.p->levers && !c->s.axis[d].sets)
+            two_sides(c->s.mover[q].at, n, all, side);
+        else
+            for (int left = 0; left < 2; left++)
+                side[left] = side_of(c, d, q, n, all, left != 0);
         for (int left = 0; left < 2; left++) {
-            c->now[d] = side_of(c, d, q, n, all, left != 0);
+            c->now[d] = side[left];
             if (c->now[d].low <= c->now[d].high)
                 walk(c, score, t, left ? n->left : n->right);
         }
@@ -229,7 +235,7 @@ static void walk(struct game *c, int score, const struct tree *t, int at)
     }
 }
 
-static struct leaves new_leaves(const struct game *c, int score, int n)
+struct leaves new_leaves(const struct game *c, int score, int n)
 {
     struct leaves x = {.score = score, .n = n};
     x.value = NEW(c->s.r, c->s.r->row, n, double);
@@ -237,7 +243,7 @@ static struct leaves new_leaves(const struct game *c, int score, int n)
     return x;
 }
 
-static struct leaves tree_leaves(struct game *c, int score,
+struct leaves tree_leaves(struct game *c, int score,
                                  const struct tree *t)
 {
     memcpy(c->now, c->all, sizeof c->now);
@@ -254,89 +260,7 @@ static struct leaves tree_leaves(struct game *c, int score,
     return x;
 }
 
-/* Pairs of leaves that some candidates reach together:
- * i × y->n + j of each. */
-static int pairs(struct game *c, const struct leaves *x, const struct leaves *y,
-                 int *pair)
-{
-    int n = 0, shared[DIMS], many = 0;
-    for (int d = 0; d < c->dims; d++)
-        if (x->reads[d] && y->reads[d])
-            shared[many++] = d;
-    for (int i = 0; i < x->n; i++)
-        for (int j = 0; j < y->n; j++) {
-            bool meet = true;
-            for (int k = 0; k < many && meet; k++) {
-                int d = shared[k];
-                meet =
-                    share(c, &x->reach[d * x->n + i], &y->reach[d * y->n + j]);
-            }
-            if (!meet)
-                continue;
-            if (n == JOINT_MOST)
-                refuse(c->s.r, "a group has more than %d joint leaves",
-                       JOINT_MOST);
-            pair[n++] = i * y->n + j;
-        }
-    return n;
-}
-
-static void join(struct game *c, struct leaves *x, const struct leaves *y)
-{
-    int pair[JOINT_MOST], n = pairs(c, x, y, pair);
-    struct leaves z = new_leaves(c, x->score, n);
-    for (int k = 0; k < n; k++)
-        z.value[k] = x->value[pair[k] / y->n] + y->value[pair[k] % y->n];
-    for (int d = 0; d < c->dims; d++) {
-        z.reads[d] = x->reads[d] || y->reads[d];
-        for (int k = 0; k < n && z.reads[d]; k++) {
-            struct reach a = x->reach[d * x->n + pair[k] / y->n];
-            struct reach b = y->reach[d * y->n + pair[k] % y->n];
-            z.reach[d * n + k] = !x->reads[d]   ? b
-                                 : !y->reads[d] ? a
-                                                : both(c, d, a, b);
-        }
-    }
-    *x = z;
-}
-
-struct ranked {
-    double value;
-    int leaf;
-};
-
-static int by_value(const void *a, const void *b)
-{
-    const struct ranked *x = a, *y = b;
-    return x->value != y->value ? (x->value > y->value) - (x->value < y->value)
-                                : x->leaf - y->leaf;
-}
-
-/* Puts a group among the others, best leaf first. */
-static void keep(struct game *c, const struct leaves *x)
-{
-    struct ranked *rank = NEW(c->s.r, c->s.r->row, x->n, struct ranked);
-    struct leaves z = new_leaves(c, x->score, x->n);
-    for (int i = 0; i < x->n; i++)
-        rank[i] = (struct ranked){x->value[i], i};
-    qsort(rank, (size_t)x->n, sizeof *rank, by_value);
-    for (int i = 0; i < x->n; i++) {
-        z.value[i] = rank[i].value;
-        for (int d = 0; d < c->dims; d++)
-            if (x->reads[d])
-                z.reach[d * x->n + i] = x->reach[d * x->n + rank[i].leaf];
-    }
-    memcpy(z.reads, x->reads, sizeof z.reads);
-    z.words = (x->n + 63) / 64;
-    z.first = c->words;
-    c->words += z.words;
-    for (int d = 0; d < c->dims; d++)
-        if (z.reads[d])
-            c->of_dim[d][c->of_dims[d]++] = c->groups;
-    c->group[c->groups++] = z;
-}
-
-static void make_dims(struct game *c)
+void make_dims(struct game *c)
 {
     const struct problem *p = c->s.p;
     int most = 1;
@@ -368,54 +292,14 @@ static void make_dims(struct game *c)
             (void)computed_at(c, d, &b, &low, &high);
         c->all[d] = (struct reach){(uint16_t)low, (uint16_t)high, 0};
     }
-    memset(c->of_dims, 0, sizeof c->of_dims);
+    for (int k = 0; k < p->scores; k++) {
+        c->dim[k] = NEW(c->s.r, c->s.r->row, p->quantities + 1, int);
+        for (int q = 0; q < p->quantities; q++)
+            c->dim[k][q] = dim_of(c, k, q);
+    }
+    memset(c->hits, 0, sizeof c->hits);
+    memset(c->room, 0, sizeof c->room);
     c->groups = c->words = 0;
     c->sets_used = 1; /* set 0: an interval */
     c->sets_room = 0;
-}
-
-/* Groups as the proof names them, in its order; other trees stand alone. */
-void make_groups(struct game *c, const struct decision *d)
-{
-    const struct problem *p = c->s.p;
-    struct run *r = c->s.r;
-    int trees = 0;
-    make_dims(c);
-    for (int k = 0; k < p->scores; k++)
-        trees += p->score[k].model->trees;
-    c->group = NEW(r, r->row, trees + 1, struct leaves);
-    for (int i = 0; i < c->dims; i++)
-        c->of_dim[i] = NEW(r, r->row, trees + 1, int);
-    char **used = NEW(r, r->row, p->scores, char *);
-    for (int k = 0; k < p->scores; k++)
-        used[k] = NEW(r, r->row, p->score[k].model->trees + 1, char);
-    for (int g = 0; g < d->groups; g++) {
-        const struct group *x = &d->group[g];
-        struct leaves joint;
-        for (int i = 0; i < x->trees; i++) {
-            const struct model *m = p->score[x->score].model;
-            if (x->tree[i] >= m->trees || used[x->score][x->tree[i]]++ ||
-                m->tree[x->tree[i]].output != p->score[x->score].output)
-                refuse(r, "group %d: no tree %d, or twice", g, x->tree[i]);
-            struct leaves one = tree_leaves(c, x->score, &m->tree[x->tree[i]]);
-            if (i == 0)
-                joint = one;
-            else
-                join(c, &joint, &one);
-        }
-        keep(c, &joint);
-    }
-    for (int k = 0; k < p->scores; k++) {
-        const struct model *m = p->score[k].model;
-        c->constant[k] = p->score[k].sign * m->base[p->score[k].output];
-        for (int i = 0; i < m->trees; i++) {
-            if (used[k][i] || m->tree[i].output != p->score[k].output)
-                continue;
-            struct leaves one = tree_leaves(c, k, &m->tree[i]);
-            if (one.n == 1)
-                c->constant[k] += one.value[0];
-            else
-                keep(c, &one);
-        }
-    }
 }

@@ -137,6 +137,22 @@ static void fix_axis(struct search *s, struct box *b, size_t k,
         prove_low(s, b, a, own, why, 0);
 }
 
+/* As many axes as may move do: the others stay. */
+static void stay(struct search *s, struct box *b)
+{
+    bool open = false;
+
+    for (size_t k = 0; k < s->n; k++) {
+        size_t a = s->axis[k], own = axis_at(s, k)->own;
+        if (!is_free(s, b, k) || b->low[a] == b->high[a])
+            continue;
+        if (!open)
+            prove_stay(s, b);
+        open = true;
+        b->low[a] = b->high[a] = (uint16_t)own;
+    }
+}
+
 /* One of some axes has to move: with one left that can, it does. */
 static bool narrow_one_of(struct search *s, struct box *b)
 {
@@ -209,12 +225,8 @@ bool narrow_plainly(struct search *s, struct box *b)
     }
     if (!narrow_one_of(s, b) || unwanted(s, b))
         return false;
-    if (b->forced < s->t->most_changes)
-        return true;
-    for (size_t k = 0; k < s->n; k++) {
-        if (is_free(s, b, k))
-            fix_axis(s, b, k, PROOF_COUNT);
-    }
+    if (b->forced == s->t->most_changes)
+        stay(s, b);
     return true;
 }
 

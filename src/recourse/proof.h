@@ -15,6 +15,9 @@
  * only thresholds matter, so every value between two candidates does what the
  * nearer one does and costs more.
  *
+ * A stay is for a box in which K levers are off their own value: the others
+ * stay, since moving one more is more than K.
+ *
  * Leaves:
  *   SCORE   score `which` misses its cutoff: the sum over groups of the best
  *           leaf, or joint leaf, that the box reaches is beyond it
@@ -44,7 +47,7 @@
 #include <stdint.h>
 
 enum proof_kind {
-    PROOF_SPLIT, PROOF_SCORE, PROOF_COST, PROOF_COUNT, PROOF_RULE,
+    PROOF_SPLIT, PROOF_STAY, PROOF_SCORE, PROOF_COST, PROOF_COUNT, PROOF_RULE,
     PROOF_FORMULA, PROOF_POINT, PROOF_PRICE
 };
 
@@ -53,7 +56,7 @@ struct proof_node {
     uint8_t lever;              /* SPLIT */
     uint16_t which;             /* SCORE, RULE, PRICE */
     double value;               /* SPLIT; NaN: the missing state */
-    const struct proof_node *near, *far; /* SPLIT */
+    const struct proof_node *near, *far; /* SPLIT; STAY: near alone */
 };
 
 /* Trees whose joint leaves are bounded together, by score. Trees in no group

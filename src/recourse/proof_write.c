@@ -153,7 +153,7 @@ static void put_prices(const struct recourse_proof *p, size_t scores,
 static const char leaf_letter[] = {
     [PROOF_SCORE] = 's', [PROOF_COST] = 'c', [PROOF_COUNT] = 'k',
     [PROOF_RULE] = 'r', [PROOF_FORMULA] = 'f', [PROOF_POINT] = 'p',
-    [PROOF_PRICE] = 'm'};
+    [PROOF_PRICE] = 'm', [PROOF_STAY] = 'K'};
 
 static void put_node(struct line *l, const struct proof_node *n)
 {
@@ -183,6 +183,10 @@ static status put_tree(const struct proof_node *root, struct buf *out,
         return error_memory(e);
     for (const struct proof_node *n = root; n != NULL;) {
         put_node(&l, n);
+        if (n->kind == PROOF_STAY) {
+            n = n->near;
+            continue;
+        }
         if (n->kind != PROOF_SPLIT) {
             n = count > 0 ? wait[--count] : NULL;
             continue;

@@ -112,6 +112,17 @@ void prove_low(struct search *s, struct box *b, size_t a, size_t low,
     b->low[a] = (uint16_t)low;
 }
 
+void prove_stay(struct search *s, struct box *b)
+{
+    struct proof_node *n = b->hole == NULL ? NULL : new_node(s->t->prover);
+
+    if (n != NULL) {
+        b->hole->kind = PROOF_STAY;
+        b->hole->near = n;
+    }
+    b->hole = n;
+}
+
 void prove_alone(struct search *s, struct box *b, size_t k, bool up)
 {
     size_t a = s->axis[k], own = axis_at(s, k)->own;
@@ -131,16 +142,12 @@ void prove_alone(struct search *s, struct box *b, size_t k, bool up)
     b->hole = p.own;
     bool plain = excess_with(s, &s->whole, k, up ? own + 1 : b->low[a],
                              up ? b->high[a] : own - 1) > 0;
-    for (size_t i = 0; !plain && i < s->n && far.hole != NULL; i++) {
-        const struct axis *x = axis_at(s, i);
-        size_t z = s->axis[i];
-        if (i == k || !is_free(s, b, i))
-            continue;
-        if (b->high[z] > x->own)
-            refute_far(s, &far, z, x->own + 1, PROOF_COUNT, 0);
-        if (b->low[z] < x->own)
-            refute_far(s, &far, z, x->own - 1, PROOF_COUNT, 0);
-    }
+    bool open = false;
+    for (size_t i = 0; i < s->n; i++)
+        open |= i != k && is_free(s, b, i) &&
+                b->low[s->axis[i]] < b->high[s->axis[i]];
+    if (!plain && open)
+        prove_stay(s, &far);
     set_leaf(far.hole, plain ? s->why : why, plain ? s->which : which);
     if (up)
         b->high[a] = (uint16_t)own;
@@ -241,7 +248,7 @@ status prove_finish(const struct search *s, struct recourse_proof *out,
             struct proof_node *n = &b->node[i];
             if (n->kind == PROOF_SPLIT && n->near == NULL)
                 n->kind = PROOF_COST;
-            out->leaves += n->kind != PROOF_SPLIT;
+            out->leaves += n->kind != PROOF_SPLIT && n->kind != PROOF_STAY;
         }
     }
     TRY(write_groups(s, out, e));

@@ -214,6 +214,8 @@ void prove_high(struct search *s, struct box *b, size_t a, size_t high,
                 enum proof_kind kind, size_t which);
 /* Takes the part of axis k beyond own (up or down) off: it uses up the last
  * change, and with all other free axes at their own values a score misses. */
+/* Axes that are free stay: as many as may move do. */
+void prove_stay(struct search *s, struct box *b);
 void prove_alone(struct search *s, struct box *b, size_t k, bool up);
 /* More free axes have to move than may: nothing is left. */
 void prove_musts(struct search *s, struct box *b);

@@ -52,6 +52,12 @@ def field(lines, at, index, value):
     return lines[:at] + [" ".join(parts)] + lines[at + 1:]
 
 
+
+def is_box(word):
+    """A leaf. Without a K the same tree may still be a proof, of wider boxes."""
+    return "/" not in word and word != "K"
+
+
 class Damage:
     def __init__(self, rng, lines):
         self.rng, self.lines = rng, lines
@@ -92,14 +98,15 @@ class Damage:
     def dropped_box(self):
         b = self.rng.choice(self.proven)
         tree, _ = words(self.lines, b)
-        at = self.rng.choice([i for i, w in enumerate(tree) if "/" not in w])
+        at = self.rng.choice([i for i, w in enumerate(tree) if is_box(w)])
         tree = tree[:at] + tree[at + 1:]
         return marked(with_tree(self.lines, b, tree or ["0/0"]))
 
     def doubled_box(self):
         b = self.rng.choice(self.proven)
         tree, _ = words(self.lines, b)
-        at = self.rng.choice([i for i, w in enumerate(tree) if "/" not in w])
+        at = self.rng.choice([i for i, w in enumerate(tree)
+                              if is_box(w) or w == "K"])
         return marked(with_tree(self.lines, b, tree[:at] + [tree[at]] + tree[at:]))
 
     def dropped_split(self):

@@ -11,7 +11,7 @@ struct proof_case {
     size_t count[SMALL_LEVERS];
     double at[SMALL_LEVERS];
     size_t place[SMALL_LEVERS];
-    long points, boxes[8];
+    long points, boxes[9];
 };
 
 static bool listed(const struct recourse_lever *l)
@@ -81,8 +81,14 @@ static void check_point(struct proof_case *p, double cost, size_t changes)
     double quantity[SMALL_QUANTITIES];
     bool computed = small_point(c, p->at, quantity);
 
-    while (n->kind == PROOF_SPLIT)
-        n = is_far(p, n) ? n->far : n->near;
+    while (n->kind == PROOF_SPLIT || n->kind == PROOF_STAY) {
+        if (n->kind == PROOF_STAY && changes > c->p.most_changes) {
+            p->points++;
+            p->boxes[PROOF_COUNT]++;
+            return;
+        }
+        n = n->kind == PROOF_SPLIT && is_far(p, n) ? n->far : n->near;
+    }
     p->points++;
     p->boxes[n->kind]++;
     if (n->kind == PROOF_COST)

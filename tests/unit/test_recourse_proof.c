@@ -12,7 +12,7 @@ struct walker {
     struct axis_grid all[LEVERS]; /* own first */
     bool in[LEVERS][GRID];
     double x[FEATURES], near[LEVERS]; /* near: the cheapest of the box */
-    long leaves, kinds[8];
+    long leaves, kinds[9];
 };
 
 /* Is value k of lever l on the far side of v? Categories: own first, then by
@@ -218,11 +218,35 @@ static void check_leaf(struct walker *w, const struct proof_node *n)
         check_bound(w, n, best);
 }
 
+static void check_node(struct walker *w, const struct proof_node *n);
+
+/* As many levers as may are off their own value, so the others stay. */
+static void check_stay(struct walker *w, const struct proof_node *n)
+{
+    size_t most = w->c->p.most_changes, off = 0;
+    bool kept[LEVERS][GRID];
+
+    memcpy(kept, w->in, sizeof kept);
+    for (size_t l = 0; l < w->c->p.levers; l++) {
+        off += !w->in[l][0];
+        for (size_t k = 1; w->in[l][0] && k < w->all[l].count; k++)
+            w->in[l][k] = false;
+    }
+    assert_true(off == (most == 0 ? RECOURSE_CHANGES_DEFAULT : most));
+    w->kinds[PROOF_STAY]++;
+    check_node(w, n->near);
+    memcpy(w->in, kept, sizeof kept);
+}
+
 static void check_node(struct walker *w, const struct proof_node *n)
 {
     bool kept[GRID];
     size_t l = n->lever;
 
+    if (n->kind == PROOF_STAY) {
+        check_stay(w, n);
+        return;
+    }
     if (n->kind != PROOF_SPLIT) {
         check_leaf(w, n);
         return;
