@@ -219,7 +219,6 @@ static bool leaf_holds(struct state *c, const char *token, struct level *v)
     char *end = NULL;
     long which = token[1] == '\0' ? 0 : strtol(token + 1, &end, 10);
     double cost = 0;
-    struct span x;
     if ((end != NULL && *end != '\0') || which < 0)
         return false;
     for (int a = 0; a < p->levers; a++)
@@ -229,7 +228,8 @@ static bool leaf_holds(struct state *c, const char *token, struct level *v)
     switch (token[0]) {
     case 's':
         return which < p->scores &&
-               least_sum(c, v, (int)which) > limit(c, (int)which);
+               (least_sum(c, v, (int)which) > limit(c, (int)which) ||
+                no_value(&c->g.s, &v->b)); /* nothing to miss it with */
     case 'c':
         return cost >= c->d->claim;
     case 'k':
@@ -238,11 +238,7 @@ static bool leaf_holds(struct state *c, const char *token, struct level *v)
         return which < p->rules &&
                !rule_can_hold(&c->g.s, &p->rule[which], &v->b);
     case 'f':
-        for (int i = 0; i < p->formulas; i++)
-            if (!range(&c->g.s, p->formula[i].quantity, &v->b, false, &x) &&
-                !x.missing)
-                return true;
-        return false;
+        return no_value(&c->g.s, &v->b);
     case 'p':
         return point_fails(c, v);
     case 'm':

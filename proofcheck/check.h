@@ -235,6 +235,8 @@ struct span {
 };
 bool range(const struct space *s, int q, const struct box *b, bool divides,
            struct span *out);
+/* A formula has no value anywhere in the box: no plan lies in it. */
+bool no_value(const struct space *s, const struct box *b);
 /* All quantities at one position of each lever; false: one has no value. */
 bool point(const struct space *s, const int *position, double *quantity);
 /* False: the rule is broken all over the box. Exact at a single point. */

@@ -303,6 +303,15 @@ bool range(const struct space *s, int q, const struct box *b, bool divides,
            out->high > -(double)INFINITY;
 }
 
+bool no_value(const struct space *s, const struct box *b)
+{
+    struct span x;
+    for (int i = 0; i < s->p->formulas; i++)
+        if (!range(s, s->p->formula[i].quantity, b, false, &x) && !x.missing)
+            return true;
+    return false;
+}
+
 /* All quantities at one position of each lever; false: one has no value. */
 bool point(const struct space *s, const int *position, double *quantity)
 {

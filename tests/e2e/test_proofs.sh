@@ -29,9 +29,10 @@ says "sample.proof:2: the proofs are of another model file" \
     "proofs: another model, and the line"
 
 # People between the cutoff and a band have met the cutoff; a formula of a
-# difference that is nothing has no value.
+# difference that is nothing, or of an income that nobody knows, has no value.
 for change in 's|"most_changes": 3|&, "band": {"low": 660}|' \
-    's|"derived": \[|&{"input": "gap", "difference": ["inquiries_12m", "inquiries_6m"]}, {"input": "each", "ratio": ["open_accounts", "gap"]}, |; s|"linear": \[|&{"name": "few", "terms": [{"input": "each"}], "most": 2}, |'; do
+    's|"derived": \[|&{"input": "gap", "difference": ["inquiries_12m", "inquiries_6m"]}, {"input": "each", "ratio": ["open_accounts", "gap"]}, |; s|"linear": \[|&{"name": "few", "terms": [{"input": "each"}], "most": 2}, |' \
+    's|"key": "income", "input"|"missing_cost": 0.05, &|; s|"most_changes": 3|"most_changes": 6|; s|"plausibility": {[^}]*},||'; do
     sed "$change" "$sample/candor.json" >"$work/light/candor.json"
     "$candor" recourse "$work/light" --proofs "$work/light.proof" \
         >"$work/told" 2>"$work/said"
