@@ -207,7 +207,6 @@ status engine_prepare(struct recourse *r, struct error *e)
     for (size_t i = 0; i < g->scores; i++) {
         struct engine_score *s = &g->score[i];
         TRY(compile_score(r, &r->p.score[i], s, e));
-        g->most_trees = s->trees > g->most_trees ? s->trees : g->most_trees;
         for (size_t t = 0; t < s->trees; t++) {
             size_t leaves = s->model->tree[s->tree[t]].leaf_count;
             g->most_leaves = leaves > g->most_leaves ? leaves : g->most_leaves;

@@ -110,10 +110,11 @@ double recourse_guard(const struct model *m, size_t output)
         }
         high += most;
         low += least;
-        /* One rounding of the running sum; a weighted leaf has its own. */
-        error += unit * fmax(fabs(high), fabs(low));
+        /* A weighted leaf is rounded, and the running sum with what it is off
+         * by already. */
         if (scale != 1)
             error += unit * fmax(fabs(most), fabs(least));
+        error += unit * (fmax(fabs(high), fabs(low)) + error);
     }
     return error;
 }

@@ -16,8 +16,7 @@
 enum {
     SCRATCH_MEMORY = 512 << 20,
     ENOUGH_MEMORY = 320 << 20, /* a search ends */
-    WORD_LEAVES = 64,
-    READERS_MAX = RECOURSE_LEVERS_MAX + RECOURSE_FORMULAS_MAX
+    WORD_LEAVES = 64
 };
 
 /* --- prepared for all rows (compile.c) ------------------------------------ */
@@ -59,7 +58,7 @@ enum special { SPECIAL_NONE, SPECIAL_ZERO = 1, SPECIAL_SET = 2 };
 struct engine {
     size_t scores;
     struct engine_score *score;
-    size_t most_trees, most_leaves; /* of one score; of one tree */
+    size_t most_leaves; /* of one tree */
 };
 
 /* Sets r->engine, in r->arena. UNSUPPORTED: linear leaves. */
@@ -96,7 +95,7 @@ struct reader {
 struct game {
     struct space space;
     size_t readers;
-    struct reader *reader;
+    struct reader *reader; /* axes first, then a formula for each score */
     int16_t reader_of[RECOURSE_LEVERS_MAX]; /* axis → reader; -1 */
     size_t words;
     uint64_t *full; /* [words] */
@@ -119,7 +118,7 @@ struct reach {
 };
 struct group {
     uint32_t score, leaves, trees, readers;
-    uint64_t mask;       /* of readers, modulo 64 */
+    uint64_t mask;       /* of readers, modulo 64: a hint, no more */
     uint32_t *tree;      /* index in the model */
     uint16_t *reader;    /* [readers] ascending */
     double *value;       /* [leaves] */

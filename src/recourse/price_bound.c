@@ -96,7 +96,7 @@ double price_bound(const struct search *s, const struct box *b)
     const struct game *g = s->g;
     const struct pricer *p = s->pricer;
     const uint64_t *all = s->whole.all;
-    struct span span[READERS_MAX];
+    struct span span[RECOURSE_LEVERS_MAX]; /* priced readers are axes */
     double bound = b->cost;
 
     spans(s, b, span);

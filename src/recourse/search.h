@@ -23,7 +23,6 @@ struct best_plan {
 
 /* One row's row-long state; one a thread. */
 struct recourse_scratch {
-    const struct recourse *owner;
     struct arena *row;                 /* the row's game and proof */
     struct arena *boxes;               /* one search */
     double *quantity, *value, *margin; /* [quantities], [features], [outputs] */
@@ -60,7 +59,8 @@ struct view {
     size_t moving;
     uint8_t at[RECOURSE_LEVERS_MAX]; /* k → place in before; VIEW_STILL */
     struct masks_term *formula;      /* [formulas] */
-    uint64_t *row; /* [formulas + 1][words]: where one is missing */
+    uint64_t *row; /* [2 × formulas][words]: where one is missing, in the
+                    * view and with one axis elsewhere */
     uint16_t low[RECOURSE_LEVERS_MAX], high[RECOURSE_LEVERS_MAX];
 };
 
@@ -76,7 +76,7 @@ struct search {
     uint64_t *own_row;       /* [levels][n][words]: see own_term */
     double *limit;           /* [parts] */
     struct view whole, own;  /* own: free axes at their own values */
-    struct masks_term *term; /* [formulas + 2] */
+    struct masks_term *term; /* [formulas + n + 2] */
     /* Of the last bound that missed: why. */
     enum proof_kind why;
     uint16_t which;

@@ -22,7 +22,6 @@ status recourse_scratch_new(const struct recourse *r,
     *out = NULL;
     if (s == NULL)
         return error_memory(e);
-    s->owner = r;
     s->row = arena_new((size_t)SCRATCH_MEMORY);
     s->boxes = arena_new((size_t)SCRATCH_MEMORY);
     s->quantity = mem_array(r->p.quantities + 1, sizeof *s->quantity);
