@@ -77,7 +77,11 @@ static const char *word_of(const struct recourse_pen *p, size_t i, double x)
 static void put_value(struct json_writer *w, const struct recourse_pen *p,
                       const char *key, size_t lever, double x)
 {
+    const struct recourse_lever *l =
+        &p->seeking->limits.problem->lever[lever];
     const char *word = word_of(p, lever, x);
+    if (l->code != NULL && x < 0) /* a word that the model has never met */
+        x = (double)NAN;
     if (word != NULL)
         json_put_string(w, key, word);
     else

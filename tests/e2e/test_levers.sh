@@ -86,6 +86,16 @@ cp "$work/out" "$work/one"
 lines --jobs 2
 differs_not "$work/one" "$work/out" "levers: with two threads too"
 
+# a word that the model has never met
+awk -F, -v OFS=, -v word="$(column direct_deposit)" \
+    'NR > 1 { $word = "perhaps" } { print }' "$work/good.csv" >"$work/p/rows.csv"
+lines
+jq -s -e '[.[] | .changes[], .alternatives[].changes[] |
+    select(.lever == "direct_deposit")] | length > 0 and
+    all(.[]; .from == null and (.to == "yes" or .to == "no"))' \
+    "$work/out" >/dev/null
+ok $? "levers: a word that the model has never met is null"
+
 # a table without the column that a lever needs
 cut -d, -f1-25 "$work/good.csv" >"$work/p/rows.csv"
 lines
