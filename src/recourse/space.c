@@ -105,12 +105,13 @@ static status own_value(const struct recourse *r,
                         const struct recourse_formula *f, bool moved,
                         double *row, struct error *e)
 {
-    double a = row[f->a], b = row[f->b];
+    double a = row[f->a], b = row[f->b], v = formula_value(f, a, b);
 
-    if (!isnan(row[f->quantity]) || !formula_fills(&r->p, f))
+    if (!isnan(row[f->quantity]))
         return ST_OK;
-    row[f->quantity] = formula_value(f, a, b);
-    if (!isnan(row[f->quantity]) || isnan(a) || isnan(b) || !moved)
+    if (formula_fills(&r->p, f))
+        row[f->quantity] = v;
+    if (!isnan(v) || isnan(a) || isnan(b) || !moved)
         return ST_OK;
     return error_set(e, ST_DATA,
                      "\"%s\" cannot be computed: \"%s\" is %.17g and \"%s\" is "
