@@ -185,7 +185,7 @@ static void rows(void **state)
                 "met already");
     e = (struct error){0};
     check_fails(recourse_solve(r, scratch, zero, &again, &e), &e, ST_DATA,
-                "\"part\" cannot be computed");
+                "\"share\" cannot be computed");
     e = (struct error){0};
     /* A missing lever value: the lever stays, and is told. */
     check_ok(recourse_solve(r, scratch, missing, &again, &e), &e);
