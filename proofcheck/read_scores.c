@@ -56,9 +56,9 @@ static double guard_of(const struct score *k)
             continue;
         high += most;
         low += least;
-        error += unit * fmax(fabs(high), fabs(low));
         if (scale != 1)
             error += unit * fmax(fabs(most), fabs(least));
+        error += unit * (fmax(fabs(high), fabs(low)) + error);
     }
     return error;
 }
