@@ -160,6 +160,17 @@ jq -e '.counts.recourse.not_searched > 0' "$work/divided.out/manifest.json" \
     >/dev/null
 ok $? "recourse: documents are made, and the manifest counts those rows"
 
+# --- a margin: the change that keeps it, or none ----------------------------------
+vary spare -e 's|"most_changes": 3|"most_changes": 64, "margin": 60|'
+made spare --only explanation
+pages spare >"$work/pages"
+for text in "To meet the limit with 60 points to spare: " \
+    "No change was found that meets the limit with 60 points to spare." \
+    "of at most 10 of the facts that people can change"; do
+    grep -qF "$text" "$work/pages"
+    ok $? "recourse: pages say: $text"
+done
+
 # --- few levers: proven impossible, with the limits ------------------------------
 vary narrow -e "$direct" \
     -e '/"key": "\(utilization\|collections\|inquiries_12m\|savings_balance\)", "input"/d'
