@@ -2,6 +2,8 @@
 
 #include "check.h"
 
+enum { FEATURES_MAX = 128 };
+
 uint64_t random_next(struct random *r)
 {
     uint64_t z = r->state += 0x9e3779b97f4a7c15ULL;
@@ -138,10 +140,11 @@ struct model *random_model_new(struct random *r, const struct random_model *c)
     struct error e = {0};
     struct builder *b = builder_new((size_t)1 << 28);
     struct model *m = NULL;
-    bool category[64] = {false};
-    double base[64];
+    bool category[FEATURES_MAX] = {false};
+    double base[FEATURES_MAX];
 
     assert_non_null(b);
+    assert_true(c->features <= FEATURES_MAX && c->outputs <= FEATURES_MAX);
     builder_library(b, c->library, "test", "0");
     builder_link(b, c->link, 1.0);
     builder_combine(b, c->mean ? COMBINE_MEAN : COMBINE_SUM,

@@ -5,7 +5,7 @@
 #include "recourse/recourse.h"
 #include "support/random_model.h"
 
-enum { LEVERS = RECOURSE_LEVERS_MAX, QUANTITIES = 2 * LEVERS, CASES = 300 };
+enum { LEVERS = RECOURSE_LEVERS_MAX, QUANTITIES = 2 * LEVERS, CASES = 160 };
 
 /* Quantity LEVERS + i is made of levers i and i + 1. */
 struct scene {
@@ -175,7 +175,7 @@ static void all_levers_and_formulas(void **state)
         model_free(s.model[1]);
     }
     print_message("%d plans, %d proven impossible\n", found, none);
-    assert_true(found > 20 && none > 10);
+    assert_true(found > 10 && none > 2);
 }
 
 int main(void)
