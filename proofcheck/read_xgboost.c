@@ -139,6 +139,71 @@ static void xgboost_best(const cJSON *learner, struct model *m, int parallel)
         m->trees = (int)(keep * groups * parallel);
 }
 
+/* A count that the file writes as text; 0: it has none. */
+static long count_of(const cJSON *object, const char *name)
+{
+    const cJSON *x = member(object, name);
+    return cJSON_IsString(x) ? strtol(x->valuestring, NULL, 10) : 0;
+}
+
+static void xgboost_base(struct run *r, struct model *m, const char *at,
+                         const char *objective)
+{
+    m->base = NEW(r, r->files, m->outputs, double);
+    at += at[0] == '[';
+    for (int i = 0; i < m->outputs; i++) {
+        char *end;
+        double score = strtod(at, &end);
+        m->base[i] = end == at && i > 0
+                         ? m->base[0]
+                         : base_margin(objective, score, &m->link);
+        at = *end == ',' ? end + 1 : end;
+    }
+    if (strncmp(objective, "multi:", 6) == 0)
+        m->link = '?';
+}
+
+/* Names, or f0, f1 … where the file has none; which are categories. */
+static void xgboost_inputs(struct run *r, struct model *m, const cJSON *learner)
+{
+    const cJSON *list = member(learner, "feature_names");
+    const cJSON *e = list == NULL ? NULL : list->child;
+    m->name = NEW(r, r->files, m->features + 1, char *);
+    m->category = NEW(r, r->files, m->features + 1, bool);
+    m->word = NEW(r, r->files, m->features + 1, char **);
+    m->words = NEW(r, r->files, m->features + 1, int);
+    for (int i = 0; i < m->features; i++) {
+        char plain[32];
+        snprintf(plain, sizeof plain, "f%d", i);
+        const char *name = cJSON_IsString(e) ? e->valuestring : plain;
+        m->name[i] = copy_text(r, name, strlen(name));
+        e = e == NULL ? NULL : e->next;
+    }
+    list = member(learner, "feature_types");
+    e = list == NULL ? NULL : list->child;
+    for (int i = 0; i < m->features && e != NULL; i++, e = e->next)
+        m->category[i] = cJSON_IsString(e) && e->valuestring[0] == 'c';
+}
+
+static void xgboost_trees(struct run *r, struct model *m, const cJSON *trees,
+                          const cJSON *output, const cJSON *weight)
+{
+    int n = cJSON_GetArraySize(trees), outputs = 0, weights = 0, i = 0;
+    double *out = numbers(r, output, &outputs);
+    double *drop = numbers(r, weight, &weights);
+    m->tree = NEW(r, r->files, n + 1, struct tree);
+    m->trees = n;
+    for (const cJSON *e = trees->child; e != NULL; e = e->next, i++) {
+        struct tree *t = &m->tree[i];
+        t->weight = i < weights ? (double)(float)drop[i] : 1;
+        t->output = i < outputs ? (int)out[i] : 0;
+        xgboost_tree(r, e, t);
+        for (int k = 0; k < t->nodes; k++)
+            if (t->node[k].is_set && t->node[k].feature < m->features)
+                m->category[t->node[k].feature] = true;
+    }
+}
+
 void read_xgboost(struct run *r, const char *text, struct model *m, bool best)
 {
     cJSON *all = cJSON_Parse(text);
@@ -146,85 +211,30 @@ void read_xgboost(struct run *r, const char *text, struct model *m, bool best)
     const cJSON *booster = member(learner, "gradient_booster");
     const cJSON *objective = member(member(learner, "objective"), "name");
     const cJSON *param = member(learner, "learner_model_param");
-    const cJSON *dart = member(booster, "weight_drop"), *e;
-    const cJSON *inner = member(booster, "gbtree");
-    const cJSON *trees = member(inner != NULL ? member(inner, "model")
-                                              : member(booster, "model"),
-                                "trees");
-    const cJSON *base = member(param, "base_score"), *names;
-    int n = cJSON_GetArraySize(trees), count = 0, i = 0;
+    const cJSON *base = member(param, "base_score");
+    const cJSON *inner = member(booster, "gbtree"); /* of dart */
+    const cJSON *body = member(inner != NULL ? inner : booster, "model");
+    const cJSON *trees = member(body, "trees");
     if (!cJSON_IsString(objective) || trees == NULL || !cJSON_IsString(base)) {
         cJSON_Delete(all);
         refuse(r, "the model is no XGBoost JSON file");
     }
     m->xgboost = true;
     m->rounds = 1;
-    const cJSON *body =
-        inner != NULL ? member(inner, "model") : member(booster, "model");
-    const cJSON *classes = member(param, "num_class"),
-                *targets = member(param, "num_target");
-    const cJSON *features = member(param, "num_feature");
-    long k =
-        cJSON_IsString(classes) ? strtol(classes->valuestring, NULL, 10) : 0;
-    long g =
-        cJSON_IsString(targets) ? strtol(targets->valuestring, NULL, 10) : 0;
-    m->outputs = (int)(k > g ? k : g) < 1 ? 1 : (int)(k > g ? k : g);
-    m->features = cJSON_IsString(features)
-                      ? (int)strtol(features->valuestring, NULL, 10)
-                      : 0;
-    m->base = NEW(r, r->files, m->outputs, double);
-    m->name = NEW(r, r->files, m->features + 1, char *);
-    m->category = NEW(r, r->files, m->features + 1, bool);
-    m->word = NEW(r, r->files, m->features + 1, char **);
-    m->words = NEW(r, r->files, m->features + 1, int);
-    const char *at = base->valuestring + (base->valuestring[0] == '[');
-    for (i = 0; i < m->outputs; i++) {
-        char *end;
-        double score = strtod(at, &end);
-        m->base[i] = end == at && i > 0
-                         ? m->base[0]
-                         : base_margin(objective->valuestring, score, &m->link);
-        at = *end == ',' ? end + 1 : end;
-    }
-    if (strncmp(objective->valuestring, "multi:", 6) == 0)
-        m->link = '?';
-    names = member(learner, "feature_names");
-    e = names == NULL ? NULL : names->child;
-    for (i = 0; i < m->features; i++) {
-        char plain[32];
-        snprintf(plain, sizeof plain, "f%d", i);
-        const char *name = cJSON_IsString(e) ? e->valuestring : plain;
-        m->name[i] = copy_text(r, name, strlen(name));
-        e = e == NULL ? NULL : e->next;
-    }
-    names = member(learner, "feature_types");
-    e = names == NULL ? NULL : names->child;
-    for (i = 0; i < m->features && e != NULL; i++, e = e->next)
-        m->category[i] = cJSON_IsString(e) && e->valuestring[0] == 'c';
-    m->tree = NEW(r, r->files, n + 1, struct tree);
-    double *info = numbers(r, member(body, "tree_info"), &count);
-    i = 0;
-    for (e = trees->child; e != NULL; e = e->next, i++) {
-        m->tree[i].weight = 1;
-        m->tree[i].output = i < count ? (int)info[i] : 0;
-        xgboost_tree(r, e, &m->tree[i]);
-    }
-    m->trees = n;
-    double *drop = numbers(r, dart, &count);
-    for (i = 0; i < n && i < count; i++)
-        m->tree[i].weight = (double)(float)drop[i];
+    long classes = count_of(param, "num_class");
+    long targets = count_of(param, "num_target");
+    long outputs = classes > targets ? classes : targets;
+    m->outputs = outputs < 1 ? 1 : (int)outputs;
+    m->features = (int)count_of(param, "num_feature");
+    xgboost_base(r, m, base->valuestring, objective->valuestring);
+    xgboost_inputs(r, m, learner);
+    xgboost_trees(r, m, trees, member(body, "tree_info"),
+                  member(booster, "weight_drop"));
     xgboost_words(r, m, member(member(body, "cats"), "enc"));
-    const cJSON *parallel =
-        member(member(body, "gbtree_model_param"), "num_parallel_tree");
-    if (best)
-        xgboost_best(learner, m,
-                     cJSON_IsString(parallel)
-                         ? (int)strtol(parallel->valuestring, NULL, 10)
-                         : 1);
-    for (i = 0; i < n; i++)
-        for (k = 0; k < m->tree[i].nodes; k++)
-            if (m->tree[i].node[k].is_set &&
-                m->tree[i].node[k].feature < m->features)
-                m->category[m->tree[i].node[k].feature] = true;
+    if (best) {
+        long parallel =
+            count_of(member(body, "gbtree_model_param"), "num_parallel_tree");
+        xgboost_best(learner, m, parallel > 0 ? (int)parallel : 1);
+    }
     cJSON_Delete(all);
 }

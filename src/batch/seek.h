@@ -31,9 +31,10 @@ MUST_USE status seeker_new(const struct seeking *k, struct seeker **out,
                            struct error *e);
 void seeker_free(struct seeker *s); /* NULL is fine */
 
-/* row[quantities]; a recorded proof stays until the next row. What is wrong with the row alone (a formula that cannot be
- * computed, a search beyond its memory) leaves out->failed and why; a row that
- * has met the cutoff is such a one. */
+/* row[quantities]; a recorded proof stays until the next row. What is wrong
+ * with the row alone (a formula that cannot be computed, a search beyond its
+ * memory) leaves out->failed and why; a row that has met the cutoff is such a
+ * one. */
 MUST_USE status seeker_row(struct seeker *s, const double *row,
                            struct recourse_found *out, struct error *e);
 

@@ -52,9 +52,10 @@ enum recourse_direction { RECOURSE_BOTH, RECOURSE_UP, RECOURSE_DOWN };
 enum recourse_accept { RECOURSE_AT_MOST, RECOURSE_AT_LEAST };
 
 /* What a lever moves beside its own quantity. ADD: quantity = the row's value
- * + rate × (value − own), held within low … high (a row beyond a limit may stay
- * there, but goes no further); own is 0 for a lever without a quantity (waiting). INDICATE: quantity = 1 where the lever's code is
- * `code`, else 0. */
+ * + rate × (value − own), held within low … high; own is 0 for a lever without
+ * a quantity (waiting). A row beyond a limit may stay there, but goes no
+ * further; a missing value stays missing. INDICATE: quantity = 1 where the
+ * lever's code is `code`, else 0. */
 enum recourse_effect_kind { RECOURSE_ADD, RECOURSE_INDICATE };
 struct recourse_effect {
     enum recourse_effect_kind kind;
@@ -87,7 +88,8 @@ struct recourse_lever {
     int decimals;                  /* of the printed value, 0…9; -1: those of
                                     * the step (an error without a step) */
     bool integer;                  /* whole numbers only */
-    const double *code;            /* category: the codes it may take; NULL: number */
+    const double *code;            /* category: the codes it may take; NULL: a
+                                    * number */
     size_t codes;
     bool ordered;                  /* codes are in order: direction applies, and
                                     * cost counts places */

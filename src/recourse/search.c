@@ -11,9 +11,16 @@ static bool earlier(const struct box *a, const struct box *b)
     return a->order < b->order;
 }
 
+enum { VISIT_BOXES = 3 }; /* that one visit pushes, at most */
+
+static size_t heap_room(const struct search *s)
+{
+    return s->room * 2 + 256;
+}
+
 static status grow(struct search *s, struct error *e)
 {
-    size_t room = s->room * 2 + 256;
+    size_t room = heap_room(s);
     struct box *heap = arena_new_array(s->t->s->boxes, struct box, room);
 
     if (heap == NULL)
@@ -267,10 +274,16 @@ static void conclude(struct trial *t, double open_cost, bool exhausted)
         t->status = RECOURSE_FOUND;
 }
 
-/* So much memory is taken that boxes left open are better than none at all. */
-static bool crowded(const struct trial *t)
+/* So much memory is taken, or would be when the heap next grows, that boxes
+ * left open are better than none at all. */
+static bool crowded(const struct search *s)
 {
-    return arena_used(t->s->boxes) > ENOUGH_MEMORY ||
+    const struct trial *t = s->t;
+    size_t boxes = arena_used(t->s->boxes);
+
+    if (s->count + VISIT_BOXES > s->room)
+        boxes += heap_room(s) * sizeof *s->heap;
+    return boxes > ENOUGH_MEMORY ||
            (t->prover != NULL && arena_used(t->prover->a) > ENOUGH_MEMORY);
 }
 
@@ -282,7 +295,7 @@ status trial_search(struct trial *t, struct search *s, struct error *e)
     }
     TRY(push_root(s, e));
     while (s->count > 0 && promising(s, &s->heap[0])) {
-        if (t->nodes >= t->budget || crowded(t)) {
+        if (t->nodes >= t->budget || crowded(s)) {
             conclude(t, s->heap[0].bound, false);
             close_open(s);
             return ST_OK;

@@ -1,5 +1,6 @@
-/* Missing values that formulas and rules meet: a formula's own value stays
- * missing until one of its levers moves, and an effect's target stays so. */
+/* What is not there. Missing values that formulas and rules meet: a formula's
+ * own value stays missing until one of its levers moves, and an effect's target
+ * stays so. Models without a split, problems without a lever. */
 #include "check.h"
 
 #include "model/builder.h"
@@ -146,12 +147,67 @@ static void waiting_for_a_missing_input(void **state)
     assert_int_equal(plan.status, RECOURSE_IMPOSSIBLE);
 }
 
+/* Trees of one leaf, or an output without any; with levers, and without. */
+static void nothing_to_move(void **state)
+{
+    (void)state;
+    for (int trees = 0; trees < 3; trees++) {
+        struct error e = {0};
+        struct builder *b = builder_new((size_t)1 << 20);
+        struct model *m = NULL;
+        double base[2] = {1, 0.25}, row[1] = {0};
+        static struct recourse_result out;
+        builder_library(b, LIBRARY_XGBOOST, "test", "0");
+        builder_link(b, LINK_IDENTITY, 1);
+        builder_combine(b, COMBINE_SUM, 1);
+        check_ok(builder_outputs(b, 2, &e), &e);
+        check_ok(builder_feature(b, "x", FEATURE_NUMBER, &e), &e);
+        for (int t = 0; t <= trees; t++) {
+            check_ok(builder_tree(b, t > 0, 1, &e), &e);
+            check_ok(builder_leaf(b, 0.125, 1, &e), &e);
+            check_ok(builder_tree_end(b, &e), &e);
+        }
+        check_ok(builder_base(b, base, 2, &e), &e);
+        check_ok(builder_finish(b, 0, "", 0, &m, &e), &e);
+        builder_free(b);
+        for (size_t levers = 0; levers < 2; levers++) {
+            struct recourse_lever l = lever(0, -5, 5);
+            struct recourse_score score = {.model = m,
+                                           .output = 1,
+                                           .accept = RECOURSE_AT_LEAST,
+                                           .cutoff = 1,
+                                           .native = true};
+            struct recourse_problem p = {.score = &score,
+                                         .scores = 1,
+                                         .quantities = 1,
+                                         .lever = &l,
+                                         .levers = levers,
+                                         .alternatives = 2,
+                                         .margin = 0.5,
+                                         .prove = true};
+            struct recourse *r;
+            struct recourse_scratch *s;
+            check_ok(recourse_prepare(&p, &r, &e), &e);
+            check_ok(recourse_scratch_new(r, &s, &e), &e);
+            check_ok(recourse_solve(r, s, row, &out, &e), &e);
+            assert_int_equal(out.plan.status, RECOURSE_IMPOSSIBLE);
+            assert_true(out.margin == 0.25 + 0.125 * trees);
+            assert_true(out.proof.root != NULL && isinf(out.proof.claim));
+            assert_true(out.nearest_lever == -1 && out.alternatives == 0);
+            recourse_scratch_free(s);
+            recourse_free(r);
+        }
+        model_free(m);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sum_is_not_asked),
         cmocka_unit_test(a_then_is_broken),
         cmocka_unit_test(waiting_for_a_missing_input),
+        cmocka_unit_test(nothing_to_move),
     };
 
     return cmocka_run_group_tests_name("recourse with missing values", tests,
