@@ -186,6 +186,16 @@ static size_t any_number(struct random *r, const struct small *c)
     }
 }
 
+/* Missing in the row, though it could be computed but for a division by zero:
+ * such a row is refused. */
+static bool refused(const struct small *c, const struct recourse_formula *f)
+{
+    double a = c->row[f->a], b = c->row[f->b];
+
+    return isnan(c->row[f->quantity]) && !isnan(a) && b == 0 &&
+           f->op == RECOURSE_RATIO;
+}
+
 static void draw_formula(struct random *r, struct small *c, struct pool *pool)
 {
     struct recourse_formula *f = &c->formula[c->p.formulas];
@@ -203,7 +213,7 @@ static void draw_formula(struct random *r, struct small *c, struct pool *pool)
         if (c->formula[k].a == q || c->formula[k].b == q)
             return;
     }
-    if (f->a == q || f->b == q)
+    if (f->a == q || f->b == q || refused(c, f))
         return;
     c->p.formulas++;
 }
