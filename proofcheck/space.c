@@ -10,6 +10,20 @@ enum { POSITIONS = 65535 };
 
 /* --- one lever --------------------------------------------------------- */
 
+/* Share of the sample that is at most x. */
+static double share_of(const struct lever *l, double x)
+{
+    int low = 0, high = l->samples;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (l->sample[middle] <= x)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (double)low / l->samples;
+}
+
 static double change_cost(const struct lever *l, double from, double to,
                           int places, int code)
 {
@@ -19,11 +33,7 @@ static double change_cost(const struct lever *l, double from, double to,
         cost = isnan(from) ? l->known : l->missing;
     } else {
         if (l->by == 'p') {
-            double share[2] = {0, 0};
-            for (int k = 0; k < 2; k++, i = 0, from = to)
-                while (i < l->samples && l->sample[i] <= from)
-                    share[k] = ++i;
-            by = fabs(share[1] / l->samples - share[0] / l->samples);
+            by = fabs(share_of(l, to) - share_of(l, from));
         } else if (l->by == 's') {
             by = l->code != NULL ? places : by / l->scale;
         } else if (l->code != NULL) {
@@ -39,8 +49,8 @@ static double change_cost(const struct lever *l, double from, double to,
                      ? from_price
                      : fmin(fmax(from_price +
                                      (to_price - from_price) *
-                                         ((by - l->change[i - 1]) /
-                                          (l->change[i] - l->change[i - 1])),
+                                         (by - l->change[i - 1]) /
+                                         (l->change[i] - l->change[i - 1]),
                                  from_price),
                             to_price);
         }
