@@ -403,12 +403,6 @@ bool small_draw(struct random *r, const struct small_kinds *k, struct small *c)
     for (size_t n = random_below(r, k->formulas + 1);
          numbers && n > 0 && pool.count > 0; n--)
         draw_formula(r, c, &pool);
-    for (size_t n = 0; n < c->p.formulas; n++) {
-        /* A row that is divided by zero is refused: that has its own tests. */
-        const struct recourse_formula *f = &c->formula[n];
-        if (isnan(c->row[f->quantity]) && c->row[f->b] == 0)
-            c->row[f->quantity] = 0.5;
-    }
     for (size_t n = random_below(r, k->rules + 1); numbers && n > 0; n--)
         draw_rule(r, c);
     for (size_t n = numbers ? 1 + random_below(r, k->scores) : 1; n > 0; n--)
