@@ -167,8 +167,11 @@ struct model *random_model_new(struct random *r, const struct random_model *c)
         emit_tree(r, c, b, category);
         check_ok(builder_tree_end(b, &e), &e);
     }
-    for (size_t o = 0; o < c->outputs; o++)
+    for (size_t o = 0; o < c->outputs; o++) {
         base[o] = random_unit(r) - 0.5;
+        if (c->mean && c->library == LIBRARY_LIGHTGBM)
+            base[o] = 0; /* which it keeps in the leaves */
+    }
     check_ok(builder_base(b, base, c->outputs, &e), &e);
     check_ok(builder_finish(b, 0, "", 0, &m, &e), &e);
     builder_free(b);

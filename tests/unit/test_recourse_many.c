@@ -54,7 +54,7 @@ static void draw(struct random *r, struct scene *s, int number)
                                  .depth = 4,
                                  .missing_other = 0.3,
                                  .weights = number % 4 == 0,
-                                 .mean = number % 4 == 1,
+                                 .mean = c == 1 && number % 4 == 1,
                                  .library = c == 0 ? LIBRARY_XGBOOST
                                                    : LIBRARY_LIGHTGBM};
         s->model[c] = random_model_new(r, &k);
@@ -129,13 +129,13 @@ static double every_pair(const struct scene *s)
     return best;
 }
 
-/* The cutoffs are what a few random changes reach, so that one or two may do. */
+/* The cutoffs are what some random changes reach: one or two may do, or not. */
 static bool draw_cutoffs(struct random *r, struct scene *s)
 {
     double q[QUANTITIES];
 
     memcpy(q, s->row, sizeof q);
-    for (size_t n = 1 + random_below(r, 3); n > 0; n--)
+    for (size_t n = 1 + random_below(r, 6); n > 0; n--)
         (void)move(s, q, random_below(r, LEVERS),
                    0.5 * (double)random_below(r, 3));
     for (size_t c = 0; c < 2; c++)

@@ -24,6 +24,9 @@ static struct model *any_model(struct random *r)
         .edges = random_chance(r, 0.05)};
 
     c.weights = c.library == LIBRARY_XGBOOST && random_chance(r, 0.4);
+    c.mean = c.library == LIBRARY_LIGHTGBM && random_chance(r, 0.3);
+    if (c.mean) /* every output has as many trees */
+        c.outputs = 1;
     return random_model_new(r, &c);
 }
 
