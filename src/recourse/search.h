@@ -179,6 +179,14 @@ bool narrow(struct search *s, struct box *b);
 /* Candidates too dear, too many changes, rules: false when nothing is left. */
 bool narrow_plainly(struct search *s, struct box *b);
 
+/* narrow_rules.c: shrink the box; false: nothing in it is left. *changed: some
+ * rule took something off. */
+bool narrow_rules(struct search *s, struct box *b, bool *changed);
+/* One of some axes has to move: with one left that can, it does. */
+bool narrow_one_of(struct search *s, struct box *b);
+/* Not all of some axes may move: with one left, it stays. */
+bool narrow_apart(struct search *s, struct box *b, uint64_t set);
+
 /* search.c */
 MUST_USE status search_start(struct search *s, struct trial *t,
                              struct error *e);
