@@ -368,7 +368,7 @@ static void ranks_people_as_scikit_learn_does(void **state)
     char file[2048];
     struct isolation *i;
     struct error e = {0};
-    size_t n, columns;
+    size_t n = 0, columns = 0;
 
     (void)state;
     if (shared_data() == NULL)
