@@ -331,7 +331,14 @@ struct game {
 void make_dims(struct game *c);
 struct leaves new_leaves(const struct game *c, int score, int n);
 struct leaves tree_leaves(struct game *c, int score, const struct tree *t);
-bool share(const struct game *c, const struct reach *x, const struct reach *y);
+bool sets_share(const struct game *c, const struct reach *x,
+                const struct reach *y);
+static inline bool share(const struct game *c, const struct reach *x,
+                         const struct reach *y)
+{
+    return x->low <= y->high && y->low <= x->high &&
+           ((x->set == 0 && y->set == 0) || sets_share(c, x, y));
+}
 struct reach both(struct game *c, int d, struct reach x, struct reach y);
 /* Groups as the proof names them, in its order; then the other trees. */
 void make_groups(struct game *c, const struct decision *d);

@@ -91,14 +91,10 @@ bool set_meets(const struct game *c, const struct reach *x, int low, int high)
     return meet;
 }
 
-bool share(const struct game *c, const struct reach *x,
-                  const struct reach *y)
+bool sets_share(const struct game *c, const struct reach *x,
+                const struct reach *y)
 {
     bool meet = false;
-    if (x->low > y->high || y->low > x->high)
-        return false;
-    if (x->set == 0 && y->set == 0)
-        return true;
     for (int w = x->low / 64; w <= x->high / 64 && !meet; w++)
         meet = (word_of(c, x, w) & word_of(c, y, w)) != 0;
     return meet;
