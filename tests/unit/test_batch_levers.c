@@ -116,6 +116,25 @@ static size_t quantity(const struct recourse_problem *p, const char *name)
     "{'key': 'amount', 'input': 'amount_requested', 'loan_term': true, 'low': " \
     "0, 'high': 9000, 'step': 500}]"
 
+static void check_waiting(const struct recourse_lever *l, size_t employment)
+{
+    assert_true(l->quantity == RECOURSE_NO_QUANTITY);
+    assert_int_equal(l->direction, RECOURSE_UP);
+    assert_true(l->integer);
+    check_close(l->low, 0, 0, 0);
+    check_close(l->high, 24, 0, 0);
+    check_close(l->step, 3, 0, 0);
+    assert_int_equal(l->decimals, 0);
+    assert_int_equal(l->effects, 2);
+    assert_int_equal(l->effect[0].kind, RECOURSE_ADD);
+    assert_int_equal(l->effect[0].quantity, employment);
+    check_close(l->effect[0].rate, 1, 0, 0);
+    check_close(l->effect[0].high, 600, 0, 0);
+    assert_true(isinf(l->effect[0].low) && l->effect[0].low < 0);
+    check_close(l->effect[1].rate, -0.5, 0, 0);
+    check_close(l->effect[1].low, 0, 0, 0);
+}
+
 static void levers_of_every_kind(void **state)
 {
     (void)state;
@@ -157,21 +176,7 @@ static void levers_of_every_kind(void **state)
     assert_int_equal(l[2].effect[1].quantity, input(&d, "open_accounts"));
     check_close(l[2].effect[1].code, 2, 0, 0);
 
-    assert_true(l[3].quantity == RECOURSE_NO_QUANTITY);
-    assert_int_equal(l[3].direction, RECOURSE_UP);
-    assert_true(l[3].integer);
-    check_close(l[3].low, 0, 0, 0);
-    check_close(l[3].high, 24, 0, 0);
-    check_close(l[3].step, 3, 0, 0);
-    assert_int_equal(l[3].decimals, 0);
-    assert_int_equal(l[3].effects, 2);
-    assert_int_equal(l[3].effect[0].kind, RECOURSE_ADD);
-    assert_int_equal(l[3].effect[0].quantity, input(&d, "employment_months"));
-    check_close(l[3].effect[0].rate, 1, 0, 0);
-    check_close(l[3].effect[0].high, 600, 0, 0);
-    assert_true(isinf(l[3].effect[0].low) && l[3].effect[0].low < 0);
-    check_close(l[3].effect[1].rate, -0.5, 0, 0);
-    check_close(l[3].effect[1].low, 0, 0, 0);
+    check_waiting(&l[3], input(&d, "employment_months"));
 
     size_t home = input(&d, "housing");
     assert_int_equal(l[4].quantity, home);

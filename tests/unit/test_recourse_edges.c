@@ -293,6 +293,43 @@ static bool same_plan(const struct recourse_plan *a,
 }
 
 /* What a row gets does not depend on the rows before it nor on the thread. */
+/* Row by row by one thread, then every THREADS-th by each of some. */
+static void solve_both_ways(struct rows *w, struct recourse_result *two)
+{
+    pthread_t id[THREADS];
+    for (size_t t = 0; t < THREADS; t++) {
+        w[1 + t] = w[0];
+        w[1 + t].out = two;
+        w[1 + t].first = t;
+        w[1 + t].step = THREADS;
+    }
+    assert_non_null(solve_rows(&w[0]));
+    for (size_t t = 0; t < THREADS; t++)
+        assert_int_equal(pthread_create(&id[t], NULL, solve_rows, &w[1 + t]),
+                         0);
+    for (size_t t = 0; t < THREADS; t++)
+        assert_int_equal(pthread_join(id[t], NULL), 0);
+}
+
+static size_t same_rows(const struct rows *w, const struct recourse_result *one,
+                        const struct recourse_result *two)
+{
+    size_t solved = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        const struct rows *its = &w[1 + i % THREADS];
+        assert_int_equal(w[0].made[i], its->made[i]);
+        if (w[0].made[i] != ST_OK)
+            continue;
+        solved++;
+        assert_true(same_plan(&one[i].plan, &two[i].plan));
+        assert_int_equal(one[i].alternatives, two[i].alternatives);
+        for (size_t a = 0; a < one[i].alternatives; a++)
+            assert_true(
+                same_plan(&one[i].alternative[a], &two[i].alternative[a]));
+    }
+    return solved;
+}
+
 static void two_threads(void **state)
 {
     static const struct small_kinds k = {4,
@@ -328,33 +365,8 @@ static void two_threads(void **state)
     w[0].r = prepared;
     w[0].out = one;
     w[0].step = 1;
-    pthread_t id[THREADS];
-    for (size_t t = 0; t < THREADS; t++) {
-        w[1 + t] = w[0];
-        w[1 + t].out = two;
-        w[1 + t].first = t;
-        w[1 + t].step = THREADS;
-    }
-    assert_non_null(solve_rows(&w[0]));
-    for (size_t t = 0; t < THREADS; t++)
-        assert_int_equal(pthread_create(&id[t], NULL, solve_rows, &w[1 + t]),
-                         0);
-    for (size_t t = 0; t < THREADS; t++)
-        assert_int_equal(pthread_join(id[t], NULL), 0);
-    size_t solved = 0;
-    for (size_t i = 0; i < ROWS; i++) {
-        const struct rows *its = &w[1 + i % THREADS];
-        assert_int_equal(w[0].made[i], its->made[i]);
-        if (w[0].made[i] != ST_OK)
-            continue;
-        solved++;
-        assert_true(same_plan(&one[i].plan, &two[i].plan));
-        assert_int_equal(one[i].alternatives, two[i].alternatives);
-        for (size_t a = 0; a < one[i].alternatives; a++)
-            assert_true(
-                same_plan(&one[i].alternative[a], &two[i].alternative[a]));
-    }
-    assert_true(solved > ROWS / 10);
+    solve_both_ways(w, two);
+    assert_true(same_rows(w, one, two) > ROWS / 10);
     recourse_free(prepared);
     small_free(&c);
     free(w);
