@@ -3,8 +3,8 @@
  * stays so. Models without a split, problems without a lever. */
 #include "check.h"
 
-#include "model/builder.h"
 #include "recourse/recourse.h"
+#include "support/plain_model.h"
 
 enum { ALONE, COMPUTED, OTHER, WAITED, QUANTITIES };
 
@@ -13,14 +13,8 @@ static struct model *one_tree(long input)
 {
     static const char *const name[] = {"alone", "computed", "other", "waited"};
     struct error e = {0};
-    struct builder *b = builder_new((size_t)1 << 20);
-    struct model *m = NULL;
-    double base = 0;
+    struct builder *b = plain_start(LIBRARY_LIGHTGBM);
 
-    builder_library(b, LIBRARY_LIGHTGBM, "test", "0");
-    builder_link(b, LINK_IDENTITY, 1);
-    builder_combine(b, COMBINE_SUM, 1);
-    check_ok(builder_outputs(b, 1, &e), &e);
     for (size_t f = 0; f < QUANTITIES; f++)
         check_ok(builder_feature(b, name[f], FEATURE_NUMBER, &e), &e);
     check_ok(builder_tree(b, 0, 1, &e), &e);
@@ -30,10 +24,7 @@ static struct model *one_tree(long input)
     check_ok(builder_leaf(b, 0, 1, &e), &e);
     check_ok(builder_leaf(b, 1, 1, &e), &e);
     check_ok(builder_tree_end(b, &e), &e);
-    check_ok(builder_base(b, &base, 1, &e), &e);
-    check_ok(builder_finish(b, 0, "", 0, &m, &e), &e);
-    builder_free(b);
-    return m;
+    return plain_finish(b);
 }
 
 static struct recourse_lever lever(size_t quantity, double low, double high)

@@ -3,6 +3,7 @@
 #include "check.h"
 
 #include "support/small_recourse.h"
+#include "support/plain_model.h"
 
 /* Three numbers; the margin counts those above 0.5. */
 struct scene {
@@ -18,14 +19,8 @@ struct scene {
 static struct model *counts(void)
 {
     struct error e = {0};
-    struct builder *b = builder_new((size_t)1 << 22);
-    struct model *m = NULL;
-    double base = 0;
+    struct builder *b = plain_start(LIBRARY_LIGHTGBM);
 
-    builder_library(b, LIBRARY_LIGHTGBM, "test", "0");
-    builder_link(b, LINK_IDENTITY, 1);
-    builder_combine(b, COMBINE_SUM, 1);
-    check_ok(builder_outputs(b, 1, &e), &e);
     for (long f = 0; f < 3; f++) {
         static const char *const name[] = {"amount", "income", "share"};
         check_ok(builder_feature(b, name[f], FEATURE_NUMBER, &e), &e);
@@ -35,10 +30,7 @@ static struct model *counts(void)
         check_ok(builder_leaf(b, 1, 1, &e), &e);
         check_ok(builder_tree_end(b, &e), &e);
     }
-    check_ok(builder_base(b, &base, 1, &e), &e);
-    check_ok(builder_finish(b, 0, "", 0, &m, &e), &e);
-    builder_free(b);
-    return m;
+    return plain_finish(b);
 }
 
 static void set(struct scene *s)

@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "recourse/space.h"
 #include "support/random_model.h"
+#include "support/plain_model.h"
 
 #define FAR ((double)INFINITY)
 
@@ -15,14 +16,8 @@ static struct model *stumps(enum model_library library, size_t features,
                             const double *threshold, size_t each)
 {
     struct error e = {0};
-    struct builder *b = builder_new((size_t)1 << 22);
-    struct model *m = NULL;
-    double base = 0;
+    struct builder *b = plain_start(library);
 
-    builder_library(b, library, "test", "0");
-    builder_link(b, LINK_IDENTITY, 1);
-    builder_combine(b, COMBINE_SUM, 1);
-    check_ok(builder_outputs(b, 1, &e), &e);
     for (size_t f = 0; f < features; f++) {
         char name[24];
         snprintf(name, sizeof name, "f%zu", f);
@@ -37,10 +32,7 @@ static struct model *stumps(enum model_library library, size_t features,
         check_ok(builder_leaf(b, 1, 1, &e), &e);
         check_ok(builder_tree_end(b, &e), &e);
     }
-    check_ok(builder_base(b, &base, 1, &e), &e);
-    check_ok(builder_finish(b, 0, "", 0, &m, &e), &e);
-    builder_free(b);
-    return m;
+    return plain_finish(b);
 }
 
 static struct recourse_lever lever(size_t quantity, double low, double high,

@@ -3,6 +3,7 @@
 
 #include "recourse/space.h"
 #include "support/random_model.h"
+#include "support/plain_model.h"
 
 #define FAR ((double)INFINITY)
 
@@ -25,14 +26,8 @@ struct scene {
 static struct model *two_trees(void)
 {
     struct error e = {0};
-    struct builder *b = builder_new((size_t)1 << 22);
-    struct model *m = NULL;
-    double base = 0;
+    struct builder *b = plain_start(LIBRARY_LIGHTGBM);
 
-    builder_library(b, LIBRARY_LIGHTGBM, "test", "0");
-    builder_link(b, LINK_IDENTITY, 1);
-    builder_combine(b, COMBINE_SUM, 1);
-    check_ok(builder_outputs(b, 1, &e), &e);
     for (size_t f = 0; f < 6; f++) {
         char name[24];
         snprintf(name, sizeof name, "f%zu", f);
@@ -48,10 +43,7 @@ static struct model *two_trees(void)
         check_ok(builder_leaf(b, 1, 1, &e), &e);
         check_ok(builder_tree_end(b, &e), &e);
     }
-    check_ok(builder_base(b, &base, 1, &e), &e);
-    check_ok(builder_finish(b, 0, "", 0, &m, &e), &e);
-    builder_free(b);
-    return m;
+    return plain_finish(b);
 }
 
 static struct recourse_lever lever(size_t quantity)
