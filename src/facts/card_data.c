@@ -142,6 +142,8 @@ static const char *type_of(const struct model_feature *f)
         return "indicator";
     case FEATURE_CATEGORY:
         return "category";
+    case FEATURE_TEXT:
+        return "text";
     }
     return "number";
 }

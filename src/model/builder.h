@@ -27,6 +27,9 @@ void builder_free(struct builder *b);
  * objective and the number of outputs last. Texts are copied. */
 void builder_library(struct builder *b, enum model_library l,
                      const char *format, const char *version);
+/* After builder_library, which sets what that library does. */
+void builder_compare(struct builder *b, enum model_compare c);
+void builder_sum(struct builder *b, enum model_sum s);
 void builder_link(struct builder *b, enum model_link link, double scale);
 /* COMBINE_MEAN: the scale is outputs / trees kept, whatever is given here. */
 void builder_combine(struct builder *b, enum model_combine c, double scale);
@@ -73,6 +76,17 @@ MUST_USE status builder_retarget(struct builder *b, size_t tree, size_t output,
 MUST_USE status builder_reweigh(struct builder *b, size_t tree, double weight,
                                 struct error *e);
 size_t builder_trees(const struct builder *b); /* begun so far */
+
+/* 2b. Instead of trees: at most one of these. Each is owned by the builder, then
+ * by the model, from the call on, also when the call fails. */
+MUST_USE status builder_program(struct builder *b, struct program *p,
+                                struct error *e);
+MUST_USE status builder_service(struct builder *b, struct model_service *s,
+                                struct error *e);
+void builder_scores(struct builder *b);
+/* Beside trees that read one input each: what makes them a scorecard. Copied. */
+MUST_USE status builder_scorecard(struct builder *b, const struct scorecard *s,
+                                  struct error *e);
 
 /* 3. Base margin of each output, then finish. `trees` > 0 keeps the first that
  * many only (best iteration). The builder is empty afterwards. */

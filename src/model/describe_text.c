@@ -2,7 +2,13 @@
 
 const char *model_library_word(enum model_library l)
 {
-    return l == LIBRARY_XGBOOST ? "XGBoost" : "LightGBM";
+    static const char *const words[] = {
+        [LIBRARY_XGBOOST] = "XGBoost",   [LIBRARY_LIGHTGBM] = "LightGBM",
+        [LIBRARY_CATBOOST] = "CatBoost", [LIBRARY_ONNX] = "ONNX",
+        [LIBRARY_PMML] = "PMML",         [LIBRARY_TABLE] = "table",
+        [LIBRARY_REMOTE] = "remote",
+    };
+    return words[l];
 }
 
 const char *model_link_word(enum model_link l)
@@ -37,6 +43,7 @@ const char *feature_kind_word(enum feature_kind k)
         [FEATURE_INTEGER] = "integer",
         [FEATURE_INDICATOR] = "indicator",
         [FEATURE_CATEGORY] = "category",
+        [FEATURE_TEXT] = "text",
     };
     return words[k];
 }

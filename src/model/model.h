@@ -1,10 +1,20 @@
 /* model/model.h: the narrow waist. A finished model is immutable and shared by
  * all threads. Only model/builder.h makes one; formats fill the builder.
  *
+ * A model is of one kind, and every kind answers model/evaluate.h:
+ *   FOREST   trees that add up, also linear models and scorecards, whose trees
+ *            read one input each; everything below speaks of it
+ *   PROGRAM  steps on columns of numbers (model/program.h): networks, formulas
+ *   REMOTE   somebody else computes it: a process, a server, a library that is
+ *            loaded when asked for (model/service.h); asking can fail
+ *   SCORES   nobody computes it: only the table's own scores are known
+ * What holds for a kind alone says so; trees is 0 in all kinds but FOREST.
+ *
  * Scale: `margin` is the raw output before the link (log-odds, log mean, …),
  * `answer` is what the producing library's predict returns. Outputs are in
  * class order. Inputs are one double a feature: NaN is missing; a category is
- * its code, CATEGORY_UNSEEN for a word the model has never met. */
+ * its code, CATEGORY_UNSEEN for a word the model has never met; a text is its
+ * place in the texts that come with the rows (struct model_rows). */
 #ifndef CANDOR_MODEL_MODEL_H
 #define CANDOR_MODEL_MODEL_H
 
@@ -12,12 +22,21 @@
 
 #include <stdint.h>
 
-enum model_library { LIBRARY_XGBOOST, LIBRARY_LIGHTGBM };
+enum model_kind { MODEL_FOREST, MODEL_PROGRAM, MODEL_REMOTE, MODEL_SCORES };
+
+enum model_library { LIBRARY_XGBOOST, LIBRARY_LIGHTGBM, LIBRARY_CATBOOST,
+                     LIBRARY_ONNX, LIBRARY_PMML, LIBRARY_TABLE,
+                     LIBRARY_REMOTE };
 
 /* How a node compares, as the producing library does it:
  *   LESS_FLOAT      left if (float)x < (float)threshold          (XGBoost)
- *   AT_MOST_DOUBLE  left if x <= threshold                        (LightGBM) */
-enum model_compare { COMPARE_LESS_FLOAT, COMPARE_AT_MOST_DOUBLE };
+ *   AT_MOST_DOUBLE  left if x <= threshold                (LightGBM, PMML)
+ *   AT_MOST_FLOAT   left if (float)x <= (float)threshold  (CatBoost, ONNX) */
+enum model_compare { COMPARE_LESS_FLOAT, COMPARE_AT_MOST_DOUBLE,
+                     COMPARE_AT_MOST_FLOAT };
+
+/* How the producing library adds trees up. */
+enum model_sum { SUM_DOUBLE, SUM_FLOAT };
 
 enum model_link {
     LINK_IDENTITY,
@@ -37,7 +56,7 @@ enum model_link {
 enum model_combine { COMBINE_SUM, COMBINE_MEAN };
 
 enum feature_kind { FEATURE_NUMBER, FEATURE_INTEGER, FEATURE_INDICATOR,
-                    FEATURE_CATEGORY };
+                    FEATURE_CATEGORY, FEATURE_TEXT };
 
 struct model_feature {
     const char *name;
@@ -89,11 +108,13 @@ struct tree {
 };
 
 struct model {
+    enum model_kind kind;
     enum model_library library;
     const char *format;        /* "XGBoost JSON", … */
     const char *library_version;
     const char *objective;     /* as the file says */
     enum model_compare compare;
+    enum model_sum sum;
     enum model_link link;
     double link_scale;
     enum model_combine combine;
@@ -105,6 +126,9 @@ struct model {
     const struct tree *tree;
     const uint32_t *set_bits;
     const struct linear_term *linear;
+    const struct program *program;     /* PROGRAM */
+    const struct model_service *service; /* REMOTE */
+    const struct scorecard *scorecard; /* of a FOREST that is one, or NULL */
     long best_iteration;       /* -1: the file names none */
     size_t best_trees;         /* up to it; 0: none named, or not to be told */
     size_t trees_in_file;      /* more than trees when cut at best_iteration */
@@ -143,7 +167,9 @@ bool node_goes_left(const struct model *m, const struct node *n, double x);
 double leaf_value(const struct model *m, const struct node *leaf,
                   const double *row);
 
-/* row[features] → margin[outputs], fp64 sums in tree order. */
+/* FOREST and PROGRAM only: row[features] → margin[outputs]; of a forest fp64
+ * sums in tree order. Whoever may meet another kind, or texts, asks
+ * model/evaluate.h. */
 void model_margin(const struct model *m, const double *row, double *margin);
 /* The same with the producing library's own arithmetic (XGBoost: float32 sums
  * in tree order from the base; LightGBM: double): what the deployed model

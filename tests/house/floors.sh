@@ -12,7 +12,7 @@ BEGIN {
         floor[word[2]] = word[1]
     }
     # header prefix → rooms that may include it
-    owner["libxml/"] = "document"
+    owner["libxml/"] = "document syntax"
     owner["hpdf"] = "render"
     owner["hb"] = "render"
     owner["libdeflate"] = "render"
@@ -21,8 +21,8 @@ BEGIN {
     owner["cJSON"] = "syntax project"
     owner["sqlite3"] = "table batch"
     owner["openssl/"] = "base"
-    owner["curl/"] = "io"
-    owner["pthread"] = "base language batch"
+    owner["curl/"] = "remote"
+    owner["pthread"] = "base language remote batch"
     bad = 0
 }
 function complain(what) {
