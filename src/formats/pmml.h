@@ -1,0 +1,266 @@
+/* formats/pmml.h: what the files of the PMML reader share.
+ *
+ * The document is a tree (syntax/xml.h). Everything is compiled, on first use,
+ * to registers of one program (model/program.h): a field of the data
+ * dictionary, a derived field, a predicate, a model. What is never used is
+ * never compiled, and so never refused. Where the whole model is a sum of trees
+ * over plain fields, pmml_forest makes a FOREST of it instead.
+ *
+ * Values: a number is itself, truth is 1 or 0, a word is its number in the
+ * program's one list of words; NaN is missing. An invalid value for which the
+ * file wants no result makes the model's outputs NaN (pmml.poison). */
+#ifndef CANDOR_FORMATS_PMML_H
+#define CANDOR_FORMATS_PMML_H
+
+#include "base/arena.h"
+#include "formats/formats.h"
+#include "model/builder.h"
+#include "model/program.h"
+#include "syntax/xml.h"
+
+enum {
+    PMML_CALLS_MAX = 64,        /* functions within functions */
+    PMML_EXPRESSIONS_MAX = 1 << 20, /* compiled in all */
+    PMML_TREE_DEPTH = 250       /* open elements of a file */
+};
+
+enum pmml_kind { PMML_NUMBER, PMML_TRUTH, PMML_WORD };
+
+/* What a word register can be, in the order of the file. */
+struct pmml_words {
+    const char *const *word;
+    size_t count;
+    bool open; /* any other word may come, too */
+};
+
+struct pmml_value {
+    reg r;
+    enum pmml_kind kind;
+    bool single;            /* dataType float */
+    bool constant;          /* number, or text for a WORD, is what it is */
+    double number;          /* NaN: the constant "missing" */
+    const char *text;
+    const struct pmml_words *words; /* WORD: NULL when anything may come */
+};
+
+enum pmml_invalid { INVALID_RETURN, INVALID_AS_IS, INVALID_AS_MISSING,
+                    INVALID_AS_VALUE };
+
+/* A field of the data dictionary. */
+struct pmml_data {
+    const char *name;
+    const struct xml_node *node; /* DataField */
+    enum pmml_kind kind;
+    bool single;            /* dataType float: inputs are rounded to float32 */
+    bool categorical;       /* optype categorical or ordinal, or words */
+    const char *refused;    /* a dataType nobody reads (dates), or NULL */
+    struct pmml_words valid;   /* property valid; open: none are declared */
+    struct pmml_words missing; /* property missing: they mean a missing value */
+    struct pmml_words listed;  /* what feature `feature` calls its words: valid,
+                                  missing and, when none are declared, what the
+                                  model itself speaks of */
+    long feature;           /* place among the model's inputs; -1: none */
+    bool limited;           /* some value can be invalid: valid words or
+                               intervals are declared */
+};
+
+struct pmml_scope;          /* names → values; see pmml_scope_new */
+
+struct pmml {
+    const char *source;
+    const struct xml_node *root;
+    struct arena *arena;
+    struct builder *b;
+    struct program_maker *k; /* inputs are declared: the fields with feature ≥ 0,
+                                in the order of the data dictionary */
+    struct pmml_data *data;
+    size_t fields, features;
+    struct names *index;     /* name → data */
+    struct names *functions; /* DefineFunction by name */
+    const struct xml_node **function;
+    struct pmml_scope *global; /* data fields, TransformationDictionary */
+    size_t expressions, calls; /* counted against the caps */
+    reg *poison;             /* 0, or NaN where the whole result is to be NaN:
+                                added to every output at the end */
+    size_t poisons, poison_room;
+    const struct xml_node *model; /* the top model element */
+    const char *event;       /* binary: the class that the output speaks of */
+    struct pmml_memo *memo;  /* results of functions by their arguments */
+};
+
+/* SOURCE:LINE:COLUMN: <Element>: text. */
+status pmml_fault(const struct pmml *p, const struct xml_node *n,
+                  struct error *e, status class, const char *format, ...)
+    PRINTF(5, 6);
+/* "<Name> is not supported", by line. */
+status pmml_refuse(const struct pmml *p, const struct xml_node *n,
+                   struct error *e);
+/* An attribute that must be there. */
+MUST_USE status pmml_text(const struct pmml *p, const struct xml_node *n,
+                          const char *attribute, const char **out,
+                          struct error *e);
+/* A number; absent: `otherwise`, or an error when that is NaN. Finite. */
+MUST_USE status pmml_number(const struct pmml *p, const struct xml_node *n,
+                            const char *attribute, double otherwise,
+                            double *out, struct error *e);
+/* One of a list of words ending in NULL; absent: `otherwise`. */
+MUST_USE status pmml_choice(const struct pmml *p, const struct xml_node *n,
+                            const char *attribute, const char *const *words,
+                            int otherwise, int *out, struct error *e);
+/* The values of an <Array>, its quoting undone. In the arena. */
+MUST_USE status pmml_array(const struct pmml *p, const struct xml_node *array,
+                           const char *const **out, size_t *count,
+                           struct error *e);
+
+/* --- fields ------------------------------------------------------------- */
+
+/* The fields a model sees: its MiningSchema over what `outer` knows (NULL:
+ * p->global), then its LocalTransformations. Nothing is compiled yet. */
+MUST_USE status pmml_scope_new(struct pmml *p, const struct xml_node *model,
+                               struct pmml_scope *outer,
+                               struct pmml_scope **out, struct error *e);
+/* Another value by name: an output field of an earlier segment. */
+MUST_USE status pmml_scope_add(struct pmml *p, struct pmml_scope *s,
+                               const char *name, const struct pmml_value *v,
+                               struct error *e);
+/* The value of a field, treated as the MiningSchema says; compiled on first
+ * use. `at` is who asks, for errors: an unknown name is a FORMAT error. */
+MUST_USE status pmml_field(struct pmml *p, struct pmml_scope *s,
+                           const char *name, const struct xml_node *at,
+                           struct pmml_value *out, struct error *e);
+/* The data field behind a name when its value reaches the model as it stands in
+ * the row (no replacement, no outliers, nothing can be invalid but words that
+ * are asIs or asMissing, which for a word both mean: outside every set); NULL
+ * where steps are needed between, or no such field. *missing_words: NaN or
+ * unseen is told apart by the treatment: INVALID_AS_MISSING words come as NaN
+ * only through steps, so then it is not plain. */
+const struct pmml_data *pmml_plain(const struct pmml *p,
+                                   const struct pmml_scope *s,
+                                   const char *name);
+/* The number that a literal of the file is for a value of that kind: a word's
+ * number, 1 or 0 for truth, else the parsed number; an error by line. */
+MUST_USE status pmml_literal(struct pmml *p, enum pmml_kind kind,
+                             const char *text, const struct xml_node *at,
+                             double *out, struct error *e);
+/* The code of a word among the feature's words; -1: not there. Numbers compare
+ * by value. */
+long pmml_code(const struct pmml_data *d, const char *word);
+
+/* --- expressions -------------------------------------------------------- */
+
+bool pmml_is_expression(const struct xml_node *n);
+/* Constant, FieldRef, NormContinuous, NormDiscrete, Discretize, MapValues,
+ * Apply; whatever else is refused by name and line. */
+MUST_USE status pmml_expression(struct pmml *p, struct pmml_scope *s,
+                                const struct xml_node *n,
+                                struct pmml_value *out, struct error *e);
+bool pmml_is_predicate(const struct xml_node *n);
+/* SimplePredicate, SimpleSetPredicate, CompoundPredicate (surrogate too), True,
+ * False → 1, 0 or NaN (unknown). */
+MUST_USE status pmml_predicate(struct pmml *p, struct pmml_scope *s,
+                               const struct xml_node *n, reg *out,
+                               struct error *e);
+MUST_USE status pmml_constant(struct pmml *p, double x, reg *out,
+                              struct error *e);
+
+/* --- models ------------------------------------------------------------- */
+
+/* What a model element says of a row. */
+struct pmml_result {
+    bool classification;
+    /* classification, in the order of the target's values, else of the file */
+    size_t classes;
+    const char *const *class_name;
+    reg *probability;      /* [classes] */
+    const reg *score;      /* [classes] whose softmax they are; NULL: unknown */
+    bool has_odds;         /* two classes: */
+    reg odds;              /*   log-odds of class 1 */
+    /* regression: value = link(margin); no link known: margin is the value */
+    struct pmml_value value; /* of a classification: the class of the greatest
+                                probability, only after pmml_winner */
+    reg margin;
+    enum model_link link;  /* IDENTITY, LOGISTIC (scale 1), EXP */
+};
+
+/* Any model element: the scope is made, the result is before Targets, then
+ * Targets is applied. */
+MUST_USE status pmml_model(struct pmml *p, const struct xml_node *model,
+                           struct pmml_scope *outer, struct pmml_result *out,
+                           struct error *e);
+/* Fills out->value for a classification. */
+MUST_USE status pmml_winner(struct pmml *p, struct pmml_result *r,
+                            struct error *e);
+/* For a result known by its margin: value = link(margin). */
+MUST_USE status pmml_of_margin(struct pmml *p, reg margin,
+                               enum model_link link, struct pmml_result *out,
+                               struct error *e);
+/* For K probabilities (K ≥ 2); names and registers are copied. Two classes:
+ * the odds are found as exactly as the registers' making allows. */
+MUST_USE status pmml_of_classes(struct pmml *p, const char *const *names,
+                                size_t classes, const reg *probability,
+                                const reg *score, struct pmml_result *out,
+                                struct error *e);
+/* Adds the model's Output fields to a scope (for the segments after it). */
+MUST_USE status pmml_output_fields(struct pmml *p, const struct xml_node *model,
+                                   struct pmml_scope *own,
+                                   struct pmml_result *r,
+                                   struct pmml_scope *into, struct error *e);
+/* The target's classes in order: its DataField's valid values; 0 of them when
+ * none are declared. */
+MUST_USE status pmml_classes(const struct pmml *p, const struct xml_node *model,
+                             const char *const **names, size_t *count,
+                             struct error *e);
+
+/* Targets of a regression: value = max(min(…)) × factor + constant, cast. */
+struct pmml_target {
+    double low, high;      /* ±infinity: none; applied first */
+    double factor, constant;
+    int cast;              /* 0 none, 1 round, 2 ceiling, 3 floor */
+    bool trivial;
+};
+MUST_USE status pmml_target(const struct pmml *p, const struct xml_node *model,
+                            struct pmml_target *out, struct error *e);
+
+/* Is this RegressionModel nothing but a link: each table one number's line?
+ * What boosted trees of two or more classes end with. For each class, in
+ * pmml_classes' order: field NULL means a constant. */
+enum pmml_normal { NORMAL_NONE, NORMAL_SIMPLEMAX, NORMAL_SOFTMAX, NORMAL_LOGIT,
+                   NORMAL_PROBIT, NORMAL_CLOGLOG, NORMAL_EXP, NORMAL_LOGLOG,
+                   NORMAL_CAUCHIT };
+struct pmml_line {
+    const char *class_name; /* NULL: regression */
+    const char *field;
+    double coefficient, intercept;
+};
+MUST_USE status pmml_regression_lines(struct pmml *p,
+                                      const struct xml_node *model, bool *is,
+                                      enum pmml_normal *normal,
+                                      const struct pmml_line **line,
+                                      size_t *lines, struct error *e);
+
+/* The model elements; `s` is the model's own scope. */
+MUST_USE status pmml_regression(struct pmml *p, const struct xml_node *model,
+                                struct pmml_scope *s, struct pmml_result *out,
+                                struct error *e);
+MUST_USE status pmml_general(struct pmml *p, const struct xml_node *model,
+                             struct pmml_scope *s, struct pmml_result *out,
+                             struct error *e);
+MUST_USE status pmml_network(struct pmml *p, const struct xml_node *model,
+                             struct pmml_scope *s, struct pmml_result *out,
+                             struct error *e);
+/* pmml_tree.c, pmml_mining.c, pmml_scorecard.c */
+MUST_USE status pmml_tree(struct pmml *p, const struct xml_node *model,
+                          struct pmml_scope *s, struct pmml_result *out,
+                          struct error *e);
+MUST_USE status pmml_mining(struct pmml *p, const struct xml_node *model,
+                            struct pmml_scope *s, struct pmml_result *out,
+                            struct error *e);
+MUST_USE status pmml_scorecard(struct pmml *p, const struct xml_node *model,
+                               struct pmml_scope *s, struct pmml_result *out,
+                               struct error *e);
+/* pmml_mining.c: the top model as a FOREST in p->b (trees, base, link,
+ * outputs, class names, scorecard), when it is one; *done false and the builder
+ * untouched when it is not. Features are p->data's, already in the builder. */
+MUST_USE status pmml_forest(struct pmml *p, bool *done, struct error *e);
+
+#endif
