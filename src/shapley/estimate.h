@@ -49,7 +49,7 @@ struct estimate_request {
     uint64_t seed;        /* the same seed, the same coalitions */
 };
 
-struct estimate {
+struct estimated_game {
     size_t players;
     double base, all;       /* v(∅), v(everybody) */
     double base_se;         /* of the reference sample */
@@ -83,7 +83,7 @@ void estimate_scratch_free(struct estimate_scratch *s);
  * handed on. */
 MUST_USE status estimate_game(const struct asked_game *g,
                               const struct estimate_request *r,
-                              struct estimate_scratch *s, struct estimate *out,
-                              struct error *e);
+                              struct estimate_scratch *s,
+                              struct estimated_game *out, struct error *e);
 
 #endif

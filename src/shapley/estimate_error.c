@@ -1,0 +1,136 @@
+/* Errors of values, of their differences, and of an order. */
+#include "shapley/estimate_in.h"
+
+#include "kernel/dense.h"
+#include "kernel/dist.h"
+
+#include <math.h>
+
+/* Covariance over the reference rows of what each of them would give alone. */
+static status sample_covariance(struct arena *a, const struct pair_values *v,
+                                const struct fit *f, double *out,
+                                struct error *e)
+{
+    size_t n = v->n, m = v->samples;
+    double *each = arena_new_array(a, double, n * m);
+    double *turned = arena_new_array(a, double, m * n);
+    double *map = arena_new_array(a, double, v->known * n);
+
+    if (each == NULL || turned == NULL || map == NULL)
+        return arena_error(a, e);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t p = 0; p < v->known; p++)
+            map[p * n + i] = f->map[i * v->known + p];
+    }
+    dense_gram(map, n, v->each, m, v->known, n, m, each, m);
+    for (size_t i = 0; i < n; i++) {
+        double mean = 0;
+
+        for (size_t s = 0; s < m; s++)
+            mean += each[i * m + s];
+        mean /= (double)m;
+        for (size_t s = 0; s < m; s++)
+            turned[s * n + i] = each[i * m + s] - mean;
+    }
+    dense_gram(turned, n, turned, n, m, n, n, out, n);
+    for (size_t i = 0; i < n * n; i++)
+        out[i] *= v->correction / ((double)m - 1);
+    return ST_OK;
+}
+
+status spread_of(struct arena *a, const struct pair_values *v,
+                 const struct fit *f, struct spread *out, struct error *e)
+{
+    double *sample = NULL;
+
+    *out = (struct spread){.n = v->n, .own = f->covariance,
+                           .own_freedom = f->freedom};
+    if (v->correction > 0 && v->samples > 1) {
+        sample = arena_new_array(a, double, v->n * v->n);
+        if (sample == NULL)
+            return arena_error(a, e);
+        TRY(sample_covariance(a, v, f, sample, e));
+        out->sample = sample;
+        out->sample_freedom = (double)v->samples - 1;
+    }
+    return ST_OK;
+}
+
+static double part(const double *c, size_t n, size_t i, size_t j)
+{
+    if (c == NULL)
+        return 0;
+    if (i == j)
+        return fmax(c[i * n + i], 0);
+    return fmax(c[i * n + i] + c[j * n + j] - c[i * n + j] - c[j * n + i], 0);
+}
+
+double spread_variance(const struct spread *s, size_t i, size_t j,
+                       double *freedom)
+{
+    double own = part(s->own, s->n, i, j);
+    double sample = part(s->sample, s->n, i, j), sum = own + sample;
+    double below = 0;
+
+    if (own > 0)
+        below += own * own / s->own_freedom;
+    if (sample > 0)
+        below += sample * sample / s->sample_freedom;
+    *freedom = below > 0 ? sum * sum / below : (double)INFINITY;
+    return sum;
+}
+
+/* The two-sided probability that a difference this far from 0 has the other
+ * sign is what is compared: one side only can be wrong. */
+static bool is_certain(const struct spread *s, const double *value, size_t i,
+                       size_t j, double wrong)
+{
+    double freedom, variance = spread_variance(s, i, j, &freedom);
+    double distance = fabs(value[i] - value[j]);
+    double t = isfinite(freedom) && freedom < 1e6
+                   ? dist_student_quantile(1 - wrong, fmax(freedom, 1))
+                   : dist_normal_quantile(1 - wrong);
+
+    return distance > 0 && distance > t * sqrt(variance);
+}
+
+static void by_value(const double *value, size_t n, bool largest_first,
+                     uint32_t *order)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t at = i;
+
+        for (; at > 0; at--) {
+            double before = value[order[at - 1]];
+
+            if (largest_first ? before >= value[i] : before <= value[i])
+                break;
+            order[at] = order[at - 1];
+        }
+        order[at] = (uint32_t)i;
+    }
+}
+
+size_t certain_places(const struct spread *s, const double *value, size_t first,
+                      bool largest_first, double wrong)
+{
+    uint32_t order[ESTIMATE_PLAYERS_MAX];
+    size_t n = s->n, places = first < n ? first : n, comparisons;
+
+    if (places == 0)
+        return 0;
+    by_value(value, n, largest_first, order);
+    comparisons = places - 1 + (n - places);
+    if (comparisons == 0)
+        return first;
+    wrong /= (double)comparisons;
+    for (size_t i = 0; i < places; i++) {
+        size_t last = i + 1 < places ? i + 2 : n;
+
+        for (size_t j = i + 1; j < last; j++) {
+            if (!is_certain(s, value, order[i], order[j], wrong))
+                return i;
+        }
+    }
+    return first;
+}

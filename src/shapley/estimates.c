@@ -1,0 +1,270 @@
+/* The table of estimators, and a game estimated round by round. */
+#include "shapley/estimate_in.h"
+
+#include "kernel/dist.h"
+
+#include <math.h>
+
+/* Bytes that one game may take. */
+#define SCRATCH_MAX ((size_t)4 << 30)
+/* Rounds of a game that ends at a certain order: so many pairs a player at
+ * first, then so many times those of the round before. */
+#define FIRST_PAIRS 2.5
+#define NEXT_PAIRS 1.4
+
+typedef status fit_method(struct arena *a, const struct pair_values *v,
+                          struct fit *f, struct error *e);
+
+struct row {
+    struct estimation is;
+    fit_method *fit;
+};
+
+static const struct row table[] = {
+    {{"enumeration", "every coalition asked", 1, ENUMERATED_PLAYERS_MAX},
+     estimate_pairs_all},
+    {{"pairs", "complementary pairs, least squares", 1, ESTIMATE_PLAYERS_MAX},
+     estimate_pairs_fit},
+};
+
+struct estimate_scratch {
+    struct arena *arena; /* of one call */
+};
+
+struct run {
+    const struct asked_game *game;
+    const struct estimate_request *request;
+    struct arena *arena;
+    struct pair_plan plan;
+    struct pair_values values;
+    const struct row *method;
+    struct fit fit;
+    struct spread spread;
+    size_t rounds;
+};
+
+size_t estimation_count(void)
+{
+    return sizeof table / sizeof table[0];
+}
+
+const struct estimation *estimation_at(size_t i)
+{
+    return i < estimation_count() ? &table[i].is : NULL;
+}
+
+const struct estimation *estimation_find(const char *name)
+{
+    for (size_t i = 0; i < estimation_count(); i++) {
+        if (strcmp(table[i].is.name, name) == 0)
+            return &table[i].is;
+    }
+    return NULL;
+}
+
+struct estimate_scratch *estimate_scratch_new(void)
+{
+    struct estimate_scratch *s = mem_array(1, sizeof *s);
+
+    if (s == NULL)
+        return NULL;
+    s->arena = arena_new(SCRATCH_MAX);
+    if (s->arena == NULL) {
+        mem_free(s);
+        return NULL;
+    }
+    return s;
+}
+
+void estimate_scratch_free(struct estimate_scratch *s)
+{
+    if (s == NULL)
+        return;
+    arena_free(s->arena);
+    mem_free(s);
+}
+
+/* 2^players, or SIZE_MAX. */
+static size_t coalitions_of(size_t players)
+{
+    return players > 62 ? SIZE_MAX : (size_t)1 << players;
+}
+
+static status check_game(const struct asked_game *g, struct error *e)
+{
+    if (g->players == 0 || g->players > ESTIMATE_PLAYERS_MAX)
+        return error_set(e, ST_ARGUMENT,
+                         "a game of %zu players cannot be estimated: 1 to %d "
+                         "are possible; put inputs into groups",
+                         g->players, ESTIMATE_PLAYERS_MAX);
+    if (g->samples == 0)
+        return error_set(e, ST_ARGUMENT,
+                         "an estimate needs at least one reference row");
+    if (g->samples == 1 && g->population > 1)
+        return error_set(e, ST_ARGUMENT,
+                         "one reference row drawn from %zu says nothing about "
+                         "its sampling error: take at least 2", g->population);
+    return ST_OK;
+}
+
+static status check_request(const struct asked_game *g,
+                            const struct estimate_request *r, struct error *e)
+{
+    size_t all = coalitions_of(g->players), least = 2 * g->players;
+
+    if (!(r->confidence > 0.5 && r->confidence < 1))
+        return error_set(e, ST_ARGUMENT,
+                         "a confidence of %g is not between 0.5 and 1",
+                         r->confidence);
+    if (least > all)
+        least = all;
+    if (r->evaluations < least)
+        return error_set(e, ST_ARGUMENT,
+                         "%zu evaluations are too few for %zu players: give at "
+                         "least %zu", r->evaluations, g->players, least);
+    if (r->method == NULL)
+        return ST_OK;
+    if (g->players < r->method->least_players ||
+        g->players > r->method->most_players)
+        return error_set(e, ST_ARGUMENT,
+                         "%s takes %zu to %zu players, this game has %zu",
+                         r->method->name, r->method->least_players,
+                         r->method->most_players, g->players);
+    if (r->method == &table[0].is && r->evaluations < all)
+        return error_set(e, ST_ARGUMENT,
+                         "enumeration of %zu players takes %zu evaluations, "
+                         "only %zu are allowed", g->players, all,
+                         r->evaluations);
+    return ST_OK;
+}
+
+static const struct row *row_of(const struct estimation *m)
+{
+    return (const struct row *)(const void *)m;
+}
+
+/* Observations known after the round; the last round has them all. */
+static size_t round_end(const struct run *r, size_t round)
+{
+    size_t last = r->plan.pairs + 1;
+    double pairs = FIRST_PAIRS * (double)r->plan.players;
+
+    if (!r->request->until_order || r->request->first == 0)
+        return last;
+    for (size_t i = 0; i < round; i++)
+        pairs *= NEXT_PAIRS;
+    /* A round that leaves little to ask is the last. */
+    return pairs * 1.1 >= (double)r->plan.pairs ? last : (size_t)pairs + 1;
+}
+
+static size_t count_rounds(const struct run *r)
+{
+    size_t round = 0;
+
+    while (round_end(r, round) < r->plan.pairs + 1)
+        round++;
+    return round + 1;
+}
+
+static status choose_fit(struct run *r, struct error *e)
+{
+    bool all = r->values.known - 1 == pair_plan_all(r->plan.players);
+
+    if (r->request->method != NULL)
+        r->method = row_of(r->request->method);
+    else
+        r->method = all && r->plan.players <= ENUMERATED_PLAYERS_MAX
+                        ? &table[0] : &table[1];
+    return r->method->fit(r->arena, &r->values, &r->fit, e);
+}
+
+static status play(struct run *r, size_t *certain, struct error *e)
+{
+    const struct estimate_request *q = r->request;
+    double wrong = (1 - q->confidence) / (double)r->rounds;
+
+    for (size_t round = 0; round < r->rounds; round++) {
+        TRY(pair_values_ask(&r->values, r->game, round_end(r, round), e));
+        TRY(choose_fit(r, e));
+        TRY(spread_of(r->arena, &r->values, &r->fit, &r->spread, e));
+        *certain = certain_places(&r->spread, r->fit.value, q->first,
+                                  q->largest_first, wrong);
+        if (q->first > 0 && *certain == q->first)
+            break;
+    }
+    return ST_OK;
+}
+
+static void base_error(const struct pair_values *v, struct estimated_game *out)
+{
+    double sum = 0;
+
+    out->base_se = 0;
+    if (v->samples < 2 || v->correction <= 0)
+        return;
+    for (size_t s = 0; s < v->samples; s++)
+        sum += (v->none[s] - v->base) * (v->none[s] - v->base);
+    out->base_se = sqrt(sum / ((double)v->samples - 1) * v->correction);
+}
+
+static void intervals(const struct run *r, struct estimated_game *out)
+{
+    size_t n = r->plan.players;
+    double level = (1 + r->request->confidence) / 2;
+
+    for (size_t i = 0; i < n; i++) {
+        double freedom, t;
+
+        out->se[i] = sqrt(spread_variance(&r->spread, i, i, &freedom));
+        t = freedom < 1e6 ? dist_student_quantile(level, fmax(freedom, 1))
+                          : dist_normal_quantile(level);
+        out->low[i] = out->value[i] - t * out->se[i];
+        out->high[i] = out->value[i] + t * out->se[i];
+        for (size_t j = 0; j < n; j++)
+            out->difference_se[i * n + j] =
+                i == j ? 0 : sqrt(spread_variance(&r->spread, i, j, &freedom));
+    }
+}
+
+static status answer(const struct run *r, size_t certain, struct estimated_game *out,
+                     struct error *e)
+{
+    const struct pair_values *v = &r->values;
+    size_t n = v->n;
+
+    *out = (struct estimated_game){.players = n, .base = v->base, .all = v->all,
+                             .value = r->fit.value, .method = &r->method->is,
+                             .held_out = r->fit.held_out, .certain = certain,
+                             .evaluations = 2 * v->known};
+    out->exact = v->known - 1 == pair_plan_all(n);
+    out->se = arena_new_array(r->arena, double, 3 * n);
+    out->difference_se = arena_new_array(r->arena, double, n * n);
+    if (out->se == NULL || out->difference_se == NULL)
+        return arena_error(r->arena, e);
+    out->low = out->se + n;
+    out->high = out->low + n;
+    base_error(v, out);
+    intervals(r, out);
+    return ST_OK;
+}
+
+status estimate_game(const struct asked_game *g,
+                     const struct estimate_request *q,
+                     struct estimate_scratch *s, struct estimated_game *out,
+                     struct error *e)
+{
+    struct run r = {.game = g, .request = q, .arena = s->arena};
+    size_t certain = 0, pairs;
+
+    TRY(check_game(g, e));
+    TRY(check_request(g, q, e));
+    arena_reset(s->arena);
+    pairs = q->evaluations / 2 - 1;
+    if (pairs > pair_plan_all(g->players))
+        pairs = pair_plan_all(g->players);
+    TRY(pair_plan_make(r.arena, g->players, pairs, q->seed, &r.plan, e));
+    TRY(pair_values_open(r.arena, g, &r.plan, &r.values, e));
+    r.rounds = count_rounds(&r);
+    TRY(play(&r, &certain, e));
+    return answer(&r, certain, out, e);
+}
