@@ -1,4 +1,5 @@
-/* syntax/xml.h: a pull reader of XML 1.0 over libxml2's xmlTextReader.
+/* syntax/xml.h: a pull reader of XML 1.0 over libxml2's push parser, fed a
+ * window at a time: no tree of libxml2's is made, places are exact.
  *
  * It reads the stream it is given and nothing else: a document type (and with
  * it every entity but the five of XML) is refused, no file and no network is
@@ -39,7 +40,7 @@ struct xml_event {
 
 /* 0 anywhere: the default said. Beyond one: LIMIT that names it. */
 struct xml_limits {
-    size_t depth;      /* 256 open elements (libxml2's own cap is 256 too) */
+    size_t depth;      /* 250 open elements */
     size_t attributes; /* 256 of one element */
     size_t name;       /* 1,000 bytes of a name */
     size_t text;       /* 10,000,000 bytes of a value or a piece of text */
@@ -66,10 +67,11 @@ struct xml_node {
     const struct xml_node *parent, *child, *next;
 };
 
+/* drop: elements of that name are left out with all they hold; NULL: none. */
 struct arena;
 MUST_USE status xml_tree(struct stream in, const struct xml_limits *limits,
-                         struct arena *a, const struct xml_node **root,
-                         struct error *e);
+                         const char *drop, struct arena *a,
+                         const struct xml_node **root, struct error *e);
 /* NULL: it has no such attribute. */
 const char *xml_value(const struct xml_node *n, const char *attribute);
 /* The first child of that name (NULL: any), the next sibling of that name. */
@@ -77,7 +79,6 @@ const struct xml_node *xml_child(const struct xml_node *n, const char *name);
 const struct xml_node *xml_sibling(const struct xml_node *n, const char *name);
 size_t xml_count(const struct xml_node *n, const char *name);
 bool xml_is(const struct xml_node *n, const char *name);
-/* Children of libxml2's limits aside, a tree is never deeper than
- * limits.depth, so that walking it by recursion is safe. */
+/* A tree is never deeper than limits.depth: walking it by recursion is safe. */
 
 #endif
