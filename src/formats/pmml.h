@@ -37,6 +37,7 @@ struct pmml_value {
     reg r;
     enum pmml_kind kind;
     bool single;            /* dataType float */
+    bool whole;             /* an integer constant: goes with single, too */
     bool constant;          /* number, or text for a WORD, is what it is */
     double number;          /* NaN: the constant "missing" */
     const char *text;
@@ -52,7 +53,8 @@ struct pmml_data {
     const struct xml_node *node; /* DataField */
     enum pmml_kind kind;
     bool single;            /* dataType float: inputs are rounded to float32 */
-    bool categorical;       /* optype categorical or ordinal, or words */
+    bool categorical;       /* its feature's values in a row are codes of
+                               `listed`: words, truth, numbers with values */
     const char *refused;    /* a dataType nobody reads (dates), or NULL */
     struct pmml_words valid;   /* property valid; open: none are declared */
     struct pmml_words missing; /* property missing: they mean a missing value */
@@ -60,8 +62,9 @@ struct pmml_data {
                                   missing and, when none are declared, what the
                                   model itself speaks of */
     long feature;           /* place among the model's inputs; -1: none */
-    bool limited;           /* some value can be invalid: valid words or
-                               intervals are declared */
+    struct pmml_words invalid; /* property invalid */
+    bool limited;           /* some value can be invalid: valid or invalid
+                               words or intervals are declared */
 };
 
 struct pmml_scope;          /* names → values; see pmml_scope_new */
@@ -79,6 +82,8 @@ struct pmml {
     struct names *functions; /* DefineFunction by name */
     const struct xml_node **function;
     struct pmml_scope *global; /* data fields, TransformationDictionary */
+    struct pmml_scope *top;    /* of the top model */
+    struct pmml_scope *scopes; /* all of them, for their end */
     size_t expressions, calls; /* counted against the caps */
     reg *poison;             /* 0, or NaN where the whole result is to be NaN:
                                 added to every output at the end */
@@ -112,6 +117,12 @@ MUST_USE status pmml_array(const struct pmml *p, const struct xml_node *array,
                            const char *const **out, size_t *count,
                            struct error *e);
 
+/* Reads the data dictionary; tells the builder and the maker the inputs. */
+MUST_USE status pmml_dictionary(struct pmml *p, struct error *e);
+/* Adds words to the fields that declare none. */
+MUST_USE status pmml_gather(struct pmml *p, const bool *marked,
+                            struct error *e);
+
 /* --- fields ------------------------------------------------------------- */
 
 /* The fields a model sees: its MiningSchema over what `outer` knows (NULL:
@@ -119,6 +130,37 @@ MUST_USE status pmml_array(const struct pmml *p, const struct xml_node *array,
 MUST_USE status pmml_scope_new(struct pmml *p, const struct xml_node *model,
                                struct pmml_scope *outer,
                                struct pmml_scope **out, struct error *e);
+/* The data fields and the TransformationDictionary: p->global. */
+MUST_USE status pmml_scope_global(struct pmml *p, struct error *e);
+/* An empty scope that sees nothing outside: a function's parameters. */
+MUST_USE status pmml_scope_bare(struct pmml *p, struct pmml_scope **out,
+                                struct error *e);
+void pmml_scopes_free(struct pmml *p);
+/* A step's value NaN makes every output NaN. */
+MUST_USE status pmml_poison(struct pmml *p, reg r, struct error *e);
+/* The value of a DerivedField (or OutputField) n by its expression, as its own
+ * dataType says. */
+MUST_USE status pmml_derived(struct pmml *p, struct pmml_scope *s,
+                             const struct xml_node *n,
+                             const struct xml_node *body,
+                             struct pmml_value *out, struct error *e);
+/* A data field's value after its MiningField (NULL: as it stands). */
+MUST_USE status pmml_input(struct pmml *p, const struct pmml_data *d,
+                           const struct xml_node *mining,
+                           struct pmml_value *out, struct error *e);
+/* What a MiningField does to a value that came from an outer scope: outliers
+ * and missing values; what is invalid was settled where the field came in. */
+MUST_USE status pmml_treat(struct pmml *p, const struct xml_node *mining,
+                           struct pmml_value *v, struct error *e);
+MUST_USE status pmml_invalid(const struct pmml *p,
+                             const struct xml_node *mining,
+                             enum pmml_invalid *out, struct error *e);
+/* An <Interval>; its value is left alone. */
+MUST_USE status pmml_interval(struct pmml *p, const struct xml_node *n,
+                              struct program_interval *out, struct error *e);
+/* The number of a word that is none of the file's; an unseen number. */
+#define PMML_UNSEEN_WORD "\x01unseen"
+#define PMML_UNSEEN_NUMBER 0x1p1000
 /* Another value by name: an output field of an earlier segment. */
 MUST_USE status pmml_scope_add(struct pmml *p, struct pmml_scope *s,
                                const char *name, const struct pmml_value *v,
@@ -129,14 +171,19 @@ MUST_USE status pmml_field(struct pmml *p, struct pmml_scope *s,
                            const char *name, const struct xml_node *at,
                            struct pmml_value *out, struct error *e);
 /* The data field behind a name when its value reaches the model as it stands in
- * the row (no replacement, no outliers, nothing can be invalid but words that
- * are asIs or asMissing, which for a word both mean: outside every set); NULL
- * where steps are needed between, or no such field. *missing_words: NaN or
- * unseen is told apart by the treatment: INVALID_AS_MISSING words come as NaN
- * only through steps, so then it is not plain. */
+ * the row, seen from a scope of the top model's or below: no replacement, no
+ * outliers, no number that can be invalid; a word may be missing (one of
+ * data->missing too, which the caller minds), and a word not listed is outside
+ * every set. NULL where steps are needed between, or no such field. */
 const struct pmml_data *pmml_plain(const struct pmml *p,
                                    const struct pmml_scope *s,
                                    const char *name);
+/* Has a word that is not valid no answer (returnInvalid)? */
+bool pmml_closed(const struct pmml *p, const struct pmml_scope *s,
+                 const char *name);
+/* Has a missing value no answer (missingValueTreatment returnInvalid)? */
+bool pmml_needed(const struct pmml *p, const struct pmml_scope *s,
+                 const char *name);
 /* The number that a literal of the file is for a value of that kind: a word's
  * number, 1 or 0 for truth, else the parsed number; an error by line. */
 MUST_USE status pmml_literal(struct pmml *p, enum pmml_kind kind,
@@ -149,6 +196,14 @@ long pmml_code(const struct pmml_data *d, const char *word);
 /* --- expressions -------------------------------------------------------- */
 
 bool pmml_is_expression(const struct xml_node *n);
+/* The value as one of another kind: truth as 1 and 0, words as the numbers they
+ * spell (else missing), a constant anew; a number stays one where a word is
+ * wanted, since its literals are compared as numbers. */
+MUST_USE status pmml_as(struct pmml *p, enum pmml_kind kind,
+                        const struct xml_node *at, struct pmml_value *v,
+                        struct error *e);
+/* What a dataType is kept as; false: none that is read (dates). */
+bool pmml_kind_of(const char *type, enum pmml_kind *kind, bool *single);
 /* Constant, FieldRef, NormContinuous, NormDiscrete, Discretize, MapValues,
  * Apply; whatever else is refused by name and line. */
 MUST_USE status pmml_expression(struct pmml *p, struct pmml_scope *s,
