@@ -89,9 +89,23 @@ void builder_library(struct builder *b, enum model_library l,
 {
     b->m->library = l;
     b->m->compare = l == LIBRARY_XGBOOST ? COMPARE_LESS_FLOAT
-                                         : COMPARE_AT_MOST_DOUBLE;
+                    : l == LIBRARY_CATBOOST || l == LIBRARY_ONNX
+                        ? COMPARE_AT_MOST_FLOAT
+                        : COMPARE_AT_MOST_DOUBLE;
+    b->m->sum = l == LIBRARY_XGBOOST || l == LIBRARY_ONNX ? SUM_FLOAT
+                                                          : SUM_DOUBLE;
     b->m->format = keep(b, format);
     b->m->library_version = keep(b, version);
+}
+
+void builder_compare(struct builder *b, enum model_compare c)
+{
+    b->m->compare = c;
+}
+
+void builder_sum(struct builder *b, enum model_sum s)
+{
+    b->m->sum = s;
 }
 
 void builder_link(struct builder *b, enum model_link link, double scale)
@@ -231,6 +245,16 @@ status builder_base(struct builder *b, const double *base, size_t outputs,
     return ST_OK;
 }
 
+static status no_base(struct builder *b, struct error *e)
+{
+    double *zero = mem_array(b->m->outputs, sizeof *zero);
+    if (zero == NULL)
+        return error_memory(e);
+    status s = builder_base(b, zero, b->m->outputs, e);
+    mem_free(zero);
+    return s;
+}
+
 static status index_words(struct builder *b, struct error *e)
 {
     struct model *m = b->m;
@@ -261,29 +285,11 @@ static status index_words(struct builder *b, struct error *e)
     return ST_OK;
 }
 
-static status check_trees(const struct builder *b, struct error *e)
-{
-    const struct model *m = b->m;
-    if (b->tree_count == 0)
-        return error_set(e, ST_FORMAT, "the model has no trees");
-    for (size_t t = 0; t < b->tree_count; t++) {
-        if (b->memory->trees[t].output >= m->outputs)
-            return error_set(e, ST_FORMAT,
-                             "tree %zu adds to output %u, but there are %zu", t,
-                             b->memory->trees[t].output, m->outputs);
-        if (b->reach[t].feature >= (int32_t)m->features)
-            return error_set(e, ST_FORMAT,
-                             "tree %zu, node %u reads input %d, but there are "
-                             "%zu inputs", t, b->reach[t].node,
-                             b->reach[t].feature, m->features);
-    }
-    return ST_OK;
-}
-
 /* What is known only once it is known which trees are kept. */
 static void sum_up(struct builder *b)
 {
     struct model *m = b->m;
+    builder_note_use(b);
     for (size_t t = 0; t < m->trees; t++) {
         const struct tree *tree = &m->tree[t];
         m->leaves += tree->leaf_count;
@@ -297,7 +303,7 @@ static void sum_up(struct builder *b)
                 b->feature[m->linear[n->linear_first + j].feature].used = true;
         }
     }
-    if (m->combine == COMBINE_MEAN)
+    if (m->combine == COMBINE_MEAN && m->trees > 0)
         m->combine_scale = (double)m->outputs / (double)m->trees;
 }
 
@@ -335,13 +341,11 @@ status builder_finish(struct builder *b, size_t keep_trees, const char *sha256,
     if (m->features == 0)
         return error_set(e, ST_FORMAT, "the model has no inputs");
     if (m->base == NULL) {
-        double zero[1] = {0.0};
-        if (m->outputs == 1)
-            TRY(builder_base(b, zero, 1, e));
-        else
+        if (m->outputs > 1 && m->kind == MODEL_FOREST)
             return error_set(e, ST_FORMAT, "the model has no base score");
+        TRY(no_base(b, e));
     }
-    TRY(check_trees(b, e));
+    TRY(builder_check_kind(b, e));
     if (keep_trees > b->tree_count)
         return error_set(e, ST_FORMAT,
                          "%zu trees are to be kept, but the file has %zu",

@@ -214,7 +214,7 @@ status model_describe(const struct model *m, struct arena *a,
     TRY(make_room(&g, e));
     for (size_t t = 0; t < m->trees; t++)
         note_tree(&g, t);
-    out->leaf_rms = sqrt(g.squares / (double)m->leaves);
+    out->leaf_rms = m->leaves > 0 ? sqrt(g.squares / (double)m->leaves) : 0.0;
     TRY(warn_of_inputs(&g, e));
     TRY(warn_of_counts(&g, e));
     for (size_t t = 0; t < m->trees; t++)

@@ -1,4 +1,6 @@
 #include "base/num.h"
+#include "model/program.h"
+#include "model/service.h"
 #include "model/state.h"
 
 #include <math.h>
@@ -11,6 +13,9 @@ void model_free(struct model *m)
     names_free(m->feature_index);
     for (size_t i = 0; i < own->word_sets; i++)
         names_free(own->words[i]);
+    program_free(own->program);
+    if (own->service != NULL)
+        own->service->close(own->service->self);
     mem_free(own->trees);
     mem_free(own->bits);
     mem_free(own->terms);
@@ -57,7 +62,7 @@ static bool category_goes_left(const struct model *m, const struct node *n,
 {
     if (n->set_goes_left) {
         if (isnan(x))
-            return false;
+            return n->default_left;
         /* LightGBM cuts to int first, so −0.5 is code 0. */
         return x > -1.0 && set_holds(m, n, x < 0.0 ? 0.0 : x);
     }
@@ -81,6 +86,8 @@ bool node_goes_left(const struct model *m, const struct node *n, double x)
             return n->default_left;
         x = 0.0;
     }
+    if (m->compare == COMPARE_AT_MOST_FLOAT)
+        return (float)x <= (float)n->threshold;
     const double zero = (double)1e-35F;
     if (n->missing == MISSING_ZERO && x >= -zero && x <= zero)
         return n->default_left;
@@ -120,8 +127,23 @@ static double tree_value(const struct model *m, const struct tree *t,
     return leaf_value(m, &t->node[tree_leaf(m, t, row)], row);
 }
 
+/* Without memory for the steps no margin can be told: NaN. */
+static void margin_program(const struct model *m, const double *row,
+                           double *margin)
+{
+    struct model_rows rows = {.value = row, .n = 1};
+    if (program_run(m->program, &rows, margin, NULL) == ST_OK)
+        return;
+    for (size_t k = 0; k < m->outputs; k++)
+        margin[k] = (double)NAN;
+}
+
 void model_margin(const struct model *m, const double *row, double *margin)
 {
+    if (m->kind != MODEL_FOREST) {
+        margin_program(m, row, margin);
+        return;
+    }
     for (size_t k = 0; k < m->outputs; k++)
         margin[k] = 0.0;
     for (size_t i = 0; i < m->trees; i++) {
@@ -132,33 +154,58 @@ void model_margin(const struct model *m, const double *row, double *margin)
         margin[k] = m->base[k] + m->combine_scale * margin[k];
 }
 
+/* XGBoost begins with the base; the others add it, and scale, at the end. */
 static void margin_float(const struct model *m, const double *row,
                          double *margin)
 {
+    bool first = m->library == LIBRARY_XGBOOST;
     for (size_t k = 0; k < m->outputs; k++)
-        margin[k] = num_float(m->base[k]);
+        margin[k] = first ? num_float(m->base[k]) : 0.0;
     for (size_t i = 0; i < m->trees; i++) {
         const struct tree *t = &m->tree[i];
         float add = (float)tree_value(m, t, row) * (float)t->weight;
         margin[t->output] = (double)((float)margin[t->output] + add);
+    }
+    for (size_t k = 0; k < m->outputs && !first; k++) {
+        float sum = (float)margin[k];
+        if (m->combine == COMBINE_MEAN)
+            sum /= (float)rint(1.0 / m->combine_scale);
+        else
+            sum *= (float)m->combine_scale;
+        margin[k] = (double)(sum + (float)m->base[k]);
+    }
+}
+
+/* LightGBM begins with the base and has the trees' weights in their leaves;
+ * CatBoost scales the sum and adds the bias. */
+static void margin_double(const struct model *m, const double *row,
+                          double *margin)
+{
+    bool first = m->library == LIBRARY_LIGHTGBM;
+    for (size_t k = 0; k < m->outputs; k++)
+        margin[k] = first ? m->base[k] : 0.0;
+    for (size_t i = 0; i < m->trees; i++) {
+        const struct tree *t = &m->tree[i];
+        double value = tree_value(m, t, row);
+        margin[t->output] += first ? value : t->weight * value;
+    }
+    for (size_t k = 0; k < m->outputs; k++) {
+        /* The library divides the sum by the whole number of iterations. */
+        if (m->combine == COMBINE_MEAN)
+            margin[k] /= rint(1.0 / m->combine_scale);
+        else if (!first)
+            margin[k] *= m->combine_scale;
+        margin[k] += first ? 0.0 : m->base[k];
     }
 }
 
 void model_margin_native(const struct model *m, const double *row,
                          double *margin)
 {
-    if (m->library == LIBRARY_XGBOOST) {
+    if (m->kind != MODEL_FOREST)
+        margin_program(m, row, margin);
+    else if (m->sum == SUM_FLOAT)
         margin_float(m, row, margin);
-        return;
-    }
-    for (size_t k = 0; k < m->outputs; k++)
-        margin[k] = m->base[k];
-    for (size_t i = 0; i < m->trees; i++) {
-        const struct tree *t = &m->tree[i];
-        margin[t->output] += tree_value(m, t, row);
-    }
-    /* The library divides the sum by the whole number of iterations. */
-    if (m->combine == COMBINE_MEAN)
-        for (size_t k = 0; k < m->outputs; k++)
-            margin[k] /= rint(1.0 / m->combine_scale);
+    else
+        margin_double(m, row, margin);
 }

@@ -15,6 +15,8 @@ struct model_memory {
     struct linear_term *terms;
     struct names **words; /* [word_sets], in the arena */
     size_t word_sets;
+    struct program *program;
+    struct model_service *service;
 };
 
 /* What a finished tree must still be checked for once the features are known:
@@ -49,6 +51,10 @@ struct builder {
     size_t bits_count, bits_room;
     size_t term_count, term_room;
 };
+
+/* The part of builder_finish that is another for each kind. */
+status builder_check_kind(struct builder *b, struct error *e) MUST_USE;
+void builder_note_use(struct builder *b);
 
 status builder_room(struct builder *b, void **array, size_t *room, size_t need,
                     size_t size, struct error *e) MUST_USE;
