@@ -4,7 +4,8 @@
 #include "formats/rows.h"
 
 const struct format *const formats[] = {
-    &format_xgboost_json, &format_xgboost_ubjson, &format_lightgbm, NULL};
+    &format_xgboost_json, &format_xgboost_ubjson, &format_lightgbm,
+    &format_catboost, NULL};
 
 enum { PEEK_MAX = 4096 };
 

@@ -7,5 +7,6 @@
 extern const struct format format_xgboost_json;
 extern const struct format format_xgboost_ubjson;
 extern const struct format format_lightgbm;
+extern const struct format format_catboost;
 
 #endif

@@ -132,6 +132,18 @@ static status child_of(const struct xgboost *x, enum tree_list i, size_t node,
     return ST_OK;
 }
 
+/* A cover is a float32 in the library. JSON has its shortest decimal, UBJSON
+ * the float: taken as that decimal, both give the same bytes everywhere. */
+static double cover_of(const struct xgboost *x, size_t node)
+{
+    double value = x->tree[LIST_COVER].value[node], decimal = 0.0;
+    char text[NUM_TEXT_MAX];
+    if (!isfinite(value) || value != num_float(value))
+        return value;
+    size_t n = num_shortest_float((float)value, text);
+    return num_parse(text, n, &decimal) ? decimal : value;
+}
+
 static status put_split(struct xgboost *x, size_t node, size_t *set,
                         struct error *e)
 {
@@ -143,7 +155,7 @@ static status put_split(struct xgboost *x, size_t node, size_t *set,
     TRY(whole(x, LIST_DEFAULT, node, 0, 1, &to_left, e));
     if (c[LIST_TYPE].count > 0)
         TRY(whole(x, LIST_TYPE, node, 0, 1, &type, e));
-    double cover = c[LIST_COVER].value[node];
+    double cover = cover_of(x, node);
     if (type == 0)
         return builder_split(x->b, feature,
                              num_float(c[LIST_CONDITION].value[node]), left,
@@ -171,7 +183,7 @@ static status put_nodes(struct xgboost *x, struct error *e)
             continue;
         if (c[LIST_LEFT].value[i] == -1.0)
             TRY(builder_leaf(x->b, num_float(c[LIST_CONDITION].value[i]),
-                             c[LIST_COVER].value[i], e));
+                             cover_of(x, i), e));
         else
             TRY(put_split(x, i, &set, e));
     }

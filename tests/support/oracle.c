@@ -123,6 +123,54 @@ void oracle_rows(struct grid *g, const struct model *m, const char *path)
     free(text);
 }
 
+/* Column → input, −1: not read. */
+static long *place_columns(const struct grid *g, const struct model *m)
+{
+    long *place = calloc(g->columns, sizeof *place);
+    size_t found = 0;
+    for (size_t i = 0; i < g->columns; i++) {
+        place[i] = model_find_feature(m, g->head[i]);
+        found += place[i] >= 0;
+    }
+    if (found < m->features && m->features == g->columns)
+        for (size_t i = 0; i < g->columns; i++)
+            place[i] = (long)i;
+    else if (found < m->features)
+        fail_msg("the table has %zu of %zu inputs", found, m->features);
+    return place;
+}
+
+void oracle_inputs(struct grid *g, const struct model *m, const char *path)
+{
+    size_t length = 0, count = 0;
+    bool last = false;
+    *g = (struct grid){0};
+    char *text = slurp(path, &length), *at = text;
+    if (text == NULL)
+        return;
+    while (!last) {
+        g->head = realloc(g->head, (g->columns + 1) * sizeof *g->head);
+        g->head[g->columns++] = strdup(next_cell(&at, &last));
+    }
+    long *place = place_columns(g, m);
+    for (; *at != '\0'; g->rows++) {
+        for (size_t i = 0; i < m->features; i++)
+            add_cell(g, &count, (double)NAN);
+        double *row = g->value + g->rows * m->features;
+        for (size_t i = 0; i < g->columns; i++) {
+            const char *cell = next_cell(&at, &last);
+            if (place[i] >= 0)
+                row[place[i]] = cell_value(m, (size_t)place[i], cell);
+        }
+        assert_true(last);
+    }
+    for (size_t i = m->features; i < g->columns; i++)
+        free(g->head[i]);
+    g->columns = m->features;
+    free(place);
+    free(text);
+}
+
 void grid_free(struct grid *g)
 {
     for (size_t i = 0; i < g->columns; i++)

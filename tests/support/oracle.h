@@ -38,6 +38,9 @@ void oracle_free(struct oracle *o);
 struct model *oracle_model(const char *path, enum trees_used trees);
 /* A CSV whose cells are words and numbers into the model's columns. */
 void oracle_rows(struct grid *g, const struct model *m, const char *path);
+/* The same with columns matched to inputs by name, or all by place where there
+ * are as many but not all by name; columns that it does not read are left out. */
+void oracle_inputs(struct grid *g, const struct model *m, const char *path);
 /* A CSV of numbers; empty is NaN. An absent file leaves an empty grid. */
 void oracle_grid(struct grid *g, const char *path);
 void grid_free(struct grid *g);
