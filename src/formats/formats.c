@@ -1,5 +1,6 @@
 /* Which format a file is, by its first bytes; its digest while it is read. */
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/text.h"
 #include "formats/rows.h"
 
@@ -64,7 +65,8 @@ static const struct {
     {"\x80\x05", 2, "it is a Python pickle: save the booster with save_model"},
     {"binf", 4, "it is XGBoost's old binary form: save it as .json with the "
                 "XGBoost that wrote it"},
-    {"CBM1", 4, "CatBoost models are not supported"},
+    {"CBM1", 4, "it is CatBoost's binary form: save it with "
+                "save_model(\"model.json\", format=\"json\", pool=…)"},
     {"booster[", 8, "it is a text dump of XGBoost, which lacks the base score: "
                     "use save_model"},
     {"[", 1, "it is a JSON list, perhaps a dump of XGBoost, which lacks the "
@@ -73,6 +75,18 @@ static const struct {
     {"<PMML", 5, "PMML is not supported"},
     {"\x08", 1, "ONNX is not supported"},
 };
+
+/* "a, b and c": names or titles of all formats. */
+static void list_formats(struct buf *out, bool names)
+{
+    for (size_t i = 0; formats[i] != NULL; i++) {
+        const char *word = names ? formats[i]->name : formats[i]->title;
+        const char *before = i == 0                 ? ""
+                             : formats[i + 1] == NULL ? " and "
+                                                      : ", ";
+        buf_printf(out, "%s%s", before, word);
+    }
+}
 
 static status unknown(const struct counted *c, struct error *e)
 {
@@ -84,10 +98,13 @@ static status unknown(const struct counted *c, struct error *e)
             memcmp(c->peek, strangers[i].magic, strangers[i].length) == 0)
             return error_set(e, ST_UNSUPPORTED, "%s is no model that candor "
                              "reads: %s", name, strangers[i].what);
-    return error_set(e, ST_UNSUPPORTED,
-                     "%s is no model that candor reads: its first bytes are "
-                     "neither XGBoost JSON, XGBoost UBJSON nor LightGBM text",
-                     name);
+    struct buf known = BUF_INIT(ERROR_TEXT_MAX);
+    list_formats(&known, false);
+    status s = error_set(e, ST_UNSUPPORTED,
+                         "%s is no model that candor reads: its first bytes "
+                         "are none of %s", name, buf_text(&known));
+    buf_free(&known);
+    return s;
 }
 
 static status choose(const struct counted *c, const char *wanted,
@@ -105,11 +122,15 @@ static status choose(const struct counted *c, const char *wanted,
             *out = formats[i];
         }
     }
-    if (wanted != NULL)
-        return error_set(e, ST_ARGUMENT,
-                         "there is no model format \"%.40s\"; known are "
-                         "xgboost-json, xgboost-ubjson and lightgbm", wanted);
-    return best > 0 ? ST_OK : unknown(c, e);
+    if (wanted == NULL)
+        return best > 0 ? ST_OK : unknown(c, e);
+    struct buf known = BUF_INIT(ERROR_TEXT_MAX);
+    list_formats(&known, true);
+    status s = error_set(e, ST_ARGUMENT,
+                         "there is no model format \"%.40s\"; known are %s",
+                         wanted, buf_text(&known));
+    buf_free(&known);
+    return s;
 }
 
 /* A format may stop before the file's end; the digest is of all of it. */
