@@ -11,7 +11,19 @@ static const char *const link_words[] = {
     [LINK_SIGNED_SQUARE] = "signed-square",
     [LINK_STEP] = "step",               [LINK_ARGMAX] = "argmax",
     [LINK_LOG1P_EXP] = "log1p-exp",
-    [LINK_SOFTPLUS_STEPS] = "softplus-steps"};
+    [LINK_SOFTPLUS_STEPS] = "softplus-steps",
+    [LINK_PROBIT] = "probit",           [LINK_CLOGLOG] = "cloglog",
+    [LINK_LOGLOG] = "loglog",           [LINK_CAUCHIT] = "cauchit",
+    [LINK_INVERSE] = "inverse",         [LINK_POWER] = "power",
+    [LINK_LOG_COMPLEMENT] = "log-complement",
+    [LINK_NEGATIVE_BINOMIAL] = "negative-binomial",
+    [LINK_ODDS_POWER] = "odds-power",   [LINK_SIMPLEMAX] = "simplemax"};
+
+static const char *const library_words[] = {
+    [LIBRARY_XGBOOST] = "xgboost",   [LIBRARY_LIGHTGBM] = "lightgbm",
+    [LIBRARY_CATBOOST] = "catboost", [LIBRARY_ONNX] = "onnx",
+    [LIBRARY_PMML] = "pmml",         [LIBRARY_TABLE] = "table",
+    [LIBRARY_REMOTE] = "remote"};
 
 static const char *base_name(const char *path)
 {
@@ -34,15 +46,14 @@ static void add_identity(struct card_maker *c, struct fact *g)
     (void)facts_number(&c->m, g, "bytes", (double)m->file_bytes,
                        AS_UNIT(0, "bytes"));
     (void)card_word(c, g, "format", m->format);
-    (void)card_word(c, g, "library",
-                    m->library == LIBRARY_XGBOOST ? "xgboost" : "lightgbm");
+    (void)card_word(c, g, "library", library_words[m->library]);
     (void)card_word(c, g, "library-version", m->library_version);
     (void)card_word(c, g, "objective", m->objective);
     (void)card_word(c, g, "link", link_words[m->link]);
     (void)card_word(c, g, "combine",
                     m->combine == COMBINE_SUM ? "sum" : "mean");
     (void)card_word(c, g, "compare",
-                    m->compare == COMPARE_LESS_FLOAT ? "single" : "double");
+                    m->compare == COMPARE_AT_MOST_DOUBLE ? "double" : "single");
 }
 
 static void add_iterations(struct card_maker *c, struct fact *g)

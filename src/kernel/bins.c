@@ -48,15 +48,14 @@ static bool in_set(const struct bins_column *c, double x)
     return (c->set[code / 32] >> (code % 32) & 1) != 0;
 }
 
-/* As the libraries do: LightGBM cuts the code to an integer first and sends
- * missing ones right; XGBoost narrows it to float and sends negative ones with
- * the unlisted. */
+/* As the libraries do: LightGBM cuts the code to an integer first; XGBoost
+ * narrows it to float and sends negative ones with the unlisted. */
 static bool set_left(const struct bins_column *c, double x)
 {
-    if (c->set_goes_left)
-        return !isnan(x) && x > -1.0 && in_set(c, x < 0.0 ? 0.0 : x);
     if (isnan(x))
         return c->missing_left;
+    if (c->set_goes_left)
+        return x > -1.0 && in_set(c, x < 0.0 ? 0.0 : x);
     float code = (float)x;
     return code < 0.0F || !in_set(c, (double)code);
 }

@@ -224,6 +224,15 @@ status builder_words(struct builder *b, size_t feature,
     return ST_OK;
 }
 
+void builder_required(struct builder *b, size_t feature, bool missing,
+                      bool unseen)
+{
+    if (feature >= b->m->features)
+        return;
+    b->feature[feature].missing_refused = missing;
+    b->feature[feature].unseen_refused = unseen;
+}
+
 status builder_base(struct builder *b, const double *base, size_t outputs,
                     struct error *e)
 {

@@ -47,6 +47,10 @@ MUST_USE status builder_words(struct builder *b, size_t feature,
                               const char *const *words, size_t count,
                               struct error *e);
 /* trees: how many there are up to that iteration; 0: it cannot be told. */
+/* Rows whose value is missing, or a word not listed, have no answer: their
+ * margins are NaN. */
+void builder_required(struct builder *b, size_t feature, bool missing,
+                      bool unseen);
 void builder_best_iteration(struct builder *b, long iteration, size_t trees);
 
 /* 2. For each tree: begin, one call a node in the file's order, end. Nodes may

@@ -24,6 +24,16 @@ const char *model_link_word(enum model_link l)
         [LINK_ARGMAX] = "largest output",
         [LINK_LOG1P_EXP] = "log(1 + exp)",
         [LINK_SOFTPLUS_STEPS] = "running sum of log(1 + exp)",
+        [LINK_PROBIT] = "probit",
+        [LINK_CLOGLOG] = "complementary log-log",
+        [LINK_LOGLOG] = "log-log",
+        [LINK_CAUCHIT] = "cauchit",
+        [LINK_INVERSE] = "inverse",
+        [LINK_POWER] = "power",
+        [LINK_LOG_COMPLEMENT] = "log of the complement",
+        [LINK_NEGATIVE_BINOMIAL] = "negative binomial",
+        [LINK_ODDS_POWER] = "odds power",
+        [LINK_SIMPLEMAX] = "share of the sum",
     };
     return words[l];
 }

@@ -45,37 +45,30 @@ static status not_answer(const struct model *m, size_t row, size_t output,
                      output, wanted);
 }
 
-/* One answer that stands by itself → its margin, in place. */
+/* Answers on these scales lie between 0 and 1. */
+static bool is_share(enum model_link link)
+{
+    return link == LINK_LOGISTIC || link == LINK_LOGISTIC_EACH ||
+           link == LINK_SOFTMAX || link == LINK_PROBIT ||
+           link == LINK_CLOGLOG || link == LINK_LOGLOG ||
+           link == LINK_CAUCHIT || link == LINK_ODDS_POWER;
+}
+
+/* One answer → its margin, in place. */
 static status inverse(const struct model *m, size_t row, size_t k, double *x,
                       struct error *e)
 {
     double a = *x;
-    switch (m->link) {
-    case LINK_LOGISTIC:
-    case LINK_LOGISTIC_EACH:
-    case LINK_SOFTMAX:
-        if (!(a >= 0.0 && a <= 1.0))
-            return not_answer(m, row, k, a, "a probability", e);
+    bool share = is_share(m->link);
+    if (share && !(a >= 0.0 && a <= 1.0))
+        return not_answer(m, row, k, a, "a probability", e);
+    if (share)
         a = clamped(a);
-        *x = m->link == LINK_SOFTMAX ? log(a)
-                                     : (log(a) - log1p(-a)) / m->link_scale;
-        return ST_OK;
-    case LINK_EXP:
-        if (!(a > 0.0))
-            return not_answer(m, row, k, a, "a positive number", e);
-        *x = log(a);
-        return ST_OK;
-    case LINK_LOG1P_EXP:
-        if (!(a > 0.0))
-            return not_answer(m, row, k, a, "a positive number", e);
-        *x = a > 36.0 ? a + log1p(-exp(-a)) : log(expm1(a));
-        return ST_OK;
-    case LINK_SIGNED_SQUARE:
-        *x = copysign(sqrt(fabs(a)), a);
-        return ST_OK;
-    default:
-        return ST_OK;
-    }
+    *x = m->link == LINK_SOFTMAX ? log(a)
+                                 : link_margin(m->link, m->link_scale, a);
+    if (!isfinite(*x))
+        return not_answer(m, row, k, a, "a number in the range of the link", e);
+    return ST_OK;
 }
 
 static status row_margins(const struct model *m, size_t row, double *x,
@@ -113,7 +106,11 @@ status model_evaluate(const struct model *m, const struct model_rows *rows,
         return ST_OK;
     switch (m->kind) {
     case MODEL_PROGRAM:
-        return program_run(m->program, rows, margin, e);
+        TRY(program_run(m->program, rows, margin, e));
+        for (size_t i = 0; m->refuses && i < rows->n; i++)
+            (void)model_refuses(m, rows->value + i * m->features,
+                                margin + i * m->outputs);
+        return ST_OK;
     case MODEL_REMOTE:
         return ask(m, rows, margin, e);
     case MODEL_SCORES:

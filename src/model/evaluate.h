@@ -16,6 +16,10 @@ struct model_rows {
 /* A FOREST or PROGRAM: computed here, cannot fail but for memory. */
 bool model_is_local(const struct model *m);
 
+/* A row that the model has no answer for (feature.missing_refused …): true, and
+ * margin[outputs] is NaN. Other rows: false, and nothing is written. */
+bool model_refuses(const struct model *m, const double *row, double *margin);
+
 /* rows → margin[n][outputs], the arithmetic of model_margin, or with `native`
  * that of the producing library. The same row gives the same bits at any n and
  * in any thread. An error of a REMOTE model names the row by its place in the

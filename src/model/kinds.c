@@ -1,5 +1,6 @@
 /* Models that are not made of trees, and cards of points: what the builder takes
  * and what it checks of each kind at the end. */
+#include "model/describe.h"
 #include "model/program.h"
 #include "model/scorecard.h"
 #include "model/service.h"
@@ -132,14 +133,16 @@ static status check_program(const struct model *m, struct error *e)
 static status check_service(const struct model *m, struct error *e)
 {
     switch (m->link) {
-    case LINK_ARGMAX:
-    case LINK_STEP:
-    case LINK_SOFTPLUS_STEPS:
-        return error_set(e, ST_UNSUPPORTED,
-                         "a model elsewhere must answer with probabilities or "
-                         "numbers, not with a class or a step");
     default:
         return ST_OK;
+    case LINK_STEP:
+    case LINK_ARGMAX:
+    case LINK_SIMPLEMAX:
+    case LINK_SOFTPLUS_STEPS:
+        return error_set(e, ST_UNSUPPORTED,
+                         "a model elsewhere must answer with probabilities, "
+                         "margins, means or numbers, not by the link \"%s\"",
+                         model_link_word(m->link));
     }
 }
 
@@ -161,7 +164,11 @@ status builder_check_kind(struct builder *b, struct error *e)
 void builder_note_use(struct builder *b)
 {
     const struct model *m = b->m;
-    for (size_t f = 0; f < m->features && m->kind != MODEL_FOREST; f++)
-        b->feature[f].used = m->kind != MODEL_PROGRAM ||
-                             program_reads(m->program, f);
+    for (size_t f = 0; f < m->features; f++) {
+        struct model_feature *of = &b->feature[f];
+        b->m->refuses |= of->missing_refused || of->unseen_refused;
+        if (m->kind != MODEL_FOREST)
+            of->used = m->kind != MODEL_PROGRAM ||
+                       program_reads(m->program, f);
+    }
 }

@@ -1,4 +1,5 @@
 #include "base/num.h"
+#include "model/evaluate.h"
 #include "model/program.h"
 #include "model/service.h"
 #include "model/state.h"
@@ -62,7 +63,7 @@ static bool category_goes_left(const struct model *m, const struct node *n,
 {
     if (n->set_goes_left) {
         if (isnan(x))
-            return n->default_left;
+            return n->default_left && m->library != LIBRARY_LIGHTGBM;
         /* LightGBM cuts to int first, so −0.5 is code 0. */
         return x > -1.0 && set_holds(m, n, x < 0.0 ? 0.0 : x);
     }
@@ -92,6 +93,12 @@ bool node_goes_left(const struct model *m, const struct node *n, double x)
     if (n->missing == MISSING_ZERO && x >= -zero && x <= zero)
         return n->default_left;
     return x <= n->threshold;
+}
+
+float node_float_edge(const struct model *m, const struct node *n)
+{
+    float t = (float)n->threshold;
+    return m->compare == COMPARE_AT_MOST_FLOAT ? nextafterf(t, INFINITY) : t;
 }
 
 double leaf_value(const struct model *m, const struct node *leaf,
@@ -127,6 +134,33 @@ static double tree_value(const struct model *m, const struct tree *t,
     return leaf_value(m, &t->node[tree_leaf(m, t, row)], row);
 }
 
+static bool refused(const struct model *m, const double *row)
+{
+    for (size_t f = 0; m->refuses && f < m->features; f++) {
+        const struct model_feature *of = &m->feature[f];
+        if (of->missing_refused && isnan(row[f]))
+            return true;
+        if (of->unseen_refused &&
+            (row[f] < 0.0 || row[f] >= (double)of->word_count))
+            return true;
+    }
+    return false;
+}
+
+static void no_margin(const struct model *m, double *margin)
+{
+    for (size_t k = 0; k < m->outputs; k++)
+        margin[k] = (double)NAN;
+}
+
+bool model_refuses(const struct model *m, const double *row, double *margin)
+{
+    if (!m->refuses || !refused(m, row))
+        return false;
+    no_margin(m, margin);
+    return true;
+}
+
 /* Without memory for the steps no margin can be told: NaN. */
 static void margin_program(const struct model *m, const double *row,
                            double *margin)
@@ -134,12 +168,13 @@ static void margin_program(const struct model *m, const double *row,
     struct model_rows rows = {.value = row, .n = 1};
     if (program_run(m->program, &rows, margin, NULL) == ST_OK)
         return;
-    for (size_t k = 0; k < m->outputs; k++)
-        margin[k] = (double)NAN;
+    no_margin(m, margin);
 }
 
 void model_margin(const struct model *m, const double *row, double *margin)
 {
+    if (model_refuses(m, row, margin))
+        return;
     if (m->kind != MODEL_FOREST) {
         margin_program(m, row, margin);
         return;
@@ -202,6 +237,8 @@ static void margin_double(const struct model *m, const double *row,
 void model_margin_native(const struct model *m, const double *row,
                          double *margin)
 {
+    if (model_refuses(m, row, margin))
+        return;
     if (m->kind != MODEL_FOREST)
         margin_program(m, row, margin);
     else if (m->sum == SUM_FLOAT)

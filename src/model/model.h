@@ -48,8 +48,18 @@ enum model_link {
     LINK_STEP,          /* binary:hinge: 1 if x > 0 */
     LINK_ARGMAX,        /* multi:softmax: answer 0 is the class index */
     LINK_LOG1P_EXP,     /* LightGBM cross_entropy_lambda: log(1+exp(x)) */
-    LINK_SOFTPLUS_STEPS /* XGBoost's several expectiles: answer 0 is margin 0,
+    LINK_SOFTPLUS_STEPS, /* XGBoost's several expectiles: answer 0 is margin 0,
                            each next adds 1e-6 + log(1+exp(x)) */
+    LINK_PROBIT,        /* distribution function of the normal */
+    LINK_CLOGLOG,       /* 1 - exp(-exp(x)) */
+    LINK_LOGLOG,        /* exp(-exp(-x)) */
+    LINK_CAUCHIT,       /* 1/2 + atan(x)/π */
+    LINK_INVERSE,       /* 1/x */
+    LINK_POWER,         /* x^(1/s), s = link_scale, not 0 */
+    LINK_LOG_COMPLEMENT, /* 1 - exp(x) */
+    LINK_NEGATIVE_BINOMIAL, /* 1/(s (exp(-x) - 1)) */
+    LINK_ODDS_POWER,    /* 1/(1 + (1 + s x)^(-1/s)) */
+    LINK_SIMPLEMAX      /* over the outputs: x / Σ x */
 };
 
 /* Whether leaves add up or are averaged (LightGBM random forest). */
@@ -63,7 +73,9 @@ struct model_feature {
     enum feature_kind kind;
     const char *const *words; /* stored category words by code, or NULL */
     size_t word_count;
-    bool used; /* some split or linear leaf reads it */
+    bool used; /* some split, linear leaf or step reads it */
+    bool missing_refused; /* a missing value has no answer */
+    bool unseen_refused;  /* nor has a word that is not listed */
 };
 
 enum node_missing {
@@ -134,6 +146,7 @@ struct model {
     size_t trees_in_file;      /* more than trees when cut at best_iteration */
     bool cut_at_best;
     bool has_linear_leaves;
+    bool refuses; /* some feature is missing_refused or unseen_refused */
     size_t max_depth, leaves;
     const char *const *class_names; /* [outputs] or NULL */
     /* Hyper-parameters and attributes worth printing, as found in the file. */
@@ -167,8 +180,13 @@ bool node_goes_left(const struct model *m, const struct node *n, double x);
 double leaf_value(const struct model *m, const struct node *leaf,
                   const double *row);
 
+/* LESS_FLOAT and AT_MOST_FLOAT alike: left if (float)x < edge; infinity also
+ * where every value goes left that is not infinite as a float. */
+float node_float_edge(const struct model *m, const struct node *n);
+
 /* FOREST and PROGRAM only: row[features] → margin[outputs]; of a forest fp64
- * sums in tree order. Whoever may meet another kind, or texts, asks
+ * sums in tree order. NaN in every output where the row has a value that a
+ * feature refuses, and where a program finds no memory. Whoever may meet another kind, or texts, asks
  * model/evaluate.h. */
 void model_margin(const struct model *m, const double *row, double *margin);
 /* The same with the producing library's own arithmetic (XGBoost: float32 sums
@@ -179,5 +197,10 @@ void model_margin_native(const struct model *m, const double *row,
 /* margin[outputs] → answer[outputs]; returns how many answers there are. */
 size_t model_answer(const struct model *m, const double *margin,
                     double *answer);
+/* The same of one margin by itself, and back; NaN for links over the outputs,
+ * and back also where no one margin gives the answer (a step, an answer out of
+ * range). scale: link_scale. */
+double link_answer(enum model_link link, double scale, double margin);
+double link_margin(enum model_link link, double scale, double answer);
 
 #endif

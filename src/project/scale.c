@@ -25,37 +25,6 @@ static double sign_of(const struct project_model *m)
     return m->higher_is_better ? 1.0 : -1.0;
 }
 
-/* margin → what the library predicts, for links of one margin. */
-static double answer_of(const struct project_model *m, double x)
-{
-    switch (m->link) {
-    case LINK_IDENTITY: return x;
-    case LINK_LOGISTIC: case LINK_LOGISTIC_EACH:
-        return 1.0 / (1.0 + exp(-m->link_scale * x));
-    case LINK_EXP: return exp(x);
-    case LINK_SIGNED_SQUARE: return x < 0 ? -x * x : x * x;
-    case LINK_LOG1P_EXP: return x > 30 ? x + exp(-x) : log1p(exp(x));
-    case LINK_STEP: return x > 0 ? 1 : 0;
-    case LINK_SOFTMAX: case LINK_ARGMAX: case LINK_SOFTPLUS_STEPS: break;
-    }
-    return NAN;
-}
-
-static double margin_of(const struct project_model *m, double y)
-{
-    switch (m->link) {
-    case LINK_IDENTITY: return y;
-    case LINK_LOGISTIC: case LINK_LOGISTIC_EACH:
-        return log(y / (1.0 - y)) / m->link_scale;
-    case LINK_EXP: return log(y);
-    case LINK_SIGNED_SQUARE: return y < 0 ? -sqrt(-y) : sqrt(y);
-    case LINK_LOG1P_EXP: return log(expm1(y));
-    case LINK_STEP: case LINK_SOFTMAX: case LINK_ARGMAX:
-    case LINK_SOFTPLUS_STEPS: break;
-    }
-    return NAN;
-}
-
 /* Points stand on the log-odds; a link's own scale is part of those. */
 static double log_odds(const struct project_model *m, double margin)
 {
@@ -69,7 +38,7 @@ double project_score(const struct project *p, double margin)
     if (s->kind == SCALE_MARGIN)
         return margin;
     if (s->kind == SCALE_PROBABILITY)
-        return answer_of(&p->model, margin);
+        return link_answer(p->model.link, p->model.link_scale, margin);
     return round_points(s, s->offset + s->factor * log_odds(&p->model, margin));
 }
 
@@ -79,7 +48,7 @@ double scale_margin(const struct project_model *m, double score)
     if (s->kind == SCALE_MARGIN)
         return score;
     if (s->kind == SCALE_PROBABILITY)
-        return margin_of(m, score);
+        return link_margin(m->link, m->link_scale, score);
     double odds = (score - s->offset) / s->factor;
     return odds / log_odds(m, 1.0);
 }
@@ -212,7 +181,8 @@ void project_bind_scale(struct project *p, struct project_model *m,
     char text[300], number[NUM_TEXT_MAX];
     (void)num_shortest(m->cutoff, number);
     bool one_margin = m->link != LINK_SOFTMAX && m->link != LINK_ARGMAX &&
-                      m->link != LINK_STEP && m->link != LINK_SOFTPLUS_STEPS;
+                      m->link != LINK_STEP && m->link != LINK_SIMPLEMAX &&
+                      m->link != LINK_SOFTPLUS_STEPS;
     (void)snprintf(text, sizeof text, "model.cutoff %s %s", number,
                    one_margin ? "is outside what this model can answer"
                               : "has no place on this model's answer: use the "

@@ -150,6 +150,7 @@ static bool rescaled_supports(const struct model *m,
                               char why[ESTIMATOR_WHY_MAX])
 {
     bool together = m->link == LINK_SOFTMAX || m->link == LINK_ARGMAX ||
+                    m->link == LINK_SIMPLEMAX ||
                     m->link == LINK_SOFTPLUS_STEPS;
 
     why[0] = 0;

@@ -1,5 +1,7 @@
 #include "shapley/columns.h"
 
+#include <math.h>
+
 /* One split, as the order sees it. Splits that compare equal in everything but
  * the threshold share columns. */
 struct split {
@@ -56,15 +58,28 @@ static struct split split_of(const struct model *m, const struct node *n,
         s.compare = BINS_SET;
         s.missing = BINS_NAN;
         s.set_goes_left = n->set_goes_left;
-        s.missing_left = !n->set_goes_left && n->default_left;
+        s.missing_left = n->default_left &&
+                         !(n->set_goes_left && m->library == LIBRARY_LIGHTGBM);
         s.words = n->set_words;
         s.set = m->set_bits + n->set_first;
         return s;
     }
-    if (m->compare == COMPARE_LESS_FLOAT) {
+    if (m->compare == COMPARE_AT_MOST_FLOAT && n->missing != MISSING_NAN) {
+        /* A missing value counts as 0. */
+        s.missing_left = node_goes_left(m, n, 0.0);
+    } else {
+        s.missing_left = n->missing != MISSING_NONE && n->default_left;
+    }
+    if (m->compare == COMPARE_AT_MOST_FLOAT &&
+        (float)n->threshold == INFINITY) {
+        /* No float is beyond it. */
+        s.compare = BINS_AT_MOST;
+        s.missing = BINS_NAN;
+        s.cut = (double)INFINITY;
+    } else if (m->compare != COMPARE_AT_MOST_DOUBLE) {
         s.compare = BINS_LESS_FLOAT;
         s.missing = BINS_NAN;
-        s.cut = (double)(float)n->threshold;
+        s.cut = (double)node_float_edge(m, n);
     } else {
         s.compare = BINS_AT_MOST;
         s.missing = n->missing == MISSING_NAN    ? BINS_NAN
@@ -72,7 +87,6 @@ static struct split split_of(const struct model *m, const struct node *n,
                                                  : BINS_NONE;
         s.cut = n->threshold;
     }
-    s.missing_left = s.missing != BINS_NONE && n->default_left;
     return s;
 }
 
