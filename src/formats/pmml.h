@@ -155,6 +155,10 @@ MUST_USE status pmml_treat(struct pmml *p, const struct xml_node *mining,
 MUST_USE status pmml_invalid(const struct pmml *p,
                              const struct xml_node *mining,
                              enum pmml_invalid *out, struct error *e);
+/* The LinearNorm children, orig ascending, at least two. In the arena. */
+MUST_USE status pmml_knots(struct pmml *p, const struct xml_node *n,
+                           double **x, double **y, size_t *count,
+                           struct error *e);
 /* An <Interval>; its value is left alone. */
 MUST_USE status pmml_interval(struct pmml *p, const struct xml_node *n,
                               struct program_interval *out, struct error *e);
@@ -196,6 +200,50 @@ long pmml_code(const struct pmml_data *d, const char *word);
 /* --- expressions -------------------------------------------------------- */
 
 bool pmml_is_expression(const struct xml_node *n);
+/* The same where a result of that dataType is wanted (NULL: none is). */
+MUST_USE status pmml_express(struct pmml *p, struct pmml_scope *s,
+                             const struct xml_node *n, const char *type,
+                             struct pmml_value *out, struct error *e);
+MUST_USE status pmml_map_values(struct pmml *p, struct pmml_scope *s,
+                                const struct xml_node *n, const char *type,
+                                struct pmml_value *out, struct error *e);
+MUST_USE status pmml_discretize(struct pmml *p, struct pmml_scope *s,
+                                const struct xml_node *n, const char *type,
+                                struct pmml_value *out, struct error *e);
+/* An <Apply>: built-in functions, the file's own, SAS's. */
+MUST_USE status pmml_apply(struct pmml *p, struct pmml_scope *s,
+                           const struct xml_node *n, struct pmml_value *out,
+                           struct error *e);
+/* A function of words, on all the words its argument can be: *is false: no such
+ * function. */
+MUST_USE status pmml_apply_words(struct pmml *p, const struct xml_node *n,
+                                 const char *function,
+                                 const struct pmml_value *in, size_t ins,
+                                 bool *is, struct pmml_value *out,
+                                 struct error *e);
+/* DefineFunctions by name, and a call of one (*is false: none of that name). */
+MUST_USE status pmml_functions(struct pmml *p, struct error *e);
+MUST_USE status pmml_call(struct pmml *p, const struct xml_node *at,
+                          const char *name, const struct pmml_value *in,
+                          size_t ins, bool *is, struct pmml_value *out,
+                          struct error *e);
+MUST_USE status pmml_constant_value(struct pmml *p, const char *text,
+                                    const char *type,
+                                    const struct xml_node *at,
+                                    struct pmml_value *out, struct error *e);
+/* f of one register, with no parameters. */
+MUST_USE status pmml_map(struct pmml *p, enum program_map f, reg in, reg *out,
+                         struct error *e);
+/* Fills a missing value: attribute mapMissingTo or the like, when given. */
+MUST_USE status pmml_fill(struct pmml *p, const struct xml_node *n,
+                          const char *attribute, struct pmml_value *v,
+                          struct error *e);
+void pmml_memo_free(struct pmml *p);
+/* A result remembered under any bytes: false: none yet. */
+bool pmml_recall(const struct pmml *p, const void *key, size_t length,
+                 struct pmml_value *out);
+MUST_USE status pmml_remember(struct pmml *p, const void *key, size_t length,
+                              const struct pmml_value *v, struct error *e);
 /* The value as one of another kind: truth as 1 and 0, words as the numbers they
  * spell (else missing), a constant anew; a number stays one where a word is
  * wanted, since its literals are compared as numbers. */
