@@ -89,7 +89,6 @@ struct pmml {
                                 added to every output at the end */
     size_t poisons, poison_room;
     const struct xml_node *model; /* the top model element */
-    const char *event;       /* binary: the class that the output speaks of */
     struct pmml_memo *memo;  /* results of functions by their arguments */
 };
 
@@ -271,18 +270,20 @@ MUST_USE status pmml_constant(struct pmml *p, double x, reg *out,
 /* What a model element says of a row. */
 struct pmml_result {
     bool classification;
-    /* classification, in the order of the target's values, else of the file */
-    size_t classes;
+    size_t classes;        /* in the order of the target's values, else of the
+                              file */
     const char *const *class_name;
     reg *probability;      /* [classes] */
     const reg *score;      /* [classes] whose softmax they are; NULL: unknown */
-    bool has_odds;         /* two classes: */
-    reg odds;              /*   log-odds of class 1 */
-    /* regression: value = link(margin); no link known: margin is the value */
-    struct pmml_value value; /* of a classification: the class of the greatest
-                                probability, only after pmml_winner */
+    /* A regression: value = link(margin). Of two classes: the probability of
+     * class 1 = link(margin), a log-odds where the link is LOGISTIC. */
     reg margin;
-    enum model_link link;  /* IDENTITY, LOGISTIC (scale 1), EXP */
+    enum model_link link;
+    double link_scale;
+    struct pmml_value value; /* a regression's; of a classification the class of
+                                the greatest probability, after pmml_winner */
+    bool has_value;
+    struct pmml_scope *scope; /* the model's own */
 };
 
 /* Any model element: the scope is made, the result is before Targets, then
@@ -293,21 +294,46 @@ MUST_USE status pmml_model(struct pmml *p, const struct xml_node *model,
 /* Fills out->value for a classification. */
 MUST_USE status pmml_winner(struct pmml *p, struct pmml_result *r,
                             struct error *e);
-/* For a result known by its margin: value = link(margin). */
+/* A regression known by its margin: value = link(margin). */
 MUST_USE status pmml_of_margin(struct pmml *p, reg margin,
-                               enum model_link link, struct pmml_result *out,
-                               struct error *e);
+                               enum model_link link, double scale,
+                               struct pmml_result *out, struct error *e);
+/* link(margin) as a step. What pmml_of_classes later finds to be a logistic
+ * gives its margin back exactly. */
+MUST_USE status pmml_link(struct pmml *p, enum model_link link, double scale,
+                          reg margin, reg *out, struct error *e);
+/* softmax of scores, found again by pmml_of_classes. */
+MUST_USE status pmml_softmax(struct pmml *p, bool single, const reg *score,
+                             size_t n, reg *out, struct error *e);
+/* Two classes, of which class 1 has the probability link(margin). */
+MUST_USE status pmml_of_event(struct pmml *p, const char *const *names,
+                              reg margin, enum model_link link, double scale,
+                              struct pmml_result *out, struct error *e);
+/* The link for the other class: 1 − link(x) = other(−x). */
+enum model_link pmml_other_link(enum model_link link);
 /* For K probabilities (K ≥ 2); names and registers are copied. Two classes:
- * the odds are found as exactly as the registers' making allows. */
+ * the margin is found as exactly as the registers' making allows, from class 1
+ * alone. */
 MUST_USE status pmml_of_classes(struct pmml *p, const char *const *names,
                                 size_t classes, const reg *probability,
                                 const reg *score, struct pmml_result *out,
                                 struct error *e);
-/* Adds the model's Output fields to a scope (for the segments after it). */
+/* Adds the model's Output fields to a scope (for the segments after it); r->scope
+ * gets them, too. Those that candor does not read are left out. */
 MUST_USE status pmml_output_fields(struct pmml *p, const struct xml_node *model,
-                                   struct pmml_scope *own,
                                    struct pmml_result *r,
                                    struct pmml_scope *into, struct error *e);
+/* Of two classes (or their names' order): which one the model's single output
+ * speaks of: the one whose probability alone the top model's Output asks for,
+ * else the second. For pmml_forest, too; it tells the builder's parameters. */
+MUST_USE status pmml_event(struct pmml *p, const char *const *names,
+                           size_t *event, struct error *e);
+/* Whether the top model's answer is an Output field computed from the result
+ * (transformedValue): then it is no forest. */
+bool pmml_transformed(const struct pmml *p);
+/* The target's data field: the model's, else the top model's; NULL: none. */
+const struct pmml_data *pmml_target_field(const struct pmml *p,
+                                          const struct xml_node *model);
 /* The target's classes in order: its DataField's valid values; 0 of them when
  * none are declared. */
 MUST_USE status pmml_classes(const struct pmml *p, const struct xml_node *model,
@@ -340,6 +366,11 @@ MUST_USE status pmml_regression_lines(struct pmml *p,
                                       enum pmml_normal *normal,
                                       const struct pmml_line **line,
                                       size_t *lines, struct error *e);
+
+bool pmml_is_model(const struct xml_node *n);
+/* The top model's result → program, outputs, link, classes in p->b. */
+MUST_USE status pmml_outputs(struct pmml *p, struct pmml_result *r,
+                             struct error *e);
 
 /* The model elements; `s` is the model's own scope. */
 MUST_USE status pmml_regression(struct pmml *p, const struct xml_node *model,
