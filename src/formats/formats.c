@@ -6,7 +6,7 @@
 
 const struct format *const formats[] = {
     &format_xgboost_json, &format_xgboost_ubjson, &format_lightgbm,
-    &format_catboost, NULL};
+    &format_catboost, &format_table_scorecard, &format_table_glm, NULL};
 
 enum { PEEK_MAX = 4096 };
 
