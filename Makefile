@@ -21,9 +21,9 @@ TARGETS := all demo check bench fuzz lint format install uninstall dist help cle
 .DELETE_ON_ERROR:
 
 LIBS := libxml-2.0 gsl libcjson harfbuzz harfbuzz-subset icu-i18n icu-uc \
-        sqlite3 libcrypto
+        sqlite3 libcrypto libcurl
 PKG_CFLAGS := $(shell pkg-config --cflags $(LIBS) 2>/dev/null)
-PKG_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lhpdf -ldeflate -lm -lpthread
+PKG_LIBS := $(shell pkg-config --libs $(LIBS) 2>/dev/null) -lhpdf -ldeflate -lm -lpthread -ldl
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion \
   -Wdouble-promotion -Wstrict-prototypes -Wmissing-prototypes \
@@ -142,7 +142,7 @@ build/candor.pc: anew
 	  'includedir=$${prefix}/include' '' 'Name: candor' \
 	  'Description: documents that explain automated decisions' \
 	  'Version: $(VERSION)' 'Libs: -L$${libdir} -lcandor' \
-	  'Requires.private: $(LIBS)' 'Libs.private: -lhpdf -ldeflate -lm -lpthread' \
+	  'Requires.private: $(LIBS)' 'Libs.private: -lhpdf -ldeflate -lm -lpthread -ldl' \
 	  'Cflags: -I$${includedir}' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 .PHONY: anew

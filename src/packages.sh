@@ -4,7 +4,7 @@
 set -u
 build="gcc make pkg-config libhpdf-dev libharfbuzz-dev libgsl-dev libcjson-dev
 libicu-dev libdeflate-dev libsqlite3-dev libxml2-dev libssl-dev
-fonts-noto-core fonts-dejavu-core fonts-droid-fallback icc-profiles-free"
+libcurl4-openssl-dev fonts-noto-core fonts-dejavu-core fonts-droid-fallback icc-profiles-free"
 tests="libcmocka-dev qpdf poppler-utils jq sqlite3 locales"
 want=$build
 [ "${1:-build}" = test ] && want="$build $tests"

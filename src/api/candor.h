@@ -62,6 +62,7 @@ struct candor_request {
     const char *language;   /* run: one language of the project only, or qps */
     unsigned jobs;          /* threads; default: processors */
     const char *precision;  /* explain: "float" (default) or "strict" */
+    const char *onnxruntime; /* ONNX Runtime's library, or NULL */
     const char *groups;     /* explain: "factors", or a table of input, group */
     const char *proofs;     /* recourse: file for the proofs of its answers */
     const char *target;     /* recourse: "approve" (default): what declined

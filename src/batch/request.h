@@ -11,6 +11,7 @@ struct request {
     const char *precision;    /* NULL or "float"; "strict" */
     const char *proofs;       /* recourse: a file for the proofs, or NULL */
     const char *target;       /* recourse: NULL or "approve"; "decline" */
+    const char *onnxruntime;  /* its library's path, or NULL */
     const char *groups;       /* NULL, "factors" or a table's location */
     unsigned jobs;
     size_t top, reasons;      /* 0: not asked for */

@@ -1,6 +1,7 @@
 #include "batch/summary.h"
 
 #include "batch/recourse_tell.h"
+#include "model/service.h"
 
 #include <string.h>
 
@@ -128,6 +129,41 @@ static void put_contributions(struct json_writer *w, const struct summary *s)
     json_object_end(w);
 }
 
+/* What a model elsewhere was asked: told, and in no file, since how often a
+ * server was busy is no property of a run. */
+static void put_asked(struct json_writer *w, const struct summary *s)
+{
+    const struct model *m = s->session->model;
+    struct service_bill b = {0};
+    if (m->kind != MODEL_REMOTE)
+        return;
+    m->service->bill(m->service->self, &b);
+    json_key(w, "asked");
+    json_object(w);
+    json_put_string(w, "kind", m->service->kind);
+    json_put_string(w, "where", m->service->where);
+    json_put_int(w, "rows", (long long)b.rows);
+    json_put_int(w, "repeated", (long long)b.repeated);
+    json_put_int(w, "requests", (long long)b.requests);
+    json_put_int(w, "retries", (long long)b.retries);
+    json_put_int(w, "restarts", (long long)b.restarts);
+    json_object_end(w);
+}
+
+static void tell_asked(const struct summary *s)
+{
+    const struct model *m = s->session->model;
+    struct service_bill b = {0};
+    if (m->kind != MODEL_REMOTE)
+        return;
+    m->service->bill(m->service->self, &b);
+    host_say(s->session->host, SEVERITY_NOTE,
+             "the model (%s, %s) was asked %llu rows in %llu requests; %llu "
+             "equal rows were not asked again; %llu retries, %llu restarts",
+             m->service->kind, m->service->where, b.rows, b.requests,
+             b.repeated, b.retries, b.restarts);
+}
+
 static void put_gates(struct json_writer *w, const struct summary *s)
 {
     const struct loop_counts *c = &s->loop->counts;
@@ -220,6 +256,7 @@ status summary_tell(const struct summary *s, bool json, struct error *e)
         json_put_string(&w, "candor", CANDOR_VERSION);
         put_inputs(&w, s);
         put_results(&w, s);
+        put_asked(&w, s);
         json_object_end(&w);
         status st = json_end(&w, e);
         buf_putc(&out, '\n');
@@ -232,6 +269,7 @@ status summary_tell(const struct summary *s, bool json, struct error *e)
              "%llu decisions, %llu documents, %llu refused, %llu bad rows%s",
              c->decisions, c->documents, c->refused, c->bad,
              s->card != NULL ? ", one model card" : "");
+    tell_asked(s);
     if (s->loop->recourse != NULL && audit_n(s->loop->recourse, 0) > 0)
         recourse_tell(s->session,
                       &(struct recourse_told){.audit = s->loop->recourse,

@@ -32,8 +32,36 @@ struct project_scale {
     int decimals;              /* default: 0 for points, 4 otherwise */
 };
 
+/* Where a model is: in a file that is read, or elsewhere (remote/remote.h). */
+enum elsewhere_kind { ELSEWHERE_NOT, ELSEWHERE_COMMAND, ELSEWHERE_SERVER,
+                      ELSEWHERE_SCORES };
+enum elsewhere_protocol { PROTOCOL_OPEN_INFERENCE, PROTOCOL_MLFLOW };
+enum elsewhere_tensors { TENSORS_ONE, TENSORS_EACH };
+enum elsewhere_answer { ANSWER_PROBABILITY, ANSWER_MARGIN };
+
+struct project_elsewhere {
+    enum elsewhere_kind kind;      /* set by the check */
+    const char *const *command;
+    size_t words;
+    size_t copies;
+    const char *url;
+    enum elsewhere_protocol protocol;
+    enum elsewhere_tensors tensors;
+    const char *served_name, *served_version, *input_tensor, *output_tensor;
+    const char *token_variable, *ca_file;
+    size_t batch_rows, retries, connections;
+    double seconds;
+    const char *score_column;      /* SCORES: of every table, on the scale */
+    const char *onnxruntime;       /* its library, for a file that candor does
+                                      not compute itself */
+    /* Of any of these, and of a file that ONNX Runtime computes. */
+    enum elsewhere_answer answer;
+    size_t answer_column, answers;
+};
+
 struct project_model {
-    const char *file;
+    const char *file;          /* or what documents call a model elsewhere */
+    struct project_elsewhere elsewhere;
     const char *format;
     const char *sha256;        /* declared; compared with the file when bound */
     enum trees_used trees;

@@ -287,6 +287,7 @@ void project_check(struct project *p, struct fault_list *faults)
         check_group(p, faults, &p->group[i]);
     check_tables(p, faults);
     check_options(p, faults);
+    project_check_elsewhere(p, faults);
     project_check_scale(p, &p->model, faults);
     project_check_recourse(p, faults);
     project_check_texts(p, faults);

@@ -68,6 +68,9 @@ struct project_feature {
     const char *basis;            /* which one: "age", "sex", …, "proxy" */
     const char *factor_key;       /* as declared here; see factor */
     long factor;                  /* index in factors, -1: none */
+    enum feature_kind kind;       /* for models elsewhere: what is sent */
+    double missing_as;            /* the same: NaN, or a missing value's number */
+    bool has_missing_as;
     enum format_style style;
     int decimals;
     bool has_range;
@@ -267,6 +270,14 @@ void project_free(struct project *p); /* NULL is fine */
 
 /* -1: not there. */
 long project_find_feature(const struct project *p, const char *input);
+/* What remote_open needs of a project whose model is elsewhere, or whose file
+ * ONNX Runtime is to compute (`library`: its path, NULL: the project's). Inputs
+ * are the features, in the file's order. Its texts live as long as the project. */
+struct remote_spec;
+MUST_USE status project_elsewhere_spec(const struct project *p,
+                                       const char *library,
+                                       struct remote_spec *out,
+                                       struct error *e);
 long project_find_factor(const struct project *p, const char *key);
 /* text in a language, or NULL where it is missing: no other language steps in. */
 const char *translated_text(const struct translated *t, size_t language);

@@ -171,6 +171,9 @@ const char *reason_fault(const char *language, const char *text);
 /* The prohibited basis or proxy that a plain name speaks of, or NULL. */
 const char *basis_of_name(const char *name);
 
+/* --- elsewhere.c --- */
+void project_check_elsewhere(struct project *p, struct fault_list *faults);
+
 /* --- init_levers.c --- */
 void init_levers(struct buf *out);
 

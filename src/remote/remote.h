@@ -37,7 +37,11 @@ struct remote_spec {
 
     const char *url;                  /* server's root, http or https */
     const char *model_name, *model_version; /* open inference; version or NULL */
-    const char *input_name, *output_name;   /* tensors; NULL: the first */
+    const char *input_name, *output_name;   /* tensors; NULL: input, and the
+                                               server's first output */
+    bool column_tensors;              /* one tensor an input, called like it;
+                                         words and texts as BYTES; else all
+                                         inputs are one tensor of numbers */
     const char *token_variable;       /* name of an environment variable */
     const char *ca_file;              /* further root certificates, or NULL */
 
@@ -52,7 +56,15 @@ struct remote_spec {
     size_t connections;               /* at once; 0: one */
 };
 
-/* SCORES opens no program; its model answers nothing. */
+/* Checks the spec (a fault is ARGUMENT) and copies it. Nothing is started or
+ * asked before the first rows are, but for ONNX Runtime, whose library and model
+ * file are opened here. The model's SHA-256 is that of the model file, or that
+ * of the description of what is asked: kind, command or address, names, inputs.
+ * A missing number is null to a command and to MLflow, NaN to ONNX Runtime, and
+ * refused by open inference, unless the input has a number for it. Errors that
+ * blame one row begin with "row N: " and are DATA; a process or server that
+ * cannot be used is SYSTEM, or DATA where it refused the rows.
+ * SCORES opens no program; its model answers nothing. */
 MUST_USE status remote_open(const struct remote_spec *spec, struct model **out,
                             struct error *e);
 
