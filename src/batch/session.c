@@ -1,8 +1,10 @@
 #include "batch/session.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "io/source.h"
 #include "kernel/simd.h"
+#include "remote/remote.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -105,6 +107,43 @@ static int open_rest(struct session *s)
     return EXIT_DONE;
 }
 
+/* ONNX Runtime computes what candor does not, where the user has it. */
+static status open_by_runtime(struct session *s, struct error *e)
+{
+    const struct project *p = s->project;
+    const char *library = s->request->onnxruntime;
+    struct remote_spec spec;
+    struct error own = {.class = ST_OK};
+    if (library == NULL)
+        library = p->model.elsewhere.onnxruntime;
+    if (library == NULL || e->class != ST_UNSUPPORTED ||
+        !text_ends(p->model.file, ".onnx"))
+        return e->class;
+    status st = project_elsewhere_spec(p, library, &spec, &own);
+    if (st == ST_OK)
+        st = remote_open(&spec, &s->model, &own);
+    if (st != ST_OK) {
+        *e = own;
+        return st;
+    }
+    host_say(s->host, SEVERITY_NOTE, "%s is computed by ONNX Runtime, as a "
+             "black box: %s", p->model.file, e->text);
+    return ST_OK;
+}
+
+static status open_model(struct session *s, struct error *e)
+{
+    const struct project_model *m = &s->project->model;
+    struct remote_spec spec;
+    if (m->elsewhere.kind != ELSEWHERE_NOT) {
+        TRY(project_elsewhere_spec(s->project, NULL, &spec, e));
+        return remote_open(&spec, &s->model, e);
+    }
+    if (session_model(m->file, m->format, m->trees, &s->model, e) == ST_OK)
+        return ST_OK;
+    return open_by_runtime(s, e);
+}
+
 int session_open(const struct host *host, const struct request *request,
                  bool documents, struct session *s)
 {
@@ -118,8 +157,7 @@ int session_open(const struct host *host, const struct request *request,
     const char *path = request->project != NULL ? request->project : ".";
     if (project_read(path, &s->project, &s->faults, &e) != ST_OK)
         return fail(s, &e, EXIT_USAGE);
-    const struct project_model *m = &s->project->model;
-    if (session_model(m->file, m->format, m->trees, &s->model, &e) != ST_OK)
+    if (open_model(s, &e) != ST_OK)
         return fail(s, &e, EXIT_MODEL);
     return open_rest(s);
 }
