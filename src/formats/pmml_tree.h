@@ -22,6 +22,7 @@ struct pmml_variable {
     size_t codes;           /* words: how many */
     const uint32_t *absent; /* words: codes that mean missing; [codes] bits */
     bool closed;            /* a word that is not listed has no answer */
+    bool needed;            /* nor has a missing value */
     /* Found while planning: no answer then. */
     bool missing_refused, unseen_refused;
     bool used;
@@ -144,6 +145,8 @@ struct pmml_plan {
     struct pmml_split *node; /* node 0 is the root */
     size_t count, room;
     bool null;               /* some end has no answer */
+    bool dropped;            /* inputs: some rows without an answer are left
+                                to the forest's refusal */
 };
 
 /* *fits false: it would grow too large, or (inputs) a present value without an

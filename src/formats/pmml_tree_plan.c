@@ -17,12 +17,12 @@ struct grower {
     bool too_large;
 };
 
-struct place {
+struct spot {
     const struct pmml_rule *rule;
     size_t child;
 };
 
-static status grow(struct grower *g, struct place at, size_t depth,
+static status grow(struct grower *g, struct spot at, size_t depth,
                    int32_t *out, struct error *e);
 
 static size_t blocks(const struct pmml_variable *v)
@@ -59,7 +59,7 @@ static status add_end(struct grower *g, uint32_t outcome, int32_t *out,
 }
 
 /* Where the rules come to when this variable is known to lie in `r`. */
-static status look(struct grower *g, struct place at, size_t variable,
+static status look(struct grower *g, struct spot at, size_t variable,
                    const struct pmml_region *r, struct pmml_stop *out,
                    struct error *e)
 {
@@ -71,7 +71,7 @@ static status look(struct grower *g, struct place at, size_t variable,
 }
 
 static bool same_place(const struct pmml_stop *a, const struct pmml_stop *b,
-                       struct place at)
+                       struct spot at)
 {
     if (a->kind != b->kind)
         return false;
@@ -88,7 +88,7 @@ struct sides {
     struct pmml_split node;
 };
 
-static status both(struct grower *g, struct place at, size_t variable,
+static status both(struct grower *g, struct spot at, size_t variable,
                    struct sides *s, size_t depth, int32_t *out,
                    struct error *e)
 {
@@ -112,7 +112,7 @@ static status both(struct grower *g, struct place at, size_t variable,
     return add_node(g, &s->node, out, e);
 }
 
-static status apart(struct grower *g, struct place at, size_t variable,
+static status apart(struct grower *g, struct spot at, size_t variable,
                     size_t depth, int32_t *out, struct error *e)
 {
     const struct pmml_variable *v = &g->rules->v->of[variable];
@@ -179,7 +179,7 @@ static status missing_right(struct grower *g, size_t variable, struct sides *s,
     return ST_OK;
 }
 
-static status split(struct grower *g, struct place at,
+static status split(struct grower *g, struct spot at,
                     const struct pmml_test *t, size_t depth, int32_t *out,
                     struct error *e)
 {
@@ -213,7 +213,7 @@ static status split(struct grower *g, struct place at,
 
 /* An input whose missing value, or unknown word, has no answer at this place:
  * the forest refuses such rows, so nothing needs to be told apart. */
-static status drop(struct grower *g, struct place at, size_t variable,
+static status drop(struct grower *g, struct spot at, size_t variable,
                    bool *dropped, struct error *e)
 {
     struct pmml_variable *v = &g->rules->v->of[variable];
@@ -226,7 +226,7 @@ static status drop(struct grower *g, struct place at, size_t variable,
     if (r->missing) {
         TRY(look(g, at, variable, &alone, &stop, e));
         if (stop.kind == STOP_END && g->rules->outcome[stop.outcome].null) {
-            v->missing_refused = *dropped = true;
+            v->missing_refused = g->plan->dropped = *dropped = true;
             r->missing = false;
         }
     }
@@ -236,7 +236,7 @@ static status drop(struct grower *g, struct place at, size_t variable,
         alone.code = g->run.nothing;
         TRY(look(g, at, variable, &alone, &stop, e));
         if (stop.kind == STOP_END && g->rules->outcome[stop.outcome].null) {
-            v->unseen_refused = *dropped = true;
+            v->unseen_refused = g->plan->dropped = *dropped = true;
             r->unseen = false;
         }
     }
@@ -255,7 +255,7 @@ static bool in_doubt(const struct grower *g, const struct pmml_test *t)
     return open;
 }
 
-static status decide(struct grower *g, struct place at,
+static status decide(struct grower *g, struct spot at,
                      const struct pmml_test *ask, size_t depth, int32_t *out,
                      struct error *e)
 {
@@ -273,7 +273,7 @@ static status decide(struct grower *g, struct place at,
     return s;
 }
 
-static status grow(struct grower *g, struct place at, size_t depth,
+static status grow(struct grower *g, struct spot at, size_t depth,
                    int32_t *out, struct error *e)
 {
     struct pmml_stop stop;
@@ -283,12 +283,12 @@ static status grow(struct grower *g, struct place at, size_t depth,
         return add_end(g, 0, out, e);
     TRY(pmml_run_on(&g->run, at.rule, at.child, &stop, e));
     while (stop.kind == STOP_RULE) {
-        at = (struct place){stop.rule, 0};
+        at = (struct spot){stop.rule, 0};
         TRY(pmml_run_on(&g->run, at.rule, at.child, &stop, e));
     }
     if (stop.kind == STOP_END)
         return add_end(g, stop.outcome, out, e);
-    at = (struct place){stop.rule, stop.child};
+    at = (struct spot){stop.rule, stop.child};
     return decide(g, at, stop.ask, depth, out, e);
 }
 
@@ -350,7 +350,7 @@ status pmml_plan_make(struct pmml_rules *r, struct pmml_plan *out, bool *fits,
     size_t most = GROW_BY_RULE * rules_in(r->root) + GROW_MIN;
     g.most = most > GROW_MAX ? GROW_MAX : most;
     int32_t root = 0;
-    TRY(grow(&g, (struct place){NULL, 0}, 0, &root, e));
+    TRY(grow(&g, (struct spot){NULL, 0}, 0, &root, e));
     if (g.too_large || (r->v->inputs && out->null)) {
         *fits = false;
         return ST_OK;

@@ -15,11 +15,13 @@ status pmml_run_start(struct pmml_run *run, struct pmml_rules *r,
     if (run->known == NULL || run->sum == NULL)
         return arena_error(a, e);
     for (size_t i = 0; i < r->v->count; i++) {
-        const struct pmml_variable *v = &r->v->of[i];
+        struct pmml_variable *v = &r->v->of[i];
+        v->unseen_refused |= v->words && v->closed;
+        v->missing_refused |= v->needed;
         size_t n = (v->codes + 31) / 32;
         struct pmml_region *k = &run->known[i];
         *k = (struct pmml_region){-(double)INFINITY, (double)INFINITY, true,
-                                  v->words && !v->closed, true, NULL};
+                                  v->words && !v->closed, !v->needed, NULL};
         if (!v->words || !(v->used || !r->v->inputs))
             continue;
         longest = n > longest ? n : longest;

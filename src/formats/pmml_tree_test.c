@@ -52,7 +52,7 @@ status pmml_inputs_of(struct pmml *p, struct pmml_variables *v, struct error *e)
         struct pmml_variable *one = &v->of[d->feature];
         one->data = d;
         one->single = d->single;
-        if (d->kind == PMML_WORD || d->listed.count > 0)
+        if (d->categorical)
             TRY(input_words(p, one, e));
     }
     return ST_OK;
@@ -97,12 +97,17 @@ static status find_field(struct pmml_variables *v, struct pmml_scope *s,
     TRY(pmml_text(v->p, n, "field", &name, e));
     if (v->inputs) {
         const struct pmml_data *d = pmml_plain(v->p, s, name);
-        if (d == NULL || d->feature < 0) {
+        bool closed = d != NULL && pmml_closed(v->p, s, name);
+        /* An invalid word that is listed would be refused by its code. */
+        if (d == NULL || d->feature < 0 || (closed && d->invalid.count > 0)) {
             *fits = false;
             return ST_OK;
         }
+        struct pmml_variable *x = &v->of[d->feature];
         *out = (struct field){(size_t)d->feature, d->kind, d->single};
-        v->of[d->feature].used = true;
+        x->used = true;
+        x->closed |= closed;
+        x->needed |= pmml_needed(v->p, s, name);
         return ST_OK;
     }
     struct pmml_value x;
@@ -203,6 +208,31 @@ static status one_of(struct pmml_variables *v, const struct field *f,
     return points(v->p, t, x, count, f->single, outside, e);
 }
 
+/* Numbers that the file lists reach a model as codes: each is compared here;
+ * one that is not listed cannot be, so it must have no answer. */
+static status ordered_codes(struct pmml_variables *v, const struct field *f,
+                            double cut, bool at_most, struct pmml_test *t,
+                            bool *fits, struct error *e)
+{
+    const struct pmml_variable *x = &v->of[f->variable];
+    const struct pmml_words *listed = &x->data->listed;
+    TRY(word_bits(v, f->variable, NULL, 0, false, t, e));
+    uint32_t *bits = room(v->p, (x->codes + 31) / 32, sizeof *bits, e);
+    if (bits == NULL)
+        return ST_MEMORY;
+    for (size_t i = 0; i < listed->count && *fits; i++) {
+        double number = 0.0;
+        *fits = f->kind == PMML_NUMBER && x->closed &&
+                num_parse(listed->word[i], strlen(listed->word[i]), &number);
+        if (f->single)
+            number = num_float(number);
+        if ((number <= cut) == at_most)
+            bits[i / 32] |= 1U << (i % 32);
+    }
+    t->holds = bits;
+    return ST_OK;
+}
+
 static status compared(struct pmml_variables *v, const struct field *f,
                        const struct xml_node *n, const char *text, int op,
                        struct pmml_test *t, bool *fits, struct error *e)
@@ -210,7 +240,7 @@ static status compared(struct pmml_variables *v, const struct field *f,
     if (op == EQUAL || op == NOT_EQUAL)
         return one_of(v, f, n, &text, 1, op == NOT_EQUAL, t, e);
     /* Words have an order only where the file declares one. */
-    if (f->kind == PMML_WORD || (v->inputs && v->of[f->variable].words)) {
+    if (f->kind == PMML_WORD) {
         *fits = false;
         return ST_OK;
     }
@@ -218,6 +248,9 @@ static status compared(struct pmml_variables *v, const struct field *f,
     TRY(literals(v, f, n, &text, 1, &x, e));
     if (op == LESS || op == GREATER_EQUAL)
         *x = below(*x, f->single);
+    if (v->inputs && v->of[f->variable].words)
+        return ordered_codes(v, f, *x, op == LESS || op == LESS_EQUAL, t, fits,
+                             e);
     t->cut = x;
     t->cuts = 1;
     t->first = op == LESS || op == LESS_EQUAL;
