@@ -136,7 +136,7 @@ status pmml_sum_start(struct pmml_sum *f, struct pmml *p,
 /* --- into the builder ----------------------------------------------------- */
 
 /* One comparison for all: in float32 only where every number is one. */
-static bool all_single(const struct pmml_variables *v)
+bool pmml_all_single(const struct pmml_variables *v)
 {
     bool some = false;
     for (size_t i = 0; i < v->count; i++) {
@@ -181,21 +181,19 @@ static status emit_term(struct pmml_sum *f, const struct pmml_term *t,
     return ST_OK;
 }
 
-static status emit_inputs(struct pmml_sum *f, struct error *e)
+void pmml_tell_required(struct builder *b, const struct pmml_variables *v)
 {
-    (void)e;
-    for (size_t i = 0; i < f->v.count; i++)
-        if (f->v.of[i].missing_refused || f->v.of[i].unseen_refused)
-            builder_required(f->p->b, i, f->v.of[i].missing_refused,
-                             f->v.of[i].unseen_refused);
-    return ST_OK;
+    for (size_t i = 0; i < v->count; i++)
+        if (v->of[i].missing_refused || v->of[i].unseen_refused)
+            builder_required(b, i, v->of[i].missing_refused,
+                             v->of[i].unseen_refused);
 }
 
 status pmml_sum_emit(struct pmml_sum *f, struct error *e)
 {
     struct builder *b = f->p->b;
     bool mean = f->mean && f->means == 1 && !f->rescaled && !f->chained;
-    bool floats = all_single(&f->v);
+    bool floats = pmml_all_single(&f->v);
     TRY(builder_outputs(b, f->outputs, e));
     TRY(builder_base(b, f->base, f->outputs, e));
     builder_compare(b, floats ? COMPARE_AT_MOST_FLOAT
@@ -209,7 +207,8 @@ status pmml_sum_emit(struct pmml_sum *f, struct error *e)
         TRY(builder_classes(b, f->class_name, f->outputs, e));
     for (size_t i = 0; i < f->terms; i++)
         TRY(emit_term(f, &f->term[i], mean, floats, e));
-    return emit_inputs(f, e);
+    pmml_tell_required(b, &f->v);
+    return ST_OK;
 }
 
 /* --- the shapes ----------------------------------------------------------- */

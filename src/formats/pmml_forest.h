@@ -43,6 +43,10 @@ MUST_USE status pmml_sum_add(struct pmml_sum *f, const struct xml_node *model,
                              const struct pmml_part *part, bool *fits,
                              struct error *e);
 MUST_USE status pmml_sum_emit(struct pmml_sum *f, struct error *e);
+/* One comparison for all inputs read: in float32 where every number is one. */
+bool pmml_all_single(const struct pmml_variables *v);
+/* What the plans found to have no answer. */
+void pmml_tell_required(struct builder *b, const struct pmml_variables *v);
 
 /* A chain of sums that ends with a RegressionModel which is only a link. */
 MUST_USE status pmml_chain_forest(struct pmml *p,
