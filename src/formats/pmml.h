@@ -309,7 +309,9 @@ MUST_USE status pmml_softmax(struct pmml *p, bool single, const reg *score,
 MUST_USE status pmml_of_event(struct pmml *p, const char *const *names,
                               reg margin, enum model_link link, double scale,
                               struct pmml_result *out, struct error *e);
-/* The link for the other class: 1 − link(x) = other(−x). */
+/* The link for the other class, where there is one (pmml_mirrored): 1 − link(x) =
+ * other(−x). */
+bool pmml_mirrored(enum model_link link);
 enum model_link pmml_other_link(enum model_link link);
 /* For K probabilities (K ≥ 2); names and registers are copied. Two classes:
  * the margin is found as exactly as the registers' making allows, from class 1
@@ -349,6 +351,10 @@ struct pmml_target {
 };
 MUST_USE status pmml_target(const struct pmml *p, const struct xml_node *model,
                             struct pmml_target *out, struct error *e);
+
+/* below[i] = P(class i or below), i < classes − 1 → out[classes]. */
+MUST_USE status pmml_cumulated(struct pmml *p, const reg *below,
+                               size_t classes, reg *out, struct error *e);
 
 /* Is this RegressionModel nothing but a link: each table one number's line?
  * What boosted trees of two or more classes end with. For each class, in

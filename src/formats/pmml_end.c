@@ -10,7 +10,6 @@ static const struct xml_node *answer_field(const struct pmml *p)
 {
     const struct xml_node *output = xml_child(p->model, "Output");
     const struct xml_node *computed = NULL;
-    bool asked = false;
     for (const struct xml_node *f =
              output == NULL ? NULL : xml_child(output, "OutputField");
          f != NULL; f = xml_sibling(f, "OutputField")) {
@@ -22,12 +21,9 @@ static const struct xml_node *answer_field(const struct pmml *p)
                     text_equal(feature, "decision");
         if (text_equal(final, "false") || (!own && !made))
             continue;
-        if (own && !asked)
+        if (own)
             return NULL;
-        if (made && text_equal(final, "true"))
-            asked = true; /* said so, and not just by default */
-        if (made)
-            computed = f;
+        computed = f;
     }
     return computed;
 }
@@ -104,12 +100,13 @@ static status of_two(struct pmml *p, const struct pmml_result *r,
     enum model_link link = r->link;
     TRY(pmml_event(p, r->class_name, &event, e));
     if (event == 0) {
-        link = pmml_other_link(link);
-        if (link == LINK_IDENTITY)
-            TRY(program_map(p->k, MAP_SCALE, -1.0, 1.0, false, &margin, 1,
-                            &margin, e));
-        else
+        if (pmml_mirrored(link)) {
             TRY(pmml_map(p, MAP_NEGATE, margin, &margin, e));
+            link = pmml_other_link(link);
+        } else {
+            margin = r->probability[0];
+            link = LINK_IDENTITY;
+        }
     }
     return finish(p, &margin, 1, link, r->link_scale, e);
 }

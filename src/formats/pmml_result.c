@@ -40,24 +40,65 @@ static bool noted(const struct pmml *p, char kind, reg made,
     return pmml_recall(p, &key, sizeof key, v);
 }
 
+struct small_step {
+    enum program_map f;
+    double p, q;
+};
+
+static status run_steps(struct pmml *p, const struct small_step *step,
+                        size_t n, reg *r, struct error *e)
+{
+    for (size_t i = 0; i < n; i++)
+        TRY(program_map(p->k, step[i].f, step[i].p, step[i].q, false, r, 1, r,
+                        e));
+    return ST_OK;
+}
+
+/* The links that are no step of their own. */
+static status in_steps(struct pmml *p, enum model_link link, double scale,
+                       reg *r, struct error *e)
+{
+    const struct small_step power[] = {{MAP_POWER, 1.0 / scale, 0.0}};
+    const struct small_step inverse[] = {{MAP_RECIPROCAL, 0.0, 0.0}};
+    const struct small_step complement[] = {{MAP_EXPM1, 0.0, 0.0},
+                                            {MAP_NEGATE, 0.0, 0.0}};
+    const struct small_step binomial[] = {{MAP_NEGATE, 0.0, 0.0},
+                                          {MAP_EXPM1, 0.0, 0.0},
+                                          {MAP_SCALE, scale, 0.0},
+                                          {MAP_RECIPROCAL, 0.0, 0.0}};
+    const struct small_step odds[] = {{MAP_SCALE, scale, 1.0},
+                                      {MAP_POWER, -1.0 / scale, 0.0},
+                                      {MAP_SCALE, 1.0, 1.0},
+                                      {MAP_RECIPROCAL, 0.0, 0.0}};
+    switch (link) {
+    case LINK_POWER:
+        return run_steps(p, power, 1, r, e);
+    case LINK_INVERSE:
+        return run_steps(p, inverse, 1, r, e);
+    case LINK_LOG_COMPLEMENT:
+        return run_steps(p, complement, 2, r, e);
+    case LINK_NEGATIVE_BINOMIAL:
+        return run_steps(p, binomial, 4, r, e);
+    case LINK_ODDS_POWER:
+        return run_steps(p, odds, 4, r, e);
+    default:
+        return error_bug(e, "a link that PMML has not");
+    }
+}
+
 status pmml_link(struct pmml *p, enum model_link link, double scale,
                  reg margin, reg *out, struct error *e)
 {
     *out = margin;
     if (link == LINK_IDENTITY)
         return ST_OK;
-    if (link == LINK_POWER)
-        return program_map(p->k, MAP_POWER, scale, 0.0, false, &margin, 1, out,
-                           e);
-    if (link == LINK_INVERSE)
-        return pmml_map(p, MAP_RECIPROCAL, margin, out, e);
     for (size_t i = 0; i < sizeof links / sizeof *links; i++)
         if (links[i].link == link) {
             TRY(pmml_map(p, links[i].map, margin, out, e));
             return link == LINK_LOGISTIC ? note(p, 'l', *out, margin, 0, e)
                                          : ST_OK;
         }
-    return error_bug(e, "a link that PMML has not");
+    return in_steps(p, link, scale, out, e);
 }
 
 status pmml_softmax(struct pmml *p, bool single, const reg *score, size_t n,
@@ -74,6 +115,12 @@ status pmml_softmax(struct pmml *p, bool single, const reg *score, size_t n,
         TRY(note(p, 'g', out[i], out[0], n, e));
     }
     return ST_OK;
+}
+
+bool pmml_mirrored(enum model_link link)
+{
+    return link == LINK_LOGISTIC || link == LINK_PROBIT ||
+           link == LINK_CAUCHIT || link == LINK_CLOGLOG || link == LINK_LOGLOG;
 }
 
 enum model_link pmml_other_link(enum model_link link)
@@ -117,9 +164,9 @@ status pmml_of_event(struct pmml *p, const char *const *names, reg margin,
     out->link = link;
     out->link_scale = scale;
     TRY(pmml_link(p, link, scale, margin, &out->probability[1], e));
-    if (link == LINK_IDENTITY)
-        return program_map(p->k, MAP_SCALE, -1.0, 1.0, false, &margin, 1,
-                           &out->probability[0], e);
+    if (!pmml_mirrored(link))
+        return program_map(p->k, MAP_SCALE, -1.0, 1.0, false,
+                           &out->probability[1], 1, &out->probability[0], e);
     TRY(pmml_map(p, MAP_NEGATE, margin, &minus, e));
     return pmml_link(p, pmml_other_link(link), scale, minus,
                      &out->probability[0], e);
