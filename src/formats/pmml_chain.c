@@ -101,43 +101,79 @@ static status add_pair(const struct chain *c, struct pmml_sum *f, bool *fits,
                             : add_line(c, f, a, 0, -1.0, fits, e);
 }
 
+/* The output speaks of the other class: the log-odds change their sign. */
+static void turn_over(struct pmml_sum *f)
+{
+    f->base[0] = -f->base[0];
+    for (size_t i = 0; i < f->terms; i++)
+        f->term[i].factor = -f->term[i].factor;
+}
+
+static status add_lines(struct chain *c, struct pmml_sum *f, bool pair,
+                        bool *fits, struct error *e)
+{
+    if (pair)
+        return add_pair(c, f, fits, e);
+    for (size_t k = 0; k < c->lines && *fits; k++)
+        TRY(add_line(c, f, &c->line[k], k, 1.0, fits, e));
+    return ST_OK;
+}
+
+static status class_names(const struct chain *c, const char ***out,
+                          struct error *e)
+{
+    const char **names = arena_new_array(c->p->arena, const char *, c->lines);
+    if (names == NULL)
+        return arena_error(c->p->arena, e);
+    for (size_t k = 0; k < c->lines; k++)
+        names[k] = c->line[k].class_name;
+    *out = names;
+    return ST_OK;
+}
+
+/* The last model and the chain itself change nothing afterwards. */
+static status untouched(struct pmml *p, const struct xml_node *last, bool *is,
+                        struct error *e)
+{
+    struct pmml_target target;
+    TRY(pmml_target(p, last, &target, e));
+    *is &= target.trivial;
+    TRY(pmml_target(p, p->model, &target, e));
+    *is &= target.trivial;
+    return ST_OK;
+}
+
 status pmml_chain_forest(struct pmml *p, const struct pmml_segmentation *g,
                          bool *done, struct error *e)
 {
     struct chain c = {.p = p, .g = g};
     bool is = false, fits = true;
+    const char **names = NULL;
     const struct xml_node *last = g->segment[g->segments - 1].model;
     if (!g->all_true || g->segments < 2 || !xml_is(last, "RegressionModel"))
         return ST_OK;
     TRY(pmml_regression_lines(p, last, &is, &c.normal, &c.line, &c.lines, e));
-    bool classes = is && c.lines > 0 && c.line[0].class_name != NULL;
-    struct link_shape shape = shape_of(c.normal, c.lines, classes);
-    struct pmml_target target;
-    TRY(pmml_target(p, last, &target, e));
-    if (!is || !shape.is || !target.trivial)
+    if (!is)
         return ST_OK;
-    TRY(pmml_target(p, p->model, &target, e));
-    if (!target.trivial)
+    TRY(untouched(p, last, &is, e));
+    bool classes = c.lines > 0 && c.line[0].class_name != NULL;
+    struct link_shape shape = shape_of(c.normal, c.lines, classes);
+    if (!is || !shape.is)
         return ST_OK;
     struct pmml_sum f;
+    TRY(class_names(&c, &names, e));
     TRY(pmml_sum_start(&f, p, NULL, 0, shape.outputs, e));
     f.link = shape.link;
     f.chained = true;
-    if (classes && shape.outputs == 1) {
-        TRY(add_pair(&c, &f, &fits, e));
-    } else {
-        for (size_t k = 0; k < c.lines && fits; k++)
-            TRY(add_line(&c, &f, &c.line[k], k, 1.0, &fits, e));
-    }
+    bool pair = classes && shape.outputs == 1;
+    f.event = 1;
+    TRY(add_lines(&c, &f, pair, &fits, e));
     if (!fits || f.terms == 0)
         return ST_OK;
-    const char **names = arena_new_array(p->arena, const char *, c.lines);
-    if (names == NULL)
-        return arena_error(p->arena, e);
-    for (size_t k = 0; k < c.lines; k++)
-        names[k] = c.line[k].class_name;
-    if (classes && shape.outputs == 1)
-        p->event = names[1];
+    if (pair)
+        TRY(pmml_event(p, names, &f.event, e));
+    if (f.event == 0)
+        turn_over(&f);
     f.class_name = classes ? names : NULL;
     *done = true;
     return pmml_sum_emit(&f, e);

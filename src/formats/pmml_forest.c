@@ -174,7 +174,7 @@ static status emit_term(struct pmml_sum *f, const struct pmml_term *t,
                               value, floats, e);
     }
     for (size_t k = 0; k < f->outputs; k++) {
-        fill_values(t, f->outputs == 1 ? 1 : k, factor, value);
+        fill_values(t, f->outputs == 1 ? f->event : k, factor, value);
         TRY(pmml_plan_emit(f->p->b, &t->rules, &t->plan, k, 1.0, value, floats,
                            e));
     }
@@ -231,7 +231,7 @@ static status plain_model(struct pmml *p, bool *done, struct error *e)
     if (!fits || f.terms == 0)
         return ST_OK;
     if (classes == 2)
-        p->event = names[1];
+        TRY(pmml_event(p, names, &f.event, e));
     *done = true;
     return pmml_sum_emit(&f, e);
 }
@@ -239,6 +239,8 @@ static status plain_model(struct pmml *p, bool *done, struct error *e)
 status pmml_forest(struct pmml *p, bool *done, struct error *e)
 {
     *done = false;
+    if (pmml_transformed(p))
+        return ST_OK;
     if (xml_is(p->model, "Scorecard"))
         return pmml_scorecard_forest(p, done, e);
     if (xml_is(p->model, "TreeModel"))

@@ -20,6 +20,7 @@ struct pmml_sum {
     size_t outputs;
     double *base;            /* [outputs] */
     enum model_link link;
+    size_t event;            /* two classes, one output: which it speaks of */
     struct pmml_term *term;
     size_t terms, room;
     bool mean;               /* the last ensemble is a plain mean, */

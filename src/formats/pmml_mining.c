@@ -271,7 +271,7 @@ static status join_class_segments(struct pmml *p, const struct xml_node *model,
     }
     TRY(pmml_join_classes(p, g, (const reg *const *)value, c.count, active,
                           joined, e));
-    return pmml_of_classes(p, c.name, c.count, joined, NULL, out, e);
+    return pmml_of_shares(p, c.name, c.count, joined, out, e);
 }
 
 static status join_number_segments(struct pmml *p, struct pmml_scope *s,
@@ -291,7 +291,7 @@ static status join_number_segments(struct pmml *p, struct pmml_scope *s,
         value[i] = r.value.r;
     }
     TRY(pmml_join_numbers(p, g, value, active, &joined, e));
-    return pmml_of_margin(p, joined, LINK_IDENTITY, out, e);
+    return pmml_of_margin(p, joined, LINK_IDENTITY, 1.0, out, e);
 }
 
 /* --- chains --------------------------------------------------------------- */
@@ -309,7 +309,7 @@ static status run_chain(struct pmml *p, struct pmml_scope *s,
     for (size_t i = 0; i < g->segments; i++) {
         const struct xml_node *model = g->segment[i].model;
         TRY(pmml_model(p, model, s, out, e));
-        TRY(pmml_output_fields(p, model, s, out, s, e));
+        TRY(pmml_output_fields(p, model, out, s, e));
     }
     return ST_OK;
 }

@@ -344,5 +344,5 @@ status pmml_scorecard(struct pmml *p, const struct xml_node *model,
             TRY(chosen_points(&c, s, &c.of[i], &part[i + 1], e));
     }
     TRY(program_reduce(p->k, REDUCE_SUM, false, part, c.count + 1, &sum, e));
-    return pmml_of_margin(p, sum, LINK_IDENTITY, out, e);
+    return pmml_of_margin(p, sum, LINK_IDENTITY, 1.0, out, e);
 }

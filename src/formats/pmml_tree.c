@@ -182,6 +182,17 @@ static status tree_classes(struct pmml *p, const struct xml_node *model,
     return *count > 0 ? ST_OK : pmml_tree_classes(p, model, names, count, e);
 }
 
+/* Shares of records are often 0 or 1, so two classes are told by the share of
+ * the second, not by its log-odds. */
+status pmml_of_shares(struct pmml *p, const char *const *names, size_t count,
+                      const reg *share, struct pmml_result *out,
+                      struct error *e)
+{
+    if (count == 2)
+        return pmml_of_event(p, names, share[1], LINK_IDENTITY, 1.0, out, e);
+    return pmml_of_classes(p, names, count, share, NULL, out, e);
+}
+
 status pmml_tree(struct pmml *p, const struct xml_node *model,
                  struct pmml_scope *s, struct pmml_result *out,
                  struct error *e)
@@ -202,6 +213,6 @@ status pmml_tree(struct pmml *p, const struct xml_node *model,
             value[i * outs + k] = rules.outcome[i].value[k];
     TRY(pmml_plan_registers(p, &rules, &plan, value, outs, got, e));
     if (count == 0)
-        return pmml_of_margin(p, got[0], LINK_IDENTITY, out, e);
-    return pmml_of_classes(p, names, count, got, NULL, out, e);
+        return pmml_of_margin(p, got[0], LINK_IDENTITY, 1.0, out, e);
+    return pmml_of_shares(p, names, count, got, out, e);
 }

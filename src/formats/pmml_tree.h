@@ -172,5 +172,9 @@ MUST_USE status pmml_tree_planned(struct pmml *p, struct pmml_scope *s,
                                   const char *const *classes, size_t count,
                                   struct pmml_rules *rules,
                                   struct pmml_plan *plan, struct error *e);
+/* A classification by shares of records or votes. */
+MUST_USE status pmml_of_shares(struct pmml *p, const char *const *names,
+                               size_t count, const reg *share,
+                               struct pmml_result *out, struct error *e);
 
 #endif
