@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "formats/formats.h"
 #include "model/describe.h"
+#include "model/evaluate.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -17,6 +18,7 @@ enum { FUZZ_MEMORY = 64 << 20, FUZZ_TEXT = 1 << 16 };
 static inline void fuzz_predict(const struct model *m)
 {
     static const double inputs[] = {0.0, 1.0, -1.5, 3e38, 1e300, -1e300};
+    static const char *const texts[] = {"Paid late, so late: \xE6\x97\xA5!"};
     enum { KINDS = sizeof inputs / sizeof *inputs };
     double *row = calloc(m->features, sizeof *row);
     double *margin = calloc(m->outputs, sizeof *margin);
@@ -24,10 +26,17 @@ static inline void fuzz_predict(const struct model *m)
     if (row == NULL || margin == NULL || answer == NULL)
         abort();
     for (size_t i = 0; i <= KINDS; i++) {
-        for (size_t f = 0; f < m->features; f++)
+        for (size_t f = 0; f < m->features; f++) {
             row[f] = i == KINDS ? (double)NAN : inputs[(i + f) % KINDS];
-        model_margin(m, row, margin);
-        model_margin_native(m, row, margin);
+            if (m->feature[f].kind == FEATURE_TEXT && i < KINDS)
+                row[f] = 0.0;
+        }
+        struct error e = {0};
+        struct model_rows rows = {row, 1, texts, 1};
+        for (int native = 0; native < 2; native++)
+            if (model_evaluate(m, &rows, native != 0, margin, &e) != ST_OK &&
+                e.text[0] == '\0')
+                abort();
         if (model_answer(m, margin, answer) > m->outputs)
             abort();
     }
