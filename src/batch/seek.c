@@ -103,6 +103,18 @@ static status find_movable(struct seeking *k, struct error *e)
     return ST_OK;
 }
 
+/* A model that is computed elsewhere has no region that could be proven: its
+ * plans hold at their own values alone. */
+static status region_open(const struct levers *l, struct seeking *k,
+                          struct error *e)
+{
+    status st = region_prepare(l->problem, &k->region, e);
+    if (st != ST_UNSUPPORTED)
+        return st;
+    *e = (struct error){.class = ST_OK};
+    return ST_OK;
+}
+
 status seeking_open(const struct session *s, const struct levers *l,
                     bool radius, struct seeking *out, struct error *e)
 {
@@ -113,9 +125,13 @@ status seeking_open(const struct session *s, const struct levers *l,
     status st = out->arena == NULL ? error_memory(e)
                                    : limits_id(l->problem, out->limits.id, e);
     if (st == ST_OK)
-        st = region_prepare(l->problem, &out->region, e);
+        st = region_open(l, out, e);
     if (st == ST_OK && radius)
         st = radius_open(s, out, e);
+    if (st == ST_UNSUPPORTED) { /* only of sums of trees */
+        *e = (struct error){.class = ST_OK};
+        st = ST_OK;
+    }
     if (st == ST_OK)
         st = find_movable(out, e);
     if (st != ST_OK)
@@ -148,7 +164,7 @@ status seeker_new(const struct seeking *k, struct seeker **out,
     status st = s->after == NULL || s->flip == NULL || s->touched == NULL
                     ? error_memory(e)
                     : recourse_scratch_new(k->levers->recourse, &s->search, e);
-    if (st == ST_OK)
+    if (st == ST_OK && k->region != NULL)
         st = region_scratch_new(k->region, &s->around, e);
     if (st != ST_OK) {
         seeker_free(s);
@@ -176,6 +192,12 @@ static void stretch(struct seeker *s, const double *row,
                     const struct recourse_plan *plan,
                     struct recourse_stretches *out)
 {
+    if (s->k->region == NULL) {
+        for (size_t i = 0; i < plan->changes; i++)
+            out->of[i] = (struct region_stretch){
+                .low = plan->change[i].to, .high = plan->change[i].to};
+        return;
+    }
     recourse_apply(s->k->levers->recourse, row, plan, s->after);
     region_around(s->k->region, s->around, row, s->after, plan, out->of);
 }
@@ -206,9 +228,10 @@ static void look_around(struct seeker *s, const double *row,
                         struct recourse_found *f)
 {
     struct recourse_result *r = &f->result;
-    f->has_slack = r->plan.changes > 0;
-    if (f->has_slack) {
+    f->has_slack = r->plan.changes > 0 && s->k->region != NULL;
+    if (r->plan.changes > 0)
         stretch(s, row, &r->plan, &f->plan);
+    if (f->has_slack) {
         region_slack(s->k->region, s->around, row, s->after, &r->plan,
                      &f->slack);
     }

@@ -1,5 +1,5 @@
 /* Admissible bounds of the scores over a box. */
-#include "recourse/search.h"
+#include "recourse/relax.h"
 
 static struct masks_term cells_term(const struct game *g,
                                     const struct reader *r, size_t low,
@@ -120,6 +120,8 @@ static double no_formula(struct search *s, size_t i)
 
 double view_excess(struct search *s, const struct view *v)
 {
+    if (s->g->relax != NULL)
+        return relax_excess(s, v);
     s->term[0] = (struct masks_term){v->all, v->all, false};
     for (size_t i = 0; i < s->formulas; i++) {
         if (v->formula[i].a == NULL)
@@ -136,6 +138,8 @@ double excess_with(struct search *s, const struct view *v, size_t k, size_t low,
     uint16_t box_low[RECOURSE_LEVERS_MAX], box_high[RECOURSE_LEVERS_MAX];
     int reader = s->g->reader_of[a];
 
+    if (s->g->relax != NULL)
+        return relax_excess_with(s, v, k, low, high);
     s->term[0] = (struct masks_term){v->before + v->at[k] * words,
                                      v->after + (v->at[k] + 1u) * words, false};
     if (reader >= 0)
@@ -187,6 +191,8 @@ static size_t point_terms(struct search *s, const uint16_t *index)
 
 double point_excess(struct search *s, const uint16_t *index)
 {
+    if (s->g->relax != NULL)
+        return relax_point(s, index);
     size_t terms = point_terms(s, index);
 
     return terms == 0 ? (double)INFINITY : sums_excess(s, terms);
@@ -206,6 +212,12 @@ bool one_leaf(struct search *s, const struct view *v)
     const struct game *g = s->g;
     const uint64_t *all = v->all;
 
+    if (g->relax != NULL) { /* a single point has one value */
+        bool point = true;
+        for (size_t a = 0; a < s->space->axes; a++)
+            point &= v->low[a] == v->high[a];
+        return point;
+    }
     for (size_t i = 0; i < g->groups; i++) {
         const struct group *x = &g->group[i];
         int left = 0;

@@ -42,9 +42,10 @@ static status check_score(const struct recourse_problem *p, size_t i,
     const struct recourse_score *s = &p->score[i];
     const char *name = s->name != NULL ? s->name : "score";
 
-    if (s->model->has_linear_leaves)
+    if (s->model->kind == MODEL_SCORES)
         return error_set(e, ST_UNSUPPORTED,
-                         "no search for changes: the model has linear leaves");
+                         "no search for changes: there is no model to ask, "
+                         "only a table of scores");
     if (s->output >= s->model->outputs)
         return error_set(e, ST_ARGUMENT,
                          "%s: output %zu does not exist: the model has %zu",

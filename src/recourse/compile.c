@@ -1,6 +1,7 @@
 /* The scores' trees as the walks of all rows read them. */
 #include "kernel/sort.h"
-#include "recourse/engine.h"
+#include "model/evaluate.h"
+#include "recourse/relax.h"
 
 struct compile {
     struct recourse *r;
@@ -159,6 +160,8 @@ static status add_trees(struct compile *c, struct error *e)
         nodes += m->tree[i].node_count;
     }
     c->to->tree = tree;
+    if (c->r->engine->relaxed || c->r->engine->asked)
+        return ST_OK;
     TRY(thresholds(c, e));
     c->knot = arena_new_array(a, struct knot, nodes + 1);
     c->node = arena_new_array(a, const struct node *, nodes + 1);
@@ -181,16 +184,17 @@ static status compile_score(struct recourse *r, const struct recourse_score *s,
 {
     struct compile c = {.r = r, .from = s, .to = out};
 
-    if (s->model->has_linear_leaves)
-        return error_set(e, ST_UNSUPPORTED,
-                         "no search for changes: the model has linear leaves");
     out->model = s->model;
     out->output = s->output;
     out->sign = s->accept == RECOURSE_AT_MOST ? 1 : -1;
     out->cut = out->sign * s->cutoff;
     out->guard = s->guard;
     out->native = s->native;
-    out->constant = out->sign * s->model->base[s->output];
+    out->constant = s->model->kind == MODEL_FOREST
+                        ? out->sign * s->model->base[s->output]
+                        : 0;
+    if (!r->engine->asked)
+        TRY(relax_prepare(out, r->arena, e));
     return add_trees(&c, e);
 }
 
@@ -200,7 +204,16 @@ status engine_prepare(struct recourse *r, struct error *e)
 
     if (g == NULL)
         return arena_error(r->arena, e);
+    r->engine = g;
     g->scores = r->p.scores;
+    for (size_t i = 0; i < g->scores; i++) {
+        g->relaxed |= relax_wants(r->p.score[i].model);
+        g->asked |= !model_is_local(r->p.score[i].model);
+    }
+    if ((g->relaxed || g->asked) && r->p.prove)
+        return error_set(e, ST_UNSUPPORTED,
+                         "no proof log: they are written for sums of trees "
+                         "with constant leaves alone");
     g->score = arena_new_array(r->arena, struct engine_score, g->scores);
     if (g->score == NULL)
         return arena_error(r->arena, e);
@@ -212,6 +225,5 @@ status engine_prepare(struct recourse *r, struct error *e)
             g->most_leaves = leaves > g->most_leaves ? leaves : g->most_leaves;
         }
     }
-    r->engine = g;
     return ST_OK;
 }

@@ -51,6 +51,8 @@ struct engine_score {
     const uint8_t *special;         /* [quantities]: enum special */
     double constant;                /* sign × base */
     double room; /* error of a sum of its trees in any order */
+    const struct relax_network *network; /* relax.h; both NULL: trees */
+    const struct relax_parts *parts;
 };
 
 enum special { SPECIAL_NONE, SPECIAL_ZERO = 1, SPECIAL_SET = 2 };
@@ -59,9 +61,11 @@ struct engine {
     size_t scores;
     struct engine_score *score;
     size_t most_leaves; /* of one tree */
+    bool relaxed;       /* some score is bounded by relax.h: then all are */
+    bool asked;         /* some score is computed elsewhere: asked.h */
 };
 
-/* Sets r->engine, in r->arena. UNSUPPORTED: linear leaves. */
+/* Sets r->engine, in r->arena. UNSUPPORTED: see relax.h. */
 MUST_USE status engine_prepare(struct recourse *r, struct error *e);
 
 /* --- one row -------------------------------------------------------------- */
@@ -108,6 +112,7 @@ struct game {
                                         * a scale that scores share */
     size_t groups;
     struct group *group; /* by part, in order of words */
+    const struct relax *relax; /* in place of all masks; NULL: masks */
 };
 
 /* Trees multiplied out: their joint leaves, as far as the levers reach. */

@@ -1,4 +1,5 @@
 /* One row's game: space, walk, groups, masks. */
+#include "recourse/relax.h"
 #include "recourse/walk.h"
 
 static void limits_make(struct game *g, const struct engine *n)
@@ -21,6 +22,8 @@ status game_make(const struct recourse *r, struct arena *a, struct game *out,
     struct walk w = {.r = r, .engine = r->engine, .a = a, .g = out};
 
     *out = (struct game){.space = out->space, .parts = r->engine->scores};
+    if (r->engine->relaxed)
+        return relax_make(r, a, out, e);
     TRY(routes_make(&w, e));
     TRY(walk_trees(&w, e));
     TRY(merge_groups(&w, e));

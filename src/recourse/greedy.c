@@ -39,7 +39,8 @@ static void at_point(struct probe *p, size_t k, size_t i, double excess)
         (excess < p->best.score ||
          (excess == p->best.score && p->best.axis == (long)a &&
           x->cost[i] < x->cost[p->best.index])))
-        p->best = (struct nearest){(long)a, (uint16_t)i, excess};
+        p->best = (struct nearest){
+            .axis = (long)a, .index = (uint16_t)i, .score = excess};
     p->index[a] = kept;
 }
 
@@ -113,7 +114,7 @@ static void improve(struct probe *p)
 
 status greedy_start(struct search *s, struct nearest *out, struct error *e)
 {
-    struct probe p = {.s = s, .lowest = true, .best = {-1, 0, INFINITY}};
+    struct probe p = {.s = s, .lowest = true, .best = {.axis = -1, .score = INFINITY}};
 
     (void)e;
     for (size_t a = 0; a < s->space->axes; a++)

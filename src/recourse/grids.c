@@ -236,14 +236,16 @@ static status whole_grid(const struct ruler *u, struct arena *a,
 
     if (!isfinite(l->low) || !isfinite(l->high))
         return error_set(e, ST_ARGUMENT,
-                         "lever \"%s\" stands in a rule or a formula and needs "
-                         "a lowest and a highest value",
+                         "lever \"%s\" stands in a rule or a formula, or the "
+                         "model reads its value itself, so that it needs a "
+                         "lowest and a highest value",
                          name);
     if (!((l->high - l->low) / u->unit <= (double)p->most_candidates))
         return error_set(e, ST_LIMIT,
-                         "lever \"%s\" stands in a rule or a formula and has "
-                         "%.0f values on its grid, at most %zu; give a larger "
-                         "step, or low and high",
+                         "lever \"%s\" stands in a rule or a formula, or the "
+                         "model reads its value itself: it has %.0f values on "
+                         "its grid, at most %zu; give a larger step, or low "
+                         "and high",
                          name, (l->high - l->low) / u->unit,
                          p->most_candidates);
     double from = first_upper(u, &low), to = first_upper(u, &high);

@@ -1,5 +1,6 @@
 /* What a box can lose without losing a plan. */
 #include "recourse/price.h"
+#include "recourse/relax.h"
 
 enum { ROUNDS = 3 };
 
@@ -217,6 +218,11 @@ bool narrow(struct search *s, struct box *b)
         }
         if (round == 0 && s->pricer != NULL) {
             b->bound = fmax(b->bound, price_bound(s, b));
+            if (unwanted(s, b))
+                return false;
+        }
+        if (round == 0 && s->g->relax != NULL) {
+            b->bound = fmax(b->bound, relax_price(s, b));
             if (unwanted(s, b))
                 return false;
         }

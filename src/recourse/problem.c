@@ -1,5 +1,6 @@
 /* Preparing a problem: checked, copied, and what holds for all rows. */
 #include "recourse/engine.h"
+#include "model/evaluate.h"
 #include "recourse/grids.h"
 
 static const char *const words[] = {
@@ -69,6 +70,15 @@ static bool copy_names(struct arena *a, struct recourse_problem *p)
     return name != NULL;
 }
 
+static bool asks(const struct recourse_problem *p)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < p->scores; i++)
+        any |= !model_is_local(p->score[i].model);
+    return any;
+}
+
 static status copy_problem(struct recourse *r, const struct recourse_problem *p,
                            struct error *e)
 {
@@ -104,7 +114,8 @@ static status copy_problem(struct recourse *r, const struct recourse_problem *p,
     if (p->most_changes == 0)
         q->most_changes = RECOURSE_CHANGES_DEFAULT;
     if (p->node_budget <= 0)
-        q->node_budget = RECOURSE_NODES_DEFAULT;
+        q->node_budget =
+            asks(q) ? RECOURSE_ASKED_DEFAULT : RECOURSE_NODES_DEFAULT;
     if (p->most_candidates == 0)
         q->most_candidates = RECOURSE_GRID_MAX;
     return ST_OK;
@@ -112,14 +123,44 @@ static status copy_problem(struct recourse *r, const struct recourse_problem *p,
 
 /* --- who moves what -------------------------------------------------------------- */
 
-static void mark_whole(const struct recourse *r, bool *whole)
+/* Which inputs move the margin by their value, not by sides of thresholds. */
+static void mark_read(const struct model *m, bool *read)
+{
+    for (size_t f = 0; f < m->features; f++)
+        read[f] = m->kind != MODEL_FOREST && m->feature[f].used;
+    for (size_t i = 0; i < m->trees; i++) {
+        const struct tree *t = &m->tree[i];
+        for (uint32_t k = 0; k < t->node_count; k++)
+            for (uint32_t j = 0; j < t->node[k].linear_count; j++)
+                read[m->linear[t->node[k].linear_first + j].feature] = true;
+    }
+}
+
+static status mark_scores(const struct recourse *r, bool *needed,
+                          struct error *e)
+{
+    for (size_t i = 0; i < r->p.scores; i++) {
+        const struct recourse_score *s = &r->p.score[i];
+        bool *read = mem_array(s->model->features + 1, sizeof *read);
+        if (read == NULL)
+            return error_memory(e);
+        mark_read(s->model, read);
+        for (size_t f = 0; f < s->model->features; f++)
+            if (read[f])
+                needed[s->quantity == NULL ? f : s->quantity[f]] = true;
+        mem_free(read);
+    }
+    return ST_OK;
+}
+
+static void mark_whole(const struct recourse *r, const bool *read, bool *whole)
 {
     const struct recourse_problem *p = &r->p;
 
     for (size_t i = 0; i < p->levers; i++)
         whole[i] = p->lever[i].effects > 0;
     for (size_t q = 0; q < p->quantities; q++) {
-        bool needed = false;
+        bool needed = read[q];
         for (size_t k = 0; k < p->formulas; k++)
             needed |= p->formula[k].a == q || p->formula[k].b == q;
         for (size_t k = 0; k < p->rules; k++) {
@@ -140,9 +181,10 @@ static status who_moves(struct recourse *r, struct error *e)
     uint64_t *by = arena_new_array(r->arena, uint64_t, p->quantities + 1);
     bool *whole = arena_new_array(r->arena, bool, p->levers + 1);
     size_t *order = arena_new_array(r->arena, size_t, RECOURSE_FORMULAS_MAX);
+    bool *read = arena_new_array(r->arena, bool, p->quantities + 1);
     size_t at;
 
-    if (by == NULL || whole == NULL || order == NULL)
+    if (by == NULL || whole == NULL || order == NULL || read == NULL)
         return arena_error(r->arena, e);
     for (size_t i = 0; i < p->levers; i++) {
         const struct recourse_lever *l = &p->lever[i];
@@ -159,7 +201,8 @@ static status who_moves(struct recourse *r, struct error *e)
     }
     r->moved_by = by;
     r->formula_order = order;
-    mark_whole(r, whole);
+    TRY(mark_scores(r, read, e));
+    mark_whole(r, read, whole);
     r->whole = whole;
     return ST_OK;
 }

@@ -24,6 +24,10 @@
  * A plan is accepted when every score passes its cutoff by its guard in double
  * precision, and native scores also by model_margin_native of the re-read row.
  *
+ * Scores that are lines or ReLU networks are searched on the whole grid of each
+ * lever that they read. A model that is computed elsewhere is asked node_budget
+ * points at most for each plan: FOUND or UNDECIDED, never proven, no regions.
+ *
  * Search: best-first over boxes of candidates with an admissible bound of each
  * score (groups of trees multiplied out, their best leaf that the box can still
  * reach); a Lagrangian bound of the cost joins when a search grows long. */
@@ -46,6 +50,7 @@ enum {
     RECOURSE_WITHIN_MAX = 100      /* percent; a wider gap is only FOUND */
 };
 #define RECOURSE_NODES_DEFAULT 20000L
+#define RECOURSE_ASKED_DEFAULT 2000L /* points, of a model asked elsewhere */
 #define RECOURSE_NO_QUANTITY SIZE_MAX
 
 enum recourse_direction { RECOURSE_BOTH, RECOURSE_UP, RECOURSE_DOWN };
@@ -172,7 +177,8 @@ struct recourse_problem {
     const struct recourse_rule *rule;
     size_t rules;
     size_t most_changes;           /* 0: the default; RECOURSE_CHANGES_ANY */
-    long node_budget;              /* boxes for each plan; 0: the default */
+    long node_budget;              /* boxes (or points asked) for each plan; 0:
+                                    * the default */
     size_t most_candidates;        /* of a whole grid; 0: RECOURSE_GRID_MAX */
     size_t alternatives;           /* wanted, at most RECOURSE_ALTERNATIVES_MAX */
     double margin;                 /* > 0: also a plan that passes score[0] by
@@ -245,7 +251,7 @@ struct recourse_scratch; /* one a thread */
 /* Copies the problem's arrays; models and reread_context must outlive it.
  * ARGUMENT names the lever, rule or formula and what is wrong (a circle of
  * formulas, a quantity that two levers move, rules that no value can keep);
- * UNSUPPORTED names what a model has that cannot be searched ("linear leaves"). */
+ * UNSUPPORTED names what a model has that cannot be searched. */
 MUST_USE status recourse_prepare(const struct recourse_problem *p,
                                  struct recourse **out, struct error *e);
 void recourse_free(struct recourse *r);

@@ -1,5 +1,6 @@
-/* Trees over a box. */
+/* Trees, and networks, over a box. */
 #include "recourse/region_in.h"
+#include "recourse/relax.h"
 
 /* Zero as the rule "zero is missing" takes it. */
 #define ZERO_REACH ((double)1e-35F)
@@ -28,14 +29,117 @@ static struct sides other_sides(const struct region_score *c, uint32_t at,
     return s;
 }
 
+/* The largest that a line gives, rounding included. */
+static double line_worst(const struct region_scratch *s,
+                         const struct region_score *c, uint32_t at)
+{
+    const struct node *leaf = c->own[at];
+    double scale = c->node[at].value; /* sign × weight × combine_scale */
+    double sum = scale * leaf->linear_constant, size = fabs(sum);
+
+    for (uint32_t i = 0; i < leaf->linear_count; i++) {
+        const struct linear_term *t =
+            &c->model->linear[leaf->linear_first + i];
+        size_t q = c->quantity[t->feature];
+        double by = scale * t->coefficient;
+        if (isnan(s->from[q]))
+            return scale * leaf->value;
+        double v = by * (by < 0 ? s->from[q] : s->to[q]);
+        sum += v;
+        size += fabs(v);
+    }
+    return sum + size * (double)(leaf->linear_count + c->trees + 4) * 0x1p-50;
+}
+
+struct reached {
+    double *low, *high, *most, *coefficient;
+};
+
+/* False: an input has no value, so that the network has none. */
+static bool inputs_reached(const struct region_scratch *s,
+                           const struct region_score *c, struct reached *in)
+{
+    const struct network *net = &c->network->network->net;
+
+    for (size_t i = 0; i < net->inputs; i++) {
+        const struct network_input *n = &net->input[i];
+        size_t q = c->quantity[n->feature];
+        double a = s->from[q], b = s->to[q];
+        if (n->by_word && a != b && !isnan(a))
+            return false;
+        if (isnan(a))
+            a = b = n->missing;
+        else if (n->by_word)
+            a = b = a >= 0 && a < (double)n->words && a == floor(a)
+                        ? n->word[(size_t)a]
+                        : n->unseen;
+        else {
+            a = n->scale * a + n->offset;
+            b = n->scale * b + n->offset;
+        }
+        if (isnan(a) || isnan(b))
+            return false;
+        in->low[i] = fmin(a, b);
+        in->high[i] = fmax(a, b);
+        in->most[i] = fmax(fabs(a), fabs(b));
+    }
+    return true;
+}
+
+static double network_worst(const struct region_scratch *s,
+                            const struct region_score *c)
+{
+    const struct relax_network *n = c->network->network;
+    size_t inputs = n->net.inputs;
+    struct reached in = {.low = s->work + relax_network_work(n)};
+    double least;
+
+    in.high = in.low + inputs;
+    in.most = in.high + inputs;
+    in.coefficient = in.most + inputs;
+    if (!inputs_reached(s, c, &in))
+        return INFINITY;
+    relax_network_bound(c->network, in.low, in.high, s->work, &least,
+                        in.coefficient);
+    for (size_t i = 0; i < inputs; i++) {
+        double by = in.coefficient[i];
+        least += by * (by < 0 ? in.high[i] : in.low[i]);
+    }
+    return relax_network_room(c->network, in.most, s->work) - least;
+}
+
+static double parts_worst(const struct region_scratch *s,
+                          const struct region_score *c)
+{
+    const struct relax_parts *p = c->network->parts;
+    size_t features = c->model->features;
+    bool none;
+
+    for (size_t f = 0; f < features; f++) {
+        double a = s->from[c->quantity[f]], b = s->to[c->quantity[f]];
+        bool missing = isnan(a);
+        s->span[f] = (struct program_span){
+            missing ? (double)INFINITY : a, missing ? -(double)INFINITY : b,
+            missing};
+    }
+    double most = relax_parts_worst(c->network, s->span, s->span + features,
+                                    c->sign, NULL, p->count, &none);
+    return most > -INFINITY && !none ? c->sign * p->constant + most : (double)INFINITY;
+}
+
 double region_tree(const struct region_scratch *s, const struct region_score *c,
                    uint32_t at)
 {
+    if (c->network != NULL)
+        return c->network->parts != NULL ? parts_worst(s, c)
+                                         : network_worst(s, c);
     for (;;) {
         const struct region_node *n = &c->node[at];
         struct sides go;
         if (n->kind == REGION_LEAF)
             return n->value;
+        if (n->kind == REGION_LINE)
+            return line_worst(s, c, at);
         double low = s->from[n->quantity], high = s->to[n->quantity];
         if (n->kind == REGION_OTHER || isnan(low))
             go = other_sides(c, at, low, high);
@@ -64,6 +168,11 @@ static void copy_tree(struct region_score *c, const struct tree *t,
         const struct node *n = &t->node[k];
         struct region_node *to = &c->node[first + k];
         c->own[first + k] = n;
+        if (n->feature < 0 && n->linear_count > 0) {
+            to->kind = REGION_LINE;
+            to->value = c->sign * t->weight * m->combine_scale;
+            continue;
+        }
         if (n->feature < 0) {
             to->kind = REGION_LEAF;
             to->value = c->sign * (t->weight * n->value) * m->combine_scale;
@@ -128,9 +237,14 @@ static uint64_t movers(const struct region *g, const struct region_score *c,
 {
     uint64_t by = 0;
 
-    for (uint32_t k = 0; k < t->node_count; k++)
-        if (t->node[k].feature >= 0)
-            by |= g->moved_by[c->quantity[t->node[k].feature]];
+    for (uint32_t k = 0; k < t->node_count; k++) {
+        const struct node *n = &t->node[k];
+        if (n->feature >= 0)
+            by |= g->moved_by[c->quantity[n->feature]];
+        for (uint32_t i = 0; n->feature < 0 && i < n->linear_count; i++)
+            by |= g->moved_by[c->quantity[c->model->linear[n->linear_first + i]
+                                              .feature]];
+    }
     return by;
 }
 
@@ -175,6 +289,27 @@ static void set_limit(struct region_score *c, const struct recourse_score *from,
     c->limit = c->sign * from->cutoff - guard - rounding(c, nodes);
 }
 
+/* As one tree that all of its inputs change. */
+static status network_make(struct region *g, struct region_score *c,
+                           const struct recourse_score *from, struct error *e)
+{
+    struct engine_score *n = arena_new_one(g->arena, struct engine_score);
+    uint64_t by = 0;
+
+    c->root = arena_new_array(g->arena, uint32_t, 2);
+    if (n == NULL || c->root == NULL)
+        return arena_error(g->arena, e);
+    *n = (struct engine_score){.model = from->model, .output = from->output,
+                               .sign = -c->sign};
+    TRY(relax_prepare(n, g->arena, e));
+    c->network = n;
+    c->trees = 1;
+    for (size_t f = 0; f < c->model->features; f++)
+        by |= g->moved_by[c->quantity[f]];
+    set_limit(c, from, 0);
+    return readers_make(g, c, &by, e);
+}
+
 status region_score_make(struct region *g, size_t which, struct error *e)
 {
     const struct recourse_score *from = &g->p.score[which];
@@ -185,8 +320,10 @@ status region_score_make(struct region *g, size_t which, struct error *e)
 
     c->model = m;
     c->sign = from->accept == RECOURSE_AT_MOST ? 1 : -1;
-    c->base = c->sign * m->base[from->output];
     TRY(quantities_make(g, c, from, e));
+    if (m->kind == MODEL_PROGRAM)
+        return network_make(g, c, from, e);
+    c->base = c->sign * m->base[from->output];
     size_t nodes = count_nodes(m, from->output, &c->trees);
     c->node = arena_new_array(g->arena, struct region_node, nodes + 1);
     c->own = arena_new_array(g->arena, const struct node *, nodes + 1);

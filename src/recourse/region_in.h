@@ -16,7 +16,13 @@
 #define REGION_FAR   1e300  /* beyond every finite limit */
 #define REGION_STEPS 0x1p52 /* grids end there */
 
-enum region_kind { REGION_LEAF, REGION_FLOAT, REGION_DOUBLE, REGION_OTHER };
+enum region_kind {
+    REGION_LEAF,
+    REGION_LINE, /* a linear leaf, as the model has it */
+    REGION_FLOAT,
+    REGION_DOUBLE,
+    REGION_OTHER
+};
 
 struct region_node {
     double value; /* threshold, or what the leaf adds */
@@ -32,7 +38,8 @@ struct region_score {
         *node;               /* of the trees of the output, one after another */
     const struct node **own; /* [nodes] as the model has them */
     uint32_t *root;          /* [trees] */
-    size_t trees;
+    size_t trees;            /* a network counts as one */
+    const struct engine_score *network; /* with the opposite sign; NULL: trees */
     double sign, base, limit; /* limit: cutoff less guard and rounding */
     uint32_t *reads[RECOURSE_LEVERS_MAX]; /* trees that a lever can change */
     size_t readers[RECOURSE_LEVERS_MAX];
@@ -59,6 +66,8 @@ struct region_scratch {
     size_t opens[RECOURSE_SCORES_MAX];
     double fixed[RECOURSE_SCORES_MAX]; /* sum of the others */
     uint8_t *mark;
+    struct program_span *span; /* of programs: inputs, then their room */
+    double *work; /* of networks, with ranges and coefficients of their inputs */
 };
 
 /* One plan being looked around. */

@@ -1,6 +1,8 @@
 /* What the region keeps of a problem. */
 #include "base/num.h"
+#include "model/evaluate.h"
 #include "recourse/region_in.h"
+#include "recourse/relax.h"
 
 #include <stdio.h>
 
@@ -152,9 +154,9 @@ static status check(const struct recourse_problem *p, struct error *e)
                          RECOURSE_SCORES_MAX, RECOURSE_LEVERS_MAX,
                          RECOURSE_RULES_MAX, RECOURSE_FORMULAS_MAX);
     for (size_t i = 0; i < p->scores; i++)
-        if (p->score[i].model->has_linear_leaves)
+        if (!model_is_local(p->score[i].model))
             return error_set(e, ST_UNSUPPORTED,
-                             "no region: the model has linear leaves");
+                             "no region: the model is computed elsewhere");
     return ST_OK;
 }
 
@@ -205,13 +207,23 @@ void region_free(struct region *g)
 
 static bool scratch_arrays(const struct region *g, struct region_scratch *s)
 {
-    size_t most = 0;
+    size_t most = 0, work = 1, span = 1;
 
     s->from = arena_new_array(s->arena, double, g->p.quantities + 1);
     s->to = arena_new_array(s->arena, double, g->p.quantities + 1);
     for (size_t i = 0; i < g->p.scores; i++) {
         size_t n = g->score[i].trees + 1;
         most = n > most ? n : most;
+        if (g->score[i].network != NULL) {
+            const struct relax_network *net = g->score[i].network->network;
+            const struct relax_parts *p = g->score[i].network->parts;
+            size_t own = net == NULL ? 0 : relax_network_work(net) +
+                                               4 * net->widest;
+            size_t spans = g->score[i].model->features +
+                           (p == NULL ? 0 : p->room);
+            work = own > work ? own : work;
+            span = spans > span ? spans : span;
+        }
         s->worst[i] = arena_new_array(s->arena, double, n);
         s->beyond[i] = arena_new_array(s->arena, double, n);
         s->now[i] = arena_new_array(s->arena, double, n);
@@ -221,7 +233,9 @@ static bool scratch_arrays(const struct region *g, struct region_scratch *s)
             return false;
     }
     s->mark = arena_new_array(s->arena, uint8_t, most + 1);
-    return s->from != NULL && s->to != NULL && s->mark != NULL;
+    s->work = arena_new_array(s->arena, double, work);
+    s->span = arena_new_array(s->arena, struct program_span, span);
+    return s->span != NULL && s->work != NULL && s->from != NULL && s->to != NULL && s->mark != NULL;
 }
 
 status region_scratch_new(const struct region *g, struct region_scratch **out,

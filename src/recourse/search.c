@@ -224,7 +224,7 @@ status search_start(struct search *s, struct trial *t, struct error *e)
         if ((t->open >> a & 1) != 0 && s->space->axis[a].count > 1)
             s->axis[s->n++] = (uint8_t)a;
     }
-    if (t->most_changes > PRICE_CHANGES)
+    if (t->most_changes > PRICE_CHANGES && t->g->relax == NULL)
         s->until_priced = PRICE_NODES;
     return bounds_make(s, t->s->boxes, e);
 }

@@ -62,6 +62,7 @@ struct view {
     uint64_t *row; /* [2 × formulas][words]: where one is missing, in the
                     * view and with one axis elsewhere */
     uint16_t low[RECOURSE_LEVERS_MAX], high[RECOURSE_LEVERS_MAX];
+    struct relax_bound *relaxed; /* instead of all of it, without masks */
 };
 
 struct search {
@@ -89,6 +90,8 @@ struct search {
     uint32_t births;
     struct pricer *pricer; /* NULL until the search grows long: … */
     long until_priced;     /* … so many boxes from now; 0: never */
+    struct relax_bound *spare; /* without masks: for other boxes than a view's */
+    double lambda;             /* the last box's price of the score */
 };
 
 static inline const struct axis *axis_at(const struct search *s, size_t k)
@@ -143,7 +146,7 @@ void view_end(struct search *s, struct view *v);
 double view_excess(struct search *s, const struct view *v);
 double excess_with(struct search *s, const struct view *v, size_t k, size_t low,
                    size_t high);
-/* Sum of one score at an index, groups in order. */
+/* Sum of one score at an index, groups in order; with masks alone. */
 double point_score(struct search *s, const uint16_t *index, size_t part);
 /* At an index: as excess_with. */
 double point_excess(struct search *s, const uint16_t *index);
@@ -159,6 +162,9 @@ enum point {
 };
 /* Tries the point index[axes]; keeps it when it is valid and better. */
 enum point trial_point(struct trial *t, const uint16_t *index);
+/* Keeps a point that passes, and that trial_allows, when it is better. */
+enum point trial_keep(struct trial *t, const uint16_t *index, double margin,
+                      double native);
 /* Rules, and one that has to move. */
 bool trial_allows(const struct trial *t, const uint16_t *index);
 void trial_point_sums(struct trial *t, const uint16_t *index, double *margin,
@@ -198,6 +204,8 @@ struct nearest {
     long axis;
     uint16_t index;
     double score;
+    bool judged, enough; /* by who looked for it: no further question … */
+    double margin;       /* … and its margin */
 };
 MUST_USE status greedy_start(struct search *s, struct nearest *out,
                              struct error *e);

@@ -1,4 +1,4 @@
-#include "recourse/search.h"
+#include "recourse/asked.h"
 
 enum { FEW_CHANGES = 3, FEW_NODES = 2000 };
 
@@ -64,7 +64,7 @@ static void write_plan(struct trial *t, struct recourse_plan *out)
         return;
     out->margin = t->best.margin;
     out->native = t->best.native;
-    if (isnan(out->native))
+    if (isnan(out->native) && !t->r->engine->asked)
         trial_point_sums(t, t->best.index, &out->margin, &out->native);
     out->cost = t->best.cost;
     if (out->lower > 0)
@@ -105,6 +105,11 @@ static status run_trial(struct trial *t, struct nearest *nearest,
 {
     struct search s;
 
+    if (t->r->engine->asked) {
+        TRY(asked_trial(t, nearest, e));
+        write_plan(t, plan);
+        return ST_OK;
+    }
     arena_reset(t->s->boxes);
     t->best = (struct best_plan){0};
     t->guarded = false;
@@ -131,6 +136,12 @@ static void write_nearest(struct trial *t, const struct nearest *n,
     out->nearest_lever = n->axis;
     if (n->axis < 0)
         return;
+    if (n->judged) {
+        out->nearest_value = s->axis[n->axis].value[n->index];
+        out->nearest_enough = n->enough;
+        out->nearest_margin = n->margin;
+        return;
+    }
     for (size_t a = 0; a < s->axes; a++)
         index[a] = (uint16_t)s->axis[a].own;
     index[n->axis] = n->index;
@@ -202,9 +213,15 @@ static status already_met(struct trial *t, struct recourse_result *out,
     const struct recourse_problem *p = &t->r->p;
     uint16_t own[RECOURSE_LEVERS_MAX];
 
+    bool met;
+
     for (size_t a = 0; a < t->g->space.axes; a++)
         own[a] = (uint16_t)t->g->space.axis[a].own;
-    if (trial_passes(t, own, false, &out->margin))
+    if (t->r->engine->asked)
+        TRY(asked_row(t, &out->margin, &met, e));
+    else
+        met = trial_passes(t, own, false, &out->margin);
+    if (met)
         return error_set(e, ST_DATA,
                          "the cutoff is met already: margin %.6g, cutoff %.6g",
                          out->margin, p->score[0].cutoff);
@@ -251,7 +268,8 @@ status recourse_solve(const struct recourse *r, struct recourse_scratch *s,
                           isnan(row[l->quantity]) && g.space.axis[i].count == 1;
         out->missing_count += out->missing[i];
     }
-    TRY(game_make(r, s->row, &g, e));
+    if (!r->engine->asked)
+        TRY(game_make(r, s->row, &g, e));
     TRY(first_plan(&t, out, e));
     TRY(alternatives(&t, out, e));
     return safer(&t, out, e);

@@ -120,16 +120,44 @@ bool trial_allows(const struct trial *t, const uint16_t *index)
     return true;
 }
 
+static double priced(const struct trial *t, const uint16_t *index,
+                     uint32_t *changes)
+{
+    const struct space *s = &t->g->space;
+    double cost = 0;
+
+    *changes = 0;
+    for (size_t a = 0; a < s->axes; a++) {
+        cost += s->axis[a].cost[index[a]];
+        *changes += index[a] != s->axis[a].own;
+    }
+    return cost;
+}
+
+enum point trial_keep(struct trial *t, const uint16_t *index, double margin,
+                      double native)
+{
+    uint32_t changes;
+    double cost = priced(t, index, &changes);
+
+    if (!better(t, index, cost, changes))
+        return POINT_NO_BETTER;
+    t->best.found = true;
+    t->best.cost = cost;
+    t->best.changes = changes;
+    t->best.margin = margin;
+    t->best.native = native;
+    memcpy(t->best.index, index, t->g->space.axes * sizeof *index);
+    return POINT_TAKEN;
+}
+
 enum point trial_point(struct trial *t, const uint16_t *index)
 {
     const struct space *s = &t->g->space;
-    double cost = 0, margin, native;
-    uint32_t changes = 0;
+    double margin, native;
+    uint32_t changes;
+    double cost = priced(t, index, &changes);
 
-    for (size_t a = 0; a < s->axes; a++) {
-        cost += s->axis[a].cost[index[a]];
-        changes += index[a] != s->axis[a].own;
-    }
     if (changes == 0 || changes > t->most_changes)
         return POINT_REFUSED;
     if (!better(t, index, cost, changes))
@@ -147,11 +175,5 @@ enum point trial_point(struct trial *t, const uint16_t *index)
         t->guarded = true;
         return POINT_REFUSED;
     }
-    t->best.found = true;
-    t->best.cost = cost;
-    t->best.changes = changes;
-    t->best.margin = margin;
-    t->best.native = native;
-    memcpy(t->best.index, index, s->axes * sizeof *index);
-    return POINT_TAKEN;
+    return trial_keep(t, index, margin, native);
 }

@@ -1,5 +1,5 @@
 /* Views of a box: what all axes but one leave, for each that can move. */
-#include "recourse/search.h"
+#include "recourse/relax.h"
 
 static status view_room(const struct search *s, struct view *v, struct arena *a,
                         struct error *e)
@@ -97,6 +97,8 @@ status bounds_make(struct search *s, struct arena *a, struct error *e)
 {
     const struct game *g = s->g;
 
+    if (g->relax != NULL)
+        return relax_views(s, a, e);
     s->base = arena_new_array(a, uint64_t, g->words + 1);
     s->formula = arena_new_array(a, uint16_t, g->readers + 1);
     s->limit = arena_new_array(a, double, g->parts);
@@ -162,6 +164,10 @@ void view_begin(struct search *s, struct view *v, const struct box *b, bool own,
 {
     size_t words = s->g->words;
 
+    if (s->g->relax != NULL) {
+        relax_begin(s, v, b, own);
+        return;
+    }
     memcpy(v->low, b->low, s->space->axes * sizeof *v->low);
     memcpy(v->high, b->high, s->space->axes * sizeof *v->high);
     v->moving = 0;
@@ -190,6 +196,8 @@ void view_end(struct search *s, struct view *v)
 {
     size_t words = s->g->words;
 
+    if (s->g->relax != NULL)
+        return;
     memcpy(v->after + v->moving * words, s->g->full, words * sizeof *v->after);
     for (size_t k = s->n; k-- > 0;) {
         if (v->at[k] != VIEW_STILL)

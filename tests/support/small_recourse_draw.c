@@ -1,5 +1,7 @@
 #include "support/small_recourse.h"
 
+#include "support/random_network.h"
+
 #include "check.h"
 
 static bool has(struct random *r, double chance)
@@ -261,15 +263,33 @@ static void draw_rule(struct random *r, struct small *c)
 /* --- scores
  * -------------------------------------------------------------------- */
 
+static struct model *draw_network(struct random *r, size_t features,
+                                  bool first, const struct small_kinds *k)
+{
+    struct random_network n = {.features = features,
+                               .outputs = 1 + random_below(r, 2),
+                               .layers = random_below(r, 4),
+                               .width = 1 + random_below(r, 6),
+                               .category_chance = first ? k->category : 0,
+                               .filled_chance = 0.5,
+                               .single = has(r, 0.5)};
+
+    return random_network_new(r, &n);
+}
+
 static struct model *draw_model(struct random *r, size_t features, bool first,
                                 const struct small_kinds *k)
 {
+    if (has(r, k->network))
+        return draw_network(r, features, first, k);
     struct random_model m = {
         .features = features,
         .outputs = 1 + random_below(r, 2),
         .depth = 1 + random_below(r, 4),
-        .library = has(r, 0.5) ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM,
-        .leaf_chance = 0.1,
+        .library = has(r, 0.5) && !(k->linear > 0) ? LIBRARY_XGBOOST
+                                                   : LIBRARY_LIGHTGBM,
+        .linear_chance = k->linear,
+        .leaf_chance = k->linear > 0 ? 0.4 : 0.1,
         .category_chance = first && has(r, 0.4) ? k->category : 0,
         .missing_other = 0.5,
         .fine = k->fine && has(r, 0.5),

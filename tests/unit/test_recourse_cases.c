@@ -249,7 +249,7 @@ static void same_scratch_same_answer(void **state)
 static void refusals(void **state)
 {
     struct stump s = {0, 0.5, 0, 1};
-    struct model *m = stumps(LIBRARY_XGBOOST, 2, 0, &s, 1), linear = *m;
+    struct model *m = stumps(LIBRARY_XGBOOST, 2, 0, &s, 1), scores = *m;
     struct recourse_lever l[2] = {lever(0), lever(1)};
     struct one_order o = {0, 1};
     struct one_score p = {.model = m,
@@ -263,10 +263,10 @@ static void refusals(void **state)
 
     (void)state;
     check_fails(try_solve(&p, met, &out, &e), &e, ST_DATA, "met already");
-    linear.has_linear_leaves = true;
-    p.model = &linear;
+    scores.kind = MODEL_SCORES;
+    p.model = &scores;
     check_fails(try_solve(&p, row, &out, &e), &e, ST_UNSUPPORTED,
-                "linear leaves");
+                "only a table of scores");
     p.model = m;
     l[1].quantity = 0;
     check_fails(try_solve(&p, row, &out, &e), &e, ST_ARGUMENT, "named twice");

@@ -137,6 +137,32 @@ static void more_levers(void **state)
             300, 40);
 }
 
+/* Leaves that are lines: other bounds than masks. */
+static void linear_leaves(void **state)
+{
+    (void)state;
+    compare(11, &(struct small_kinds){2, 4, 3, .linear = 0.8, .scores = 1},
+            300, 40);
+    compare(12,
+            &(struct small_kinds){2, 4, 4, .category = 0.3, .missing = 0.2,
+                                  .effect = 0.3, .cost = 0.4, .linear = 0.6,
+                                  .formulas = 2, .rules = 2, .scores = 2},
+            400, 60);
+}
+
+static void networks(void **state)
+{
+    (void)state;
+    compare(13, &(struct small_kinds){2, 4, 3, .network = 1, .scores = 1},
+            300, 40);
+    compare(14,
+            &(struct small_kinds){2, 4, 4, .category = 0.3, .missing = 0.2,
+                                  .effect = 0.3, .cost = 0.4, .network = 0.7,
+                                  .linear = 0.3, .formulas = 2, .rules = 2,
+                                  .scores = 2},
+            400, 60);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -145,6 +171,7 @@ int main(void)
         cmocka_unit_test(effects),        cmocka_unit_test(formulas),
         cmocka_unit_test(rules),          cmocka_unit_test(scores),
         cmocka_unit_test(everything),     cmocka_unit_test(more_levers),
+        cmocka_unit_test(linear_leaves),  cmocka_unit_test(networks),
     };
 
     return cmocka_run_group_tests_name("recourse by every point", tests, NULL,

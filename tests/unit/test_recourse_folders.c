@@ -133,9 +133,9 @@ static size_t folder(const char *name, struct random *r)
         p.cutoff = (own + margin[p.output]) / 2;
         p.accept = p.cutoff < own ? RECOURSE_AT_MOST : RECOURSE_AT_LEAST;
         p.guard = i % 2 ? 0 : 1e-5;
-        if (o.model->has_linear_leaves) {
-            check_fails(one_prepare(&p, &prepared, &e), &e, ST_UNSUPPORTED,
-                        "linear leaves");
+        if (o.model->has_linear_leaves) { /* every value counts: too many */
+            check_fails(one_prepare(&p, &prepared, &e), &e, ST_LIMIT,
+                        "values on its grid");
             continue;
         }
         if (fabs(p.cutoff - own) < 1e-4)
