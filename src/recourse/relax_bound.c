@@ -130,8 +130,9 @@ static double joint_least(const struct relax *x, const struct relax_score *s,
 /* --- networks ---------------------------------------------------------------- */
 
 struct inputs {
-    double *low, *high, *coefficient;
-    bool never; /* an input without a value: the output is missing */
+    double *low, *high, *most, *coefficient;
+    bool never;   /* an input without a value: the output is missing */
+    bool endless; /* an input without limits: nothing can be said */
 };
 
 static void widen(struct inputs *in, size_t i, double v)
@@ -166,6 +167,8 @@ static void input_range(const struct relax *x, const struct relax_bound *b,
         in->never = true;
         in->low[i] = in->high[i] = 0;
     }
+    in->endless |= !isfinite(in->low[i]) || !isfinite(in->high[i]);
+    in->most[i] = fmax(fabs(in->low[i]), fabs(in->high[i]));
 }
 
 static void network_bound(const struct relax *x, const struct relax_score *s,
@@ -178,9 +181,14 @@ static void network_bound(const struct relax *x, const struct relax_score *s,
     double constant;
 
     in.high = in.low + count;
-    in.coefficient = in.high + count;
+    in.most = in.high + count;
+    in.coefficient = in.most + count;
     for (size_t i = 0; i < count; i++)
         input_range(x, b, &s->input[i], &in, i);
+    if (in.never || in.endless) {
+        b->constant[part] = in.never ? (double)INFINITY : -(double)INFINITY;
+        return;
+    }
     relax_network_bound(s->of, in.low, in.high, x->work, &constant,
                         in.coefficient);
     for (size_t i = 0; i < count; i++) {
@@ -195,7 +203,8 @@ static void network_bound(const struct relax *x, const struct relax_score *s,
             to[p] += isnan(from->value[p]) ? (double)INFINITY
                                            : c * from->value[p];
     }
-    b->constant[part] += in.never ? (double)INFINITY : constant;
+    b->constant[part] +=
+        constant - relax_network_room(s->of, in.most, x->work);
 }
 
 /* --- all --------------------------------------------------------------------- */

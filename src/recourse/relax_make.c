@@ -36,7 +36,6 @@ struct making {
     struct arena *a;
     struct relax *x;
     size_t part;
-    double *most; /* [widest] of the network's inputs: largest magnitude */
 };
 
 static size_t quantity_of(const struct making *m, size_t feature)
@@ -169,43 +168,19 @@ static double line_of(const struct network_input *n, double v)
 
 static status axis_input(struct making *m, const struct network_input *n,
                          const struct column *c, struct relax_input *out,
-                         double *most, struct error *e)
+                         struct error *e)
 {
     size_t count = m->x->space->axis[c->axis].count;
     double *value = arena_new_array(m->a, double, count);
 
     if (value == NULL)
         return arena_error(m->a, e);
-    for (size_t p = 0; p < count; p++) {
+    for (size_t p = 0; p < count; p++)
         value[p] = line_of(n, c->value[p]);
-        if (!isnan(value[p]))
-            *most = fmax(*most, fabs(value[p]));
-    }
     out->from = RELAX_AXIS;
     out->axis = c->axis;
     out->value = value;
     return ST_OK;
-}
-
-/* Formulas feed numbers only: their ranges are not known before a box is. */
-static double column_most(const struct making *m, const struct network_input *n,
-                          size_t column)
-{
-    const struct space *s = m->x->space;
-    uint16_t low[RECOURSE_LEVERS_MAX], high[RECOURSE_LEVERS_MAX];
-    double from, to;
-    bool missing;
-
-    for (size_t a = 0; a < s->axes; a++) {
-        low[a] = 0;
-        high[a] = (uint16_t)(s->axis[a].count - 1);
-    }
-    space_range(s, column, low, high, &from, &to, &missing);
-    double most = fabs(line_of(n, s->row[s->column[column].quantity]));
-    most = isnan(most) ? 0 : most;
-    if (!isnan(from))
-        most = fmax(most, fmax(fabs(line_of(n, from)), fabs(line_of(n, to))));
-    return isnan(n->missing) ? most : fmax(most, fabs(n->missing));
 }
 
 static status add_network(struct making *m, struct relax_score *s,
@@ -222,22 +197,18 @@ static status add_network(struct making *m, struct relax_score *s,
         const struct column *c = column_at(m, n->feature);
         *x = (struct relax_input){.scale = n->scale, .offset = n->offset,
                                   .missing = n->missing};
-        m->most[i] = 0;
         if (c == NULL) {
             x->fixed =
                 line_of(n, m->x->space->row[quantity_of(m, n->feature)]);
-            m->most[i] = isnan(x->fixed) ? 0 : fabs(x->fixed);
         } else if (c->value != NULL) {
-            TRY(axis_input(m, n, c, x, &m->most[i], e));
+            TRY(axis_input(m, n, c, x, e));
         } else {
             x->from = RELAX_COLUMN;
             x->column = (size_t)(c - m->x->space->column);
-            m->most[i] = column_most(m, n, x->column);
         }
     }
     s->fixed = s->of->constant;
-    s->room = relax_network_room(s->of, m->most, m->x->work) +
-              fabs(s->of->cut) * 0x1p-50;
+    s->room = fabs(s->of->cut) * 0x1p-50; /* the rest: box by box */
     return ST_OK;
 }
 
@@ -264,14 +235,12 @@ static status make_room(struct making *m, struct error *e)
     x->score = arena_new_array(m->a, struct relax_score, g->scores);
     x->first = arena_new_array(m->a, size_t, s->axes + 1);
     x->value = arena_new_array(m->a, double, features);
-    x->work = arena_new_array(m->a, double, work + 3 * widest);
+    x->work = arena_new_array(m->a, double, work + 4 * widest);
     x->range = arena_new_array(m->a, double, 2 * s->columns + 1);
     x->missing = arena_new_array(m->a, bool, s->columns + 1);
     x->span = arena_new_array(m->a, struct program_span, features + room);
-    m->most = arena_new_array(m->a, double, widest);
     if (x->score == NULL || x->span == NULL || x->first == NULL || x->value == NULL ||
-        x->work == NULL || x->range == NULL || x->missing == NULL ||
-        m->most == NULL)
+        x->work == NULL || x->range == NULL || x->missing == NULL)
         return arena_error(m->a, e);
     for (size_t a = 0; a < s->axes; a++)
         x->first[a + 1] = x->first[a] + s->axis[a].count;

@@ -1,10 +1,11 @@
 /* Linear bounds of a ReLU network over a box of its inputs. */
 #include "recourse/relax.h"
 
-/* Work: bounds of every hidden value, then two rows of coefficients. */
+/* Bounds of every hidden value, then two rows of coefficients; or two layers of
+ * magnitudes with their errors. */
 size_t relax_network_work(const struct relax_network *n)
 {
-    return 2 * n->hidden + 2 * n->widest + 2 * n->net.inputs;
+    return 2 * n->hidden + 4 * n->widest;
 }
 
 /* The lines between which max(0, z) stays for low <= z <= high. */

@@ -21,7 +21,7 @@ static void features(struct random *r, const struct random_network *c,
     struct error e = {0};
 
     for (size_t f = 0; f < c->features; f++) {
-        char name[16];
+        char name[32];
         snprintf(name, sizeof name, "f%zu", f);
         category[f] = random_chance(r, c->category_chance);
         check_ok(builder_feature(b, name,
@@ -76,8 +76,8 @@ static void layer(struct random *r, const struct random_network *c,
     check_ok(program_affine(k, weight, bias, c->single, at, ins, outs, to, &e),
              &e);
     if (relu)
-        check_ok(program_map(k, MAP_RELU, 0, 0, c->single, to, outs, at, &e),
-                 &e);
+        check_ok(program_map(k, c->curved ? MAP_TANH : MAP_RELU, 0, 0,
+                             c->single, to, outs, at, &e), &e);
     else
         memcpy(at, to, outs * sizeof *at);
 }
@@ -100,6 +100,9 @@ struct model *random_network_new(struct random *r,
     features(r, c, b, category);
     check_ok(program_inputs(k, c->features, &e), &e);
     encode(r, c, k, category, at);
+    if (c->curved) /* the first input by the last, in place of the first */
+        check_ok(program_pair(k, PAIR_MULTIPLY, c->single, &at[0],
+                              &at[ins - 1], 1, &at[0], &e), &e);
     for (size_t l = 0; l < c->layers; l++) {
         layer(r, c, k, ins, c->width, true, at);
         ins = c->width;

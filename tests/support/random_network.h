@@ -9,6 +9,7 @@ struct random_network {
     double category_chance; /* of an input being words, one value a word each */
     double filled_chance;   /* of a missing number having a value */
     bool single;
+    bool curved; /* tanh in place of ReLU, and a product: no network of layers */
 };
 
 enum { NETWORK_WORDS = 4 };

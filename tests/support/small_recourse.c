@@ -311,9 +311,10 @@ bool small_passes(const struct small *c, const double *quantity, bool loose)
         model_margin_native(s->model, x, native);
         double sign = s->accept == RECOURSE_AT_MOST ? 1 : -1;
         double guard = loose ? 0 : s->guard;
-        if (sign * margin[s->output] > sign * s->cutoff - guard ||
+        /* a missing score passes nothing */
+        if (!(sign * margin[s->output] <= sign * s->cutoff - guard) ||
             (!loose && s->native &&
-             sign * native[s->output] > sign * s->cutoff))
+             !(sign * native[s->output] <= sign * s->cutoff)))
             return false;
     }
     return true;

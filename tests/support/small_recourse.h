@@ -36,7 +36,8 @@ struct small_kinds {
     size_t least_levers, most_levers, most_changes;
     double category, missing, effect, cost; /* chances, of a lever */
     double linear;                          /* chance of a leaf being linear */
-    double network;                         /* of a score being a network */
+    double network, curved;                 /* of a score being a network, and
+                                             * one with tanh */
     size_t formulas, rules, scores;         /* at most */
     bool fine;                              /* thresholds an ulp apart */
     bool sums;                              /* neither weights nor means */

@@ -4,6 +4,8 @@
 
 #include "check.h"
 
+#include <math.h>
+
 static bool has(struct random *r, double chance)
 {
     return random_chance(r, chance);
@@ -272,7 +274,8 @@ static struct model *draw_network(struct random *r, size_t features,
                                .width = 1 + random_below(r, 6),
                                .category_chance = first ? k->category : 0,
                                .filled_chance = 0.5,
-                               .single = has(r, 0.5)};
+                               .single = has(r, 0.5),
+                               .curved = has(r, k->curved)};
 
     return random_network_new(r, &n);
 }
@@ -344,6 +347,8 @@ static bool draw_cutoffs(struct random *r, struct small *c)
     for (size_t s = 0; s < c->p.scores; s++) {
         double own = margin_of(c, s, c->row), at = margin_of(c, s, quantity);
         bool below = has(r, 0.5);
+        if (isnan(at)) /* a network without an input has no score */
+            return false;
         if (at != own)
             below = at < own;
         else if (s == 0)
@@ -352,7 +357,8 @@ static bool draw_cutoffs(struct random *r, struct small *c)
         c->score[s].cutoff = at;
         if (has(r, 0.7))
             c->score[s].cutoff += below ? 1e-3 : -1e-3;
-        missed |= below ? own > c->score[s].cutoff : own < c->score[s].cutoff;
+        missed |= !(below ? own <= c->score[s].cutoff
+                          : own >= c->score[s].cutoff);
     }
     return missed;
 }

@@ -163,6 +163,22 @@ static void networks(void **state)
             400, 60);
 }
 
+/* Programs that only intervals bound. */
+static void programs(void **state)
+{
+    (void)state;
+    compare(15,
+            &(struct small_kinds){2, 4, 3, .network = 1, .curved = 1,
+                                  .scores = 1},
+            200, 30);
+    compare(16,
+            &(struct small_kinds){2, 4, 4, .category = 0.3, .missing = 0.2,
+                                  .effect = 0.3, .cost = 0.4, .network = 0.7,
+                                  .curved = 0.6, .linear = 0.3, .formulas = 2,
+                                  .rules = 2, .scores = 2},
+            300, 40);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +188,7 @@ int main(void)
         cmocka_unit_test(rules),          cmocka_unit_test(scores),
         cmocka_unit_test(everything),     cmocka_unit_test(more_levers),
         cmocka_unit_test(linear_leaves),  cmocka_unit_test(networks),
+        cmocka_unit_test(programs),
     };
 
     return cmocka_run_group_tests_name("recourse by every point", tests, NULL,

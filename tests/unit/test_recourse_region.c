@@ -3,7 +3,7 @@
 #include "check.h"
 
 #include "recourse/region.h"
-#include "support/random_model.h"
+#include "support/random_network.h"
 
 enum { FEATURES = 5, QUANTITIES = 8, CASES = 300, POINTS = 10000 };
 
@@ -115,8 +115,23 @@ static bool passes(const struct scene *s, const double *quantity)
     return true;
 }
 
+static struct model *any_network(struct random *r)
+{
+    struct random_network c = {.features = FEATURES,
+                               .outputs = 1,
+                               .layers = random_below(r, 3),
+                               .width = 1 + random_below(r, 6),
+                               .filled_chance = 0.8,
+                               .single = random_chance(r, 0.5),
+                               .curved = random_chance(r, 0.3)};
+
+    return random_network_new(r, &c);
+}
+
 static struct model *any_model(struct random *r, bool categories)
 {
+    if (random_chance(r, 0.25))
+        return any_network(r);
     struct random_model c = {
         .features = FEATURES,
         .outputs = 1,
@@ -130,6 +145,8 @@ static struct model *any_model(struct random *r, bool categories)
 
     /* LightGBM writes weights into the leaves */
     c.weights = c.library == LIBRARY_XGBOOST && random_chance(r, 0.5);
+    if (c.library == LIBRARY_LIGHTGBM && random_chance(r, 0.5))
+        c.linear_chance = 0.5;
     return random_model_new(r, &c);
 }
 
