@@ -184,9 +184,9 @@ static size_t nearest_points(const struct asking *q, uint32_t changes,
     for (size_t i = 0; i < q->asked; i++) {
         if (q->known[i].changes != changes || isnan(q->known[i].excess))
             continue;
-        size_t at = n < BEAM ? n++ : BEAM - 1;
-        if (at == BEAM - 1 && n == BEAM && !nearer(q, i, out[at]) && i >= BEAM)
+        if (n == BEAM && !nearer(q, i, out[BEAM - 1]))
             continue;
+        size_t at = n < BEAM ? n++ : BEAM - 1;
         for (; at > 0 && nearer(q, i, out[at - 1]); at--)
             out[at] = out[at - 1];
         out[at] = i;

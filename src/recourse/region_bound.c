@@ -124,7 +124,8 @@ static double parts_worst(const struct region_scratch *s,
     }
     double most = relax_parts_worst(c->network, s->span, s->span + features,
                                     c->sign, NULL, p->count, &none);
-    return most > -INFINITY && !none ? c->sign * p->constant + most : (double)INFINITY;
+    return most > -(double)INFINITY && !none ? c->sign * p->constant + most
+                                            : (double)INFINITY;
 }
 
 double region_tree(const struct region_scratch *s, const struct region_score *c,
