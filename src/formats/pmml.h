@@ -302,6 +302,9 @@ MUST_USE status pmml_of_margin(struct pmml *p, reg margin,
  * gives its margin back exactly. */
 MUST_USE status pmml_link(struct pmml *p, enum model_link link, double scale,
                           reg margin, reg *out, struct error *e);
+/* Logistics of n registers at once. */
+MUST_USE status pmml_logistics(struct pmml *p, bool single, const reg *margin,
+                               size_t n, reg *out, struct error *e);
 /* softmax of scores, found again by pmml_of_classes. */
 MUST_USE status pmml_softmax(struct pmml *p, bool single, const reg *score,
                              size_t n, reg *out, struct error *e);
@@ -330,6 +333,7 @@ MUST_USE status pmml_output_fields(struct pmml *p, const struct xml_node *model,
  * else the second. For pmml_forest, too; it tells the builder's parameters. */
 MUST_USE status pmml_event(struct pmml *p, const char *const *names,
                            size_t *event, struct error *e);
+size_t pmml_event_of(const struct pmml *p, const char *const *names);
 /* Whether the top model's answer is an Output field computed from the result
  * (transformedValue): then it is no forest. */
 bool pmml_transformed(const struct pmml *p);
@@ -377,6 +381,11 @@ bool pmml_is_model(const struct xml_node *n);
 /* The top model's result → program, outputs, link, classes in p->b. */
 MUST_USE status pmml_outputs(struct pmml *p, struct pmml_result *r,
                              struct error *e);
+
+/* The rows of the file's ModelVerification, if it has any: FORMAT when the model
+ * does not give what they say, to the precision they say. */
+MUST_USE status pmml_verify(struct pmml *p, const struct model *m,
+                            struct error *e);
 
 /* The model elements; `s` is the model's own scope. */
 MUST_USE status pmml_regression(struct pmml *p, const struct xml_node *model,

@@ -52,13 +52,18 @@ static const char *asked_class(const struct pmml *p)
     return found;
 }
 
+size_t pmml_event_of(const struct pmml *p, const char *const *names)
+{
+    const char *asked = asked_class(p);
+    return asked != NULL && text_equal(asked, names[0]) ? 0 : 1;
+}
+
 status pmml_event(struct pmml *p, const char *const *names, size_t *event,
                   struct error *e)
 {
-    const char *asked = asked_class(p);
     const struct pmml_data *target = pmml_target_field(p, p->model);
     char text[200];
-    *event = asked != NULL && text_equal(asked, names[0]) ? 0 : 1;
+    *event = pmml_event_of(p, names);
     (void)snprintf(text, sizeof text, "%.80s = %.80s",
                    target == NULL ? "target" : target->name, names[*event]);
     return builder_parameter(p->b, "event", text, e);

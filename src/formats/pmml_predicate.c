@@ -18,10 +18,9 @@ static status compare(struct pmml *p, const struct xml_node *n,
     double x = 0.0;
     reg limit;
     TRY(pmml_literal(p, v->kind, text, n, &x, e));
+    /* A literal is of the field's type. */
+    x = v->single && v->kind == PMML_NUMBER ? num_float(x) : x;
     if (op == OP_EQUAL || op == OP_NOT_EQUAL) {
-        /* A literal is of the field's type; limits stay as they are written,
-         * since trainers mean them so. */
-        x = v->single && v->kind == PMML_NUMBER ? num_float(x) : x;
         TRY(program_map(p->k, MAP_EQUALS_P, x, 0.0, false, &v->r, 1, out, e));
         return op == OP_EQUAL ? ST_OK : pmml_map(p, MAP_NOT, *out, out, e);
     }

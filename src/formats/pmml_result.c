@@ -101,6 +101,19 @@ status pmml_link(struct pmml *p, enum model_link link, double scale,
     return in_steps(p, link, scale, out, e);
 }
 
+status pmml_logistics(struct pmml *p, bool single, const reg *margin, size_t n,
+                      reg *out, struct error *e)
+{
+    reg *in = arena_new_array(p->arena, reg, n);
+    if (in == NULL)
+        return arena_error(p->arena, e);
+    memcpy(in, margin, n * sizeof *in);
+    TRY(program_map(p->k, MAP_LOGISTIC, 0.0, 0.0, single, in, n, out, e));
+    for (size_t i = 0; i < n; i++)
+        TRY(note(p, 'l', out[i], in[i], 0, e));
+    return ST_OK;
+}
+
 status pmml_softmax(struct pmml *p, bool single, const reg *score, size_t n,
                     reg *out, struct error *e)
 {
