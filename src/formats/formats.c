@@ -6,7 +6,8 @@
 
 const struct format *const formats[] = {
     &format_xgboost_json, &format_xgboost_ubjson, &format_lightgbm,
-    &format_catboost, &format_table_scorecard, &format_table_glm, NULL};
+    &format_catboost, &format_pmml, &format_table_scorecard, &format_table_glm,
+    NULL};
 
 enum { PEEK_MAX = 4096 };
 
@@ -71,8 +72,6 @@ static const struct {
                     "use save_model"},
     {"[", 1, "it is a JSON list, perhaps a dump of XGBoost, which lacks the "
              "base score: use save_model"},
-    {"<?xml", 5, "PMML is not supported"},
-    {"<PMML", 5, "PMML is not supported"},
     {"\x08", 1, "ONNX is not supported"},
 };
 

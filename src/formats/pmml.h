@@ -111,6 +111,9 @@ MUST_USE status pmml_number(const struct pmml *p, const struct xml_node *n,
 MUST_USE status pmml_choice(const struct pmml *p, const struct xml_node *n,
                             const char *attribute, const char *const *words,
                             int otherwise, int *out, struct error *e);
+/* A row's cell of an InlineTable; a column may be named with a prefix. */
+const struct xml_node *pmml_cell(const struct xml_node *row,
+                                 const char *column);
 /* The values of an <Array>, its quoting undone. In the arena. */
 MUST_USE status pmml_array(const struct pmml *p, const struct xml_node *array,
                            const char *const **out, size_t *count,

@@ -67,7 +67,7 @@ static status add_map(struct gather *g, const struct xml_node *n,
         const char *column = xml_value(pair, "column");
         for (const struct xml_node *row = xml_child(table, "row");
              row != NULL && column != NULL; row = xml_sibling(row, "row")) {
-            const struct xml_node *cell = xml_child(row, column);
+            const struct xml_node *cell = pmml_cell(row, column);
             if (cell != NULL)
                 TRY(add(g, xml_value(pair, "field"), cell->text, e));
         }

@@ -148,7 +148,7 @@ static status read_row(struct pmml *p, const struct xml_node *row,
 {
     *usable = true;
     for (size_t k = 0; k < keys && *usable; k++) {
-        const struct xml_node *cell = xml_child(row, key[k].column);
+        const struct xml_node *cell = pmml_cell(row, key[k].column);
         double x = 0.0;
         *usable = cell != NULL;
         if (!*usable)
@@ -175,7 +175,7 @@ static status read_rows(struct pmml *p, const struct xml_node *n,
     for (const struct xml_node *row = xml_child(table, "row"); row != NULL;
          row = xml_sibling(row, "row")) {
         bool usable = false;
-        const struct xml_node *cell = xml_child(row, column);
+        const struct xml_node *cell = pmml_cell(row, column);
         TRY(read_row(p, row, key, keys, cells + at * keys, &usable, e));
         if (!usable)
             continue;

@@ -98,6 +98,13 @@ status pmml_choice(const struct pmml *p, const struct xml_node *n,
     return none_such(p, n, attribute, text, words, e);
 }
 
+const struct xml_node *pmml_cell(const struct xml_node *row,
+                                 const char *column)
+{
+    const char *colon = strrchr(column, ':');
+    return xml_child(row, colon == NULL ? column : colon + 1);
+}
+
 static bool blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';

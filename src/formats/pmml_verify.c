@@ -170,7 +170,7 @@ static status check_row(struct check *k, const struct xml_node *row,
         k->row[i] = NAN;
     for (size_t i = 0; i < k->columns; i++) {
         const struct column *c = &k->column[i];
-        const struct xml_node *cell = xml_child(row, c->cell);
+        const struct xml_node *cell = pmml_cell(row, c->cell);
         if (c->feature >= 0 && cell != NULL)
             k->row[c->feature] = input_of(k, c, cell->text);
     }
@@ -178,7 +178,7 @@ static status check_row(struct check *k, const struct xml_node *row,
     (void)model_answer(k->m, k->margin, k->answer);
     for (size_t i = 0; i < k->columns; i++) {
         const struct column *c = &k->column[i];
-        const struct xml_node *cell = xml_child(row, c->cell);
+        const struct xml_node *cell = pmml_cell(row, c->cell);
         if ((c->value || c->probability) && cell != NULL &&
             *cell->text != '\0')
             TRY(compare(k, c, row, cell->text, e));

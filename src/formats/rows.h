@@ -8,6 +8,7 @@ extern const struct format format_xgboost_json;
 extern const struct format format_xgboost_ubjson;
 extern const struct format format_lightgbm;
 extern const struct format format_catboost;
+extern const struct format format_pmml;
 extern const struct format format_table_scorecard;
 extern const struct format format_table_glm;
 
