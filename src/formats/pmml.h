@@ -59,10 +59,12 @@ struct pmml_data {
     struct pmml_words valid;   /* property valid; open: none are declared */
     struct pmml_words missing; /* property missing: they mean a missing value */
     struct pmml_words listed;  /* what feature `feature` calls its words: valid,
-                                  missing and, when none are declared, what the
-                                  model itself speaks of */
+                                  missing, invalid and, when none are declared
+                                  or others are let be, what the model itself
+                                  speaks of */
     long feature;           /* place among the model's inputs; -1: none */
     struct pmml_words invalid; /* property invalid */
+    bool as_is;             /* the top MiningSchema lets invalid values be */
     bool limited;           /* some value can be invalid: valid or invalid
                                words or intervals are declared */
 };
@@ -121,7 +123,7 @@ MUST_USE status pmml_array(const struct pmml *p, const struct xml_node *array,
 
 /* Reads the data dictionary; tells the builder and the maker the inputs. */
 MUST_USE status pmml_dictionary(struct pmml *p, struct error *e);
-/* Adds words to the fields that declare none. */
+/* Adds words to the fields that declare none, or let others be. */
 MUST_USE status pmml_gather(struct pmml *p, const bool *marked,
                             struct error *e);
 

@@ -150,8 +150,11 @@ static status mark_inputs(struct pmml *p, bool *marked, struct error *e)
         const char *name = NULL;
         TRY(pmml_text(p, f, "name", &name, e));
         long at = names_find(p->index, name, strlen(name));
-        if (at >= 0 && is_input(f))
-            marked[at] = true;
+        if (at < 0 || !is_input(f))
+            continue;
+        marked[at] = true;
+        p->data[at].as_is =
+            text_equal(xml_value(f, "invalidValueTreatment"), "asIs");
     }
     return ST_OK;
 }

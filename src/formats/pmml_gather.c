@@ -1,4 +1,4 @@
-/* Words of the fields that declare none: whatever the model compares them with,
+/* Words of the fields that declare none, or let others be: whatever the model compares them with,
  * directly or through derived fields. */
 #include "base/text.h"
 #include "formats/pmml.h"
@@ -140,12 +140,17 @@ static status pass_down(struct gather *g, const struct xml_node *n,
     return ST_OK;
 }
 
+static bool wants_words(const struct pmml_data *d)
+{
+    return d->kind == PMML_WORD && (d->valid.open || d->as_is);
+}
+
 static status settle(struct gather *g, const bool *marked, struct error *e)
 {
     struct pmml *p = g->p;
     for (size_t i = 0; i < p->fields; i++) {
         struct pmml_data *d = &p->data[i];
-        if (!marked[i] || d->kind != PMML_WORD || !d->valid.open)
+        if (!marked[i] || !wants_words(d))
             continue;
         long at = names_find(g->name, d->name, strlen(d->name));
         size_t more = at < 0 ? 0 : names_count(g->heap[at].word);
@@ -164,7 +169,7 @@ static status settle(struct gather *g, const bool *marked, struct error *e)
             if (word[n++] == NULL)
                 return arena_error(p->arena, e);
         }
-        d->listed = (struct pmml_words){word, n, true};
+        d->listed = (struct pmml_words){word, n, d->valid.open};
     }
     return ST_OK;
 }
@@ -172,8 +177,7 @@ static status settle(struct gather *g, const bool *marked, struct error *e)
 static bool some_open(const struct pmml *p, const bool *marked)
 {
     for (size_t i = 0; i < p->fields; i++)
-        if (marked[i] && p->data[i].kind == PMML_WORD &&
-            p->data[i].valid.open)
+        if (marked[i] && wants_words(&p->data[i]))
             return true;
     return false;
 }
