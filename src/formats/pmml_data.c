@@ -168,12 +168,9 @@ static status tell_feature(struct pmml *p, struct pmml_data *d,
                                                      : FEATURE_NUMBER;
     d->feature = (long)p->features++;
     TRY(builder_feature(p->b, d->name, kind, e));
-    if (!d->categorical)
+    /* Words that the file never names are all one to it. */
+    if (!d->categorical || d->listed.count == 0)
         return ST_OK;
-    if (d->listed.count == 0)
-        return pmml_fault(p, d->node, e, ST_UNSUPPORTED,
-                          "\"%.60s\" is a field of words, but the file names "
-                          "none of them: declare its Values", d->name);
     return builder_words(p->b, (size_t)d->feature, d->listed.word,
                          d->listed.count, e);
 }

@@ -156,6 +156,10 @@ static status read_offset(struct general *g, struct error *e)
     struct pmml_value v;
     double x = 0.0;
     g->has_offset = name != NULL;
+    if ((g->type == REGRESSION || g->type == GENERAL_LINEAR) &&
+        (name != NULL || xml_value(g->model, "offsetValue") != NULL))
+        return pmml_fault(g->p, g->model, e, ST_UNSUPPORTED,
+                          "an offset of a model that is no generalizedLinear");
     if (name != NULL) {
         TRY(pmml_field(g->p, g->s, name, g->model, &v, e));
         TRY(pmml_as(g->p, PMML_NUMBER, g->model, &v, e));

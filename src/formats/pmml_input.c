@@ -77,6 +77,17 @@ static status code_value(struct pmml *p, const struct pmml_data *d,
     return pmml_literal(p, d->kind, word, d->node, out, e);
 }
 
+/* A field of words of which the file names none: present or missing. */
+static status present_or_not(struct pmml *p, reg in, double other, reg *r,
+                             struct error *e)
+{
+    reg gone, nan, word;
+    TRY(pmml_map(p, MAP_IS_MISSING, in, &gone, e));
+    TRY(pmml_constant(p, NAN, &nan, e));
+    TRY(pmml_constant(p, other, &word, e));
+    return program_choose(p->k, &gone, &nan, &word, &word, 1, r, e);
+}
+
 /* Codes of a row → what they stand for. */
 static status decode(struct pmml *p, const struct pmml_data *d,
                      const struct xml_node *mining, reg *r, struct error *e)
@@ -95,6 +106,8 @@ static status decode(struct pmml *p, const struct pmml_data *d,
         TRY(pmml_text(p, mining, "invalidValueReplacement", &text, e));
         TRY(pmml_literal(p, d->kind, text, mining, &other, e));
     }
+    if (d->listed.count == 0)
+        return present_or_not(p, in, other, r, e);
     TRY(lookup_room(p, d->listed.count, &value, e));
     TRY(lookup_room(p, d->listed.count, &bad, e));
     for (size_t i = 0; i < d->listed.count; i++) {
@@ -261,6 +274,8 @@ status pmml_treat(struct pmml *p, const struct xml_node *mining,
         TRY(outliers(p, mining, &v->r, e));
     if (fill != NULL) {
         TRY(pmml_literal(p, v->kind, fill, mining, &x, e));
+        if (v->single && v->kind == PMML_NUMBER)
+            x = num_float(x);
         v->constant = false;
         return program_map(p->k, MAP_FILL, x, 0.0, false, &v->r, 1, &v->r, e);
     }

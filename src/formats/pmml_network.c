@@ -227,9 +227,6 @@ static status layer_settings(struct net *t, struct layer *l, struct error *e)
                           "it has no activationFunction");
     TRY(pmml_choice(p, t->model, "normalizationMethod", normals, NORMAL_NOT,
                     &normal, e));
-    /* The network's own is for its last layer only. */
-    if (xml_sibling(l->node, "NeuralLayer") != NULL)
-        normal = NORMAL_NOT;
     TRY(pmml_choice(p, l->node, "normalizationMethod", normals, normal,
                     &normal, e));
     l->f = (enum activation)f;

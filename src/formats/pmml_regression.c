@@ -234,6 +234,10 @@ static status of_two(struct pmml *p, const struct classifier *c,
                          &margin, e));
         second = true;
     }
+    /* Plain numbers are cut to what probabilities can be. */
+    if (c->normal == NORMAL_NONE)
+        TRY(program_map(p->k, MAP_CLAMP, 0.0, 1.0, c->single, &margin, 1,
+                        &margin, e));
     if (!second && pmml_mirrored(link)) {
         TRY(pmml_map(p, MAP_NEGATE, margin, &margin, e));
         link = pmml_other_link(link);

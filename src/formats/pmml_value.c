@@ -204,6 +204,8 @@ status pmml_fill(struct pmml *p, const struct xml_node *n,
     if (text == NULL)
         return ST_OK;
     TRY(pmml_literal(p, v->kind, text, n, &x, e));
+    if (v->single && v->kind == PMML_NUMBER)
+        x = num_float(x);
     v->constant = false;
     return program_map(p->k, MAP_FILL, x, 0.0, false, &v->r, 1, &v->r, e);
 }

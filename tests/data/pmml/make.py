@@ -135,7 +135,7 @@ def two_classes():
     for method, f in (("logit", logistic), ("probit", normal),
                       ("cloglog", lambda v: 1 - math.exp(-math.exp(v))),
                       ("loglog", lambda v: math.exp(-math.exp(-v))),
-                      ("none", lambda v: v)):
+                      ("none", lambda v: min(max(v, 0.0), 1.0))):
         for first in ("yes", "no"):
             body = ('<RegressionModel functionName="classification" '
                     'normalizationMethod="%s">' % method +
@@ -595,8 +595,10 @@ def generals():
     y = number("y")
     general("linear", "generalLinear", "regression", "", y, base,
             through(lambda v: v))
-    general("offset", "regression", "regression", 'offsetVariable="x"', y,
-            base, lambda r, eta: eta(r) + r["x"])
+    general("offset", "generalizedLinear", "regression",
+            'linkFunction="log" offsetVariable="x"', y, base,
+            lambda r, eta: NAN if missing(eta(r)) else
+            math.exp(eta(r) + r["x"]))
     for link, f in (("identity", lambda v: v), ("log", math.exp),
                     ("logit", logistic), ("probit", normal),
                     ("cloglog", lambda v: 1 - math.exp(-math.exp(v))),
@@ -732,7 +734,9 @@ def networks():
     write("network_simplemax", net(
         "classification", "tanh", '<NeuralLayer '
         'activationFunction="logistic">' + second + "</NeuralLayer>", discrete,
-        words("y", classes), ' normalizationMethod="simplemax"'), rows, over)
+        words("y", classes), ' normalizationMethod="simplemax"').replace(
+            "<NeuralLayer>", '<NeuralLayer normalizationMethod="none">'), rows,
+        over)
     write("network_one", net(
         "classification", "tanh", '<NeuralLayer '
         'activationFunction="logistic">' +
