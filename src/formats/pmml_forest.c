@@ -241,6 +241,7 @@ status pmml_forest(struct pmml *p, bool *done, struct error *e)
     *done = false;
     if (pmml_transformed(p))
         return ST_OK;
+    TRY(pmml_scope_new(p, p->model, NULL, &p->top, e));
     if (xml_is(p->model, "Scorecard"))
         return pmml_scorecard_forest(p, done, e);
     if (xml_is(p->model, "TreeModel"))
