@@ -82,23 +82,32 @@ static bool same_place(const struct pmml_stop *a, const struct pmml_stop *b,
     return a->kind == STOP_RULE || a->rule != at.rule || a->child > at.child;
 }
 
+/* Where the rules go on from a stop; an end, or the same place with less known,
+ * is found again from where they were. */
+static struct spot spot_of(const struct pmml_stop *stop, struct spot at)
+{
+    if (stop->kind == STOP_END)
+        return at;
+    return (struct spot){stop->rule, stop->kind == STOP_RULE ? 0 : stop->child};
+}
+
 /* The two sides of a split, and what goes along. */
 struct sides {
     struct pmml_region left, right;
+    struct spot left_at, right_at;
     struct pmml_split node;
 };
 
-static status both(struct grower *g, struct spot at, size_t variable,
-                   struct sides *s, size_t depth, int32_t *out,
-                   struct error *e)
+static status both(struct grower *g, size_t variable, struct sides *s,
+                   size_t depth, int32_t *out, struct error *e)
 {
     struct pmml_region kept = g->run.known[variable];
     size_t before = g->plan->count;
     bool null = g->plan->null;
     g->run.known[variable] = s->left;
-    TRY(grow(g, at, depth + 1, &s->node.left, e));
+    TRY(grow(g, s->left_at, depth + 1, &s->node.left, e));
     g->run.known[variable] = s->right;
-    TRY(grow(g, at, depth + 1, &s->node.right, e));
+    TRY(grow(g, s->right_at, depth + 1, &s->node.right, e));
     g->run.known[variable] = kept;
     const struct pmml_split *l = &g->plan->node[s->node.left];
     const struct pmml_split *r = &g->plan->node[s->node.right];
@@ -117,12 +126,12 @@ static status apart(struct grower *g, struct spot at, size_t variable,
 {
     const struct pmml_variable *v = &g->rules->v->of[variable];
     struct pmml_region r = g->run.known[variable];
-    struct sides s = {.left = r, .right = r};
+    struct sides s = {.left = r, .right = r, .left_at = at, .right_at = at};
     s.left.missing = false;
     s.right.present = s.right.unseen = false;
     s.node.cut = (double)INFINITY;
     s.node.bits = v->absent;
-    return both(g, at, variable, &s, depth, out, e);
+    return both(g, variable, &s, depth, out, e);
 }
 
 /* Sets what goes left and right for the present values of an atom in doubt. */
@@ -179,12 +188,40 @@ static status missing_right(struct grower *g, size_t variable, struct sides *s,
     return ST_OK;
 }
 
+/* A missing value goes with the side that comes to the same place; the rules
+ * go on from there, since what led there differs. */
+static status take_along(struct grower *g, struct spot at, size_t variable,
+                         struct sides *s, bool *along, struct error *e)
+{
+    struct pmml_region alone = s->left;
+    struct pmml_stop gone, left, right;
+    alone.present = alone.unseen = false;
+    alone.missing = true;
+    TRY(look(g, at, variable, &alone, &gone, e));
+    TRY(look(g, at, variable, &s->left, &left, e));
+    TRY(look(g, at, variable, &s->right, &right, e));
+    *along = true;
+    if (same_place(&gone, &left, at)) {
+        s->left.missing = true;
+        s->left_at = spot_of(&left, at);
+        return ST_OK;
+    }
+    if (same_place(&gone, &right, at)) {
+        s->right.missing = true;
+        s->right_at = spot_of(&right, at);
+        s->node.missing_left = false;
+        return missing_right(g, variable, s, e);
+    }
+    *along = false;
+    return ST_OK;
+}
+
 static status split(struct grower *g, struct spot at,
                     const struct pmml_test *t, size_t depth, int32_t *out,
                     struct error *e)
 {
     struct pmml_region r = g->run.known[t->variable];
-    struct sides s = {.left = r, .right = r};
+    struct sides s = {.left = r, .right = r, .left_at = at, .right_at = at};
     s.left.missing = s.right.missing = false;
     if (g->rules->v->of[t->variable].words)
         TRY(part_words(g, t, &r, &s, e));
@@ -192,23 +229,12 @@ static status split(struct grower *g, struct spot at,
         TRY(part_numbers(t, &r, &s));
     s.node.missing_left = true;
     if (r.missing) {
-        struct pmml_region alone = r;
-        struct pmml_stop gone, left, right;
-        alone.present = alone.unseen = false;
-        TRY(look(g, at, t->variable, &alone, &gone, e));
-        TRY(look(g, at, t->variable, &s.left, &left, e));
-        TRY(look(g, at, t->variable, &s.right, &right, e));
-        if (same_place(&gone, &left, at)) {
-            s.left.missing = true;
-        } else if (same_place(&gone, &right, at)) {
-            s.right.missing = true;
-            s.node.missing_left = false;
-            TRY(missing_right(g, t->variable, &s, e));
-        } else {
+        bool along = false;
+        TRY(take_along(g, at, t->variable, &s, &along, e));
+        if (!along)
             return apart(g, at, t->variable, depth, out, e);
-        }
     }
-    return both(g, at, t->variable, &s, depth, out, e);
+    return both(g, t->variable, &s, depth, out, e);
 }
 
 /* An input whose missing value, or unknown word, has no answer at this place:
