@@ -130,18 +130,8 @@ static status tree_vote(struct pmml *p, const struct xml_node *model,
                         reg *vote, struct error *e)
 {
     struct pmml_scope *s = NULL;
-    struct pmml_rules rules;
-    struct pmml_plan plan;
     TRY(pmml_scope_new(p, model, outer, &s, e));
-    TRY(pmml_tree_planned(p, s, model, c->name, c->count, &rules, &plan, e));
-    double *value = arena_new_array(p->arena, double,
-                                    rules.outcomes * c->count);
-    if (value == NULL)
-        return arena_error(p->arena, e);
-    for (size_t i = 0; i < rules.outcomes; i++)
-        if (!rules.outcome[i].null)
-            value[i * c->count + (size_t)rules.outcome[i].winner] = 1.0;
-    return pmml_plan_registers(p, &rules, &plan, value, c->count, vote, e);
+    return pmml_tree_registers(p, s, model, c->name, c->count, true, vote, e);
 }
 
 /* 1 for the first of the greatest probabilities. */

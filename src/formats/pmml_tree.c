@@ -148,26 +148,48 @@ status pmml_plan_registers(struct pmml *p, const struct pmml_rules *r,
 
 /* --- a TreeModel by itself ------------------------------------------------ */
 
-status pmml_tree_planned(struct pmml *p, struct pmml_scope *s,
-                         const struct xml_node *model,
-                         const char *const *classes, size_t count,
-                         struct pmml_rules *rules, struct pmml_plan *plan,
-                         struct error *e)
+/* What each outcome says: [outcomes][outs]. */
+static status outcome_values(struct pmml *p, const struct pmml_rules *r,
+                             bool votes, double **out, struct error *e)
 {
-    for (int opaque = 0; opaque < 2; opaque++) {
-        struct pmml_variables *v = arena_new_one(p->arena,
-                                                 struct pmml_variables);
-        if (v == NULL)
-            return arena_error(p->arena, e);
-        *v = (struct pmml_variables){.p = p, .opaque = opaque == 1};
-        bool fits = true;
-        TRY(pmml_tree_rules(v, s, model, classes, count, rules, &fits, e));
-        TRY(pmml_plan_make(rules, plan, &fits, e));
-        if (fits)
-            return ST_OK;
+    size_t outs = r->values;
+    double *value = arena_new_array(p->arena, double, r->outcomes * outs);
+    *out = value;
+    if (value == NULL)
+        return arena_error(p->arena, e);
+    for (size_t i = 0; i < r->outcomes; i++) {
+        const struct pmml_outcome *o = &r->outcome[i];
+        for (size_t k = 0; k < outs && !o->null; k++)
+            value[i * outs + k] = votes ? (double)(o->winner == (long)k)
+                                        : o->value[k];
     }
-    return pmml_fault(p, model, e, ST_LIMIT,
-                      "taken apart, this tree grows beyond what is read");
+    return ST_OK;
+}
+
+status pmml_tree_registers(struct pmml *p, struct pmml_scope *s,
+                           const struct xml_node *model,
+                           const char *const *classes, size_t count,
+                           bool votes, reg *out, struct error *e)
+{
+    struct pmml_rules rules;
+    struct pmml_plan plan;
+    double *value = NULL;
+    for (int attempt = 0; attempt < 3; attempt++) {
+        struct pmml_variables v = {.p = p, .opaque = attempt == 1,
+                                   .steps = attempt == 2};
+        bool fits = true;
+        TRY(pmml_tree_rules(&v, s, model, classes, count, &rules, &fits, e));
+        if (!v.steps)
+            TRY(pmml_plan_make(&rules, &plan, &fits, e));
+        if (!fits)
+            continue;
+        TRY(outcome_values(p, &rules, votes, &value, e));
+        return v.steps ? pmml_tree_steps(p, &rules, value, rules.values, votes,
+                                         out, e)
+                       : pmml_plan_registers(p, &rules, &plan, value,
+                                             rules.values, out, e);
+    }
+    return error_bug(e, "a tree of steps that does not fit");
 }
 
 static status tree_classes(struct pmml *p, const struct xml_node *model,
@@ -199,19 +221,11 @@ status pmml_tree(struct pmml *p, const struct xml_node *model,
 {
     const char *const *names = NULL;
     size_t count = 0;
-    struct pmml_rules rules;
-    struct pmml_plan plan;
     TRY(tree_classes(p, model, &names, &count, e));
-    TRY(pmml_tree_planned(p, s, model, names, count, &rules, &plan, e));
-    size_t outs = rules.values;
-    double *value = arena_new_array(p->arena, double, rules.outcomes * outs);
-    reg *got = arena_new_array(p->arena, reg, outs);
-    if (value == NULL || got == NULL)
+    reg *got = arena_new_array(p->arena, reg, count + 1);
+    if (got == NULL)
         return arena_error(p->arena, e);
-    for (size_t i = 0; i < rules.outcomes; i++)
-        for (size_t k = 0; k < outs && !rules.outcome[i].null; k++)
-            value[i * outs + k] = rules.outcome[i].value[k];
-    TRY(pmml_plan_registers(p, &rules, &plan, value, outs, got, e));
+    TRY(pmml_tree_registers(p, s, model, names, count, false, got, e));
     if (count == 0)
         return pmml_of_margin(p, got[0], LINK_IDENTITY, 1.0, out, e);
     return pmml_of_shares(p, names, count, got, out, e);

@@ -32,6 +32,7 @@ struct pmml_variables {
     struct pmml *p;
     bool inputs;            /* variable i is input i; else registers, as met */
     bool opaque;            /* registers: a compound predicate is one register */
+    bool steps;             /* registers: nothing but test.truth is made */
     struct pmml_variable *of;
     size_t count, room;
 };
@@ -52,6 +53,7 @@ struct pmml_test {
     const uint32_t *holds;
     bool unseen;             /* its truth for words that are not listed */
     enum pmml_truth missing; /* its truth for a missing value */
+    reg truth;               /* variables.steps: 1, 0 or missing */
 };
 
 MUST_USE status pmml_inputs_of(struct pmml *p, struct pmml_variables *v,
@@ -165,13 +167,18 @@ MUST_USE status pmml_plan_registers(struct pmml *p, const struct pmml_rules *r,
                                     const struct pmml_plan *plan,
                                     const double *value, size_t outs, reg *out,
                                     struct error *e);
-/* Rules of registers with their plan: tried with compound predicates taken
- * apart, then each as one register. */
-MUST_USE status pmml_tree_planned(struct pmml *p, struct pmml_scope *s,
-                                  const struct xml_node *model,
-                                  const char *const *classes, size_t count,
-                                  struct pmml_rules *rules,
-                                  struct pmml_plan *plan, struct error *e);
+/* The same without a plan, by steps alone; outs as there. votes: the answer is 1
+ * for the class with the most. */
+MUST_USE status pmml_tree_steps(struct pmml *p, const struct pmml_rules *r,
+                                const double *value, size_t outs, bool votes,
+                                reg *out, struct error *e);
+/* A TreeModel as registers: with classes their probabilities (votes: 1 for the
+ * node's score), else the score. Tried as a binary tree with compound predicates
+ * taken apart, then with each as one register, then as steps. */
+MUST_USE status pmml_tree_registers(struct pmml *p, struct pmml_scope *s,
+                                    const struct xml_node *model,
+                                    const char *const *classes, size_t count,
+                                    bool votes, reg *out, struct error *e);
 /* A classification by shares of records or votes. */
 MUST_USE status pmml_of_shares(struct pmml *p, const char *const *names,
                                size_t count, const reg *share,

@@ -366,6 +366,8 @@ status pmml_test(struct pmml_variables *v, struct pmml_scope *s,
     *out = t;
     *t = (struct pmml_test){.kind = TEST_ATOM, .missing = TRUTH_UNKNOWN};
     bool known = true;
+    if (v->steps)
+        return pmml_predicate(v->p, s, n, &t->truth, e);
     if (xml_is(n, "True") || xml_is(n, "False"))
         t->kind = xml_is(n, "True") ? TEST_TRUE : TEST_FALSE;
     else if (xml_is(n, "SimplePredicate"))
