@@ -114,7 +114,7 @@ status pmml_sum_add(struct pmml_sum *f, const struct xml_node *model,
         if (!target.trivial) {
             f->base[part->output] += part->factor * target.constant;
             own.factor = part->factor * target.factor;
-            f->rescaled = true;
+            f->rescaled |= target.factor != 1.0;
         }
     }
     return tree ? add_tree(f, model, s, &own, fits, e)
