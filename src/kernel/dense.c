@@ -30,6 +30,12 @@ static subtract_line *variant(void)
     return dense_scalar_subtract;
 }
 
+void dense_subtract(double *row, const double *u, size_t stride,
+                    const double *factor, size_t lines, size_t n)
+{
+    variant()(row, u, stride, factor, lines, n);
+}
+
 bool dense_factor(double *a, size_t n, size_t stride)
 {
     subtract_line *subtract = variant();

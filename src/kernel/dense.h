@@ -18,6 +18,9 @@ void dense_backward(const double *u, size_t n, size_t stride, double *b,
                     size_t columns, size_t b_stride);
 /* w[n][n] ← U⁻ᵀ, lower triangular, zero above. */
 void dense_inverse_factor(const double *u, size_t n, size_t stride, double *w);
+/* row[n] −= Σ over lines, in order, of factor[l] × u[l][·]. */
+void dense_subtract(double *row, const double *u, size_t stride,
+                    const double *factor, size_t lines, size_t n);
 /* c[rows][columns] += a[k][rows]ᵀ b[k][columns], summed in order of k. */
 void dense_gram(const double *a, size_t a_stride, const double *b,
                 size_t b_stride, size_t k, size_t rows, size_t columns,

@@ -1,5 +1,6 @@
 /* The table of estimators, and a game estimated round by round. */
 #include "shapley/estimate_in.h"
+#include "shapley/odd_process.h"
 
 #include "kernel/dist.h"
 
@@ -12,35 +13,58 @@
 #define FIRST_PAIRS 2.5
 #define NEXT_PAIRS 1.4
 
-typedef status fit_method(struct arena *a, const struct pair_values *v,
-                          struct fit *f, struct error *e);
+struct run;
+typedef status fit_method(struct run *r, struct fit *f, struct error *e);
 
 struct row {
     struct estimation is;
+    bool designed; /* asks the coalitions of the odd process */
     fit_method *fit;
-};
-
-static const struct row table[] = {
-    {{"enumeration", "every coalition asked", 1, ENUMERATED_PLAYERS_MAX},
-     estimate_pairs_all},
-    {{"pairs", "complementary pairs, least squares", 1, ESTIMATE_PLAYERS_MAX},
-     estimate_pairs_fit},
 };
 
 struct estimate_scratch {
     struct arena *arena; /* of one call */
+    struct odd_process *process;
 };
 
 struct run {
     const struct asked_game *game;
     const struct estimate_request *request;
     struct arena *arena;
-    struct pair_plan plan;
+    struct odd_process *process;
+    const struct pair_plan *plan;
+    struct pair_plan own; /* unless it is the process's */
     struct pair_values values;
     const struct row *method;
     struct fit fit;
     struct spread spread;
     size_t rounds;
+};
+
+static status fit_all(struct run *r, struct fit *f, struct error *e)
+{
+    return estimate_pairs_all(r->arena, &r->values, f, e);
+}
+
+static status fit_pairs(struct run *r, struct fit *f, struct error *e)
+{
+    return estimate_pairs_fit(r->arena, &r->values, f, e);
+}
+
+static status fit_process(struct run *r, struct fit *f, struct error *e)
+{
+    return odd_process_fit(r->process, r->arena, &r->values, f, e);
+}
+
+enum { ENUMERATION, PAIRS, ODD_PROCESS };
+
+static const struct row table[] = {
+    [ENUMERATION] = {{"enumeration", "every coalition asked", 1,
+                      ENUMERATED_PLAYERS_MAX}, false, fit_all},
+    [PAIRS] = {{"pairs", "complementary pairs, least squares", 1,
+                ESTIMATE_PLAYERS_MAX}, false, fit_pairs},
+    [ODD_PROCESS] = {{"odd-process", "Gaussian process on the odd part", 2,
+                      ESTIMATE_PLAYERS_MAX}, true, fit_process},
 };
 
 size_t estimation_count(void)
@@ -69,8 +93,9 @@ struct estimate_scratch *estimate_scratch_new(void)
     if (s == NULL)
         return NULL;
     s->arena = arena_new(SCRATCH_MAX);
-    if (s->arena == NULL) {
-        mem_free(s);
+    s->process = odd_process_new();
+    if (s->arena == NULL || s->process == NULL) {
+        estimate_scratch_free(s);
         return NULL;
     }
     return s;
@@ -81,6 +106,7 @@ void estimate_scratch_free(struct estimate_scratch *s)
     if (s == NULL)
         return;
     arena_free(s->arena);
+    odd_process_free(s->process);
     mem_free(s);
 }
 
@@ -130,7 +156,7 @@ static status check_request(const struct asked_game *g,
                          "%s takes %zu to %zu players, this game has %zu",
                          r->method->name, r->method->least_players,
                          r->method->most_players, g->players);
-    if (r->method == &table[0].is && r->evaluations < all)
+    if (r->method == &table[ENUMERATION].is && r->evaluations < all)
         return error_set(e, ST_ARGUMENT,
                          "enumeration of %zu players takes %zu evaluations, "
                          "only %zu are allowed", g->players, all,
@@ -146,36 +172,38 @@ static const struct row *row_of(const struct estimation *m)
 /* Observations known after the round; the last round has them all. */
 static size_t round_end(const struct run *r, size_t round)
 {
-    size_t last = r->plan.pairs + 1;
-    double pairs = FIRST_PAIRS * (double)r->plan.players;
+    size_t last = r->plan->pairs + 1;
+    double pairs = FIRST_PAIRS * (double)r->plan->players;
 
     if (!r->request->until_order || r->request->first == 0)
         return last;
     for (size_t i = 0; i < round; i++)
         pairs *= NEXT_PAIRS;
     /* A round that leaves little to ask is the last. */
-    return pairs * 1.1 >= (double)r->plan.pairs ? last : (size_t)pairs + 1;
+    return pairs * 1.1 >= (double)r->plan->pairs ? last : (size_t)pairs + 1;
 }
 
 static size_t count_rounds(const struct run *r)
 {
     size_t round = 0;
 
-    while (round_end(r, round) < r->plan.pairs + 1)
+    while (round_end(r, round) < r->plan->pairs + 1)
         round++;
     return round + 1;
 }
 
 static status choose_fit(struct run *r, struct error *e)
 {
-    bool all = r->values.known - 1 == pair_plan_all(r->plan.players);
+    size_t n = r->plan->players;
+    bool all = r->values.known - 1 == pair_plan_all(n);
 
     if (r->request->method != NULL)
         r->method = row_of(r->request->method);
+    else if (all && n <= ENUMERATED_PLAYERS_MAX)
+        r->method = &table[ENUMERATION];
     else
-        r->method = all && r->plan.players <= ENUMERATED_PLAYERS_MAX
-                        ? &table[0] : &table[1];
-    return r->method->fit(r->arena, &r->values, &r->fit, e);
+        r->method = &table[ODD_PROCESS];
+    return r->method->fit(r, &r->fit, e);
 }
 
 static status play(struct run *r, size_t *certain, struct error *e)
@@ -209,7 +237,7 @@ static void base_error(const struct pair_values *v, struct estimated_game *out)
 
 static void intervals(const struct run *r, struct estimated_game *out)
 {
-    size_t n = r->plan.players;
+    size_t n = r->plan->players;
     double level = (1 + r->request->confidence) / 2;
 
     for (size_t i = 0; i < n; i++) {
@@ -248,22 +276,41 @@ static status answer(const struct run *r, size_t certain, struct estimated_game 
     return ST_OK;
 }
 
+/* How many pairs, and which. */
+static status make_plan(struct run *r, struct estimate_scratch *s,
+                        struct error *e)
+{
+    const struct estimate_request *q = r->request;
+    size_t n = r->game->players, all = pair_plan_all(n);
+    size_t pairs = q->evaluations / 2 - 1;
+    bool designed = q->method == NULL || row_of(q->method)->designed;
+
+    if (pairs > all)
+        pairs = all;
+    if (!designed || (q->method == NULL && pairs == all &&
+                      n <= ENUMERATED_PLAYERS_MAX)) {
+        r->plan = &r->own;
+        return pair_plan_make(r->arena, n, pairs, q->seed, &r->own, e);
+    }
+    if (pairs > ESTIMATE_PAIRS_MAX)
+        pairs = ESTIMATE_PAIRS_MAX;
+    r->process = s->process;
+    return odd_process_plan(s->process, n, pairs, q->seed, &r->plan, e);
+}
+
 status estimate_game(const struct asked_game *g,
                      const struct estimate_request *q,
                      struct estimate_scratch *s, struct estimated_game *out,
                      struct error *e)
 {
     struct run r = {.game = g, .request = q, .arena = s->arena};
-    size_t certain = 0, pairs;
+    size_t certain = 0;
 
     TRY(check_game(g, e));
     TRY(check_request(g, q, e));
     arena_reset(s->arena);
-    pairs = q->evaluations / 2 - 1;
-    if (pairs > pair_plan_all(g->players))
-        pairs = pair_plan_all(g->players);
-    TRY(pair_plan_make(r.arena, g->players, pairs, q->seed, &r.plan, e));
-    TRY(pair_values_open(r.arena, g, &r.plan, &r.values, e));
+    TRY(make_plan(&r, s, e));
+    TRY(pair_values_open(r.arena, g, r.plan, &r.values, e));
     r.rounds = count_rounds(&r);
     TRY(play(&r, &certain, e));
     return answer(&r, certain, out, e);

@@ -74,7 +74,7 @@ static void test_exact_methods(void **state)
             }
             r.evaluations = m == 0 ? r.evaluations : 4 * n;
             check_ok(estimate_game(&simple, &r, s, &out, &e), &e);
-            check_all(&out, plain->phi, 1e-7);
+            check_all(&out, plain->phi, 1e-5);
         }
         known_game_free(g);
         known_game_free(plain);
