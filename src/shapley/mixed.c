@@ -246,14 +246,6 @@ static const char **all_texts(const struct mixed_game *g, size_t *count)
     return t;
 }
 
-static status margins(const struct model *m, const struct model_rows *rows,
-                      double *out)
-{
-    for (size_t i = 0; i < rows->n; i++)
-        model_margin(m, rows->value + i * m->features, out + i * m->outputs);
-    return ST_OK;
-}
-
 /* margin[different]: the output that is explained. */
 static status evaluate(struct mixed_game *g, const char *const *text,
                        size_t texts, double *margin, struct error *e)
@@ -275,7 +267,7 @@ static status evaluate(struct mixed_game *g, const char *const *text,
 
         for (size_t i = 0; i < n; i++)
             mix(g, g->first[at + i], rows + i * g->features);
-        s = margins(g->r.model, &ask, out);
+        s = model_evaluate(g->r.model, &ask, false, out, e);
         for (size_t i = 0; s == ST_OK && i < n; i++)
             margin[at + i] = out[i * g->outputs + g->r.output];
         at += n;
