@@ -36,6 +36,25 @@ void dense_subtract(double *row, const double *u, size_t stride,
     variant()(row, u, stride, factor, lines, n);
 }
 
+void dense_add(double *sum, const double *u, size_t stride,
+               const uint32_t *which, const double *factor, size_t lines,
+               size_t n)
+{
+#if defined(__x86_64__)
+    switch (simd_level()) {
+    case SIMD_AVX512:
+        dense_avx512_add(sum, u, stride, which, factor, lines, n);
+        return;
+    case SIMD_AVX2:
+        dense_avx2_add(sum, u, stride, which, factor, lines, n);
+        return;
+    case SIMD_SCALAR:
+        break;
+    }
+#endif
+    dense_scalar_add(sum, u, stride, which, factor, lines, n);
+}
+
 bool dense_factor(double *a, size_t n, size_t stride)
 {
     subtract_line *subtract = variant();

@@ -1,6 +1,7 @@
 /* The table of estimators, and a game estimated round by round. */
 #include "shapley/estimate_in.h"
 #include "shapley/odd_process.h"
+#include "shapley/tree_proxy.h"
 
 #include "kernel/dist.h"
 
@@ -12,6 +13,8 @@
  * first, then so many times those of the round before. */
 #define FIRST_PAIRS 2.5
 #define NEXT_PAIRS 1.4
+/* The trees answer where they miss held-out pairs by so much less. */
+#define NEARER 0.8
 
 struct run;
 typedef status fit_method(struct run *r, struct fit *f, struct error *e);
@@ -56,7 +59,12 @@ static status fit_process(struct run *r, struct fit *f, struct error *e)
     return odd_process_fit(r->process, r->arena, &r->values, f, e);
 }
 
-enum { ENUMERATION, PAIRS, ODD_PROCESS };
+static status fit_trees(struct run *r, struct fit *f, struct error *e)
+{
+    return tree_proxy_fit(r->process, r->arena, &r->values, f, e);
+}
+
+enum { ENUMERATION, PAIRS, ODD_PROCESS, TREE_PROXY };
 
 static const struct row table[] = {
     [ENUMERATION] = {{"enumeration", "every coalition asked", 1,
@@ -65,6 +73,8 @@ static const struct row table[] = {
                 ESTIMATE_PLAYERS_MAX}, false, fit_pairs},
     [ODD_PROCESS] = {{"odd-process", "Gaussian process on the odd part", 2,
                       ESTIMATE_PLAYERS_MAX}, true, fit_process},
+    [TREE_PROXY] = {{"tree-proxy", "boosted trees, their rest by odd-process", 2,
+                     PROXY_PLAYERS_MAX}, true, fit_trees},
 };
 
 size_t estimation_count(void)
@@ -192,6 +202,23 @@ static size_t count_rounds(const struct run *r)
     return round + 1;
 }
 
+/* The process, or the trees where held-out pairs say that they are nearer. */
+static status choose_best(struct run *r, struct error *e)
+{
+    struct fit trees;
+
+    r->method = &table[ODD_PROCESS];
+    TRY(fit_process(r, &r->fit, e));
+    if (r->plan->players < 3 || r->plan->players > PROXY_PLAYERS_MAX)
+        return ST_OK;
+    TRY(fit_trees(r, &trees, e));
+    if (trees.held_out < NEARER * r->fit.held_out) {
+        r->method = &table[TREE_PROXY];
+        r->fit = trees;
+    }
+    return ST_OK;
+}
+
 static status choose_fit(struct run *r, struct error *e)
 {
     size_t n = r->plan->players;
@@ -202,7 +229,7 @@ static status choose_fit(struct run *r, struct error *e)
     else if (all && n <= ENUMERATED_PLAYERS_MAX)
         r->method = &table[ENUMERATION];
     else
-        r->method = &table[ODD_PROCESS];
+        return choose_best(r, e);
     return r->method->fit(r, &r->fit, e);
 }
 
