@@ -3,7 +3,7 @@
 
 Between the lines <!-- figures: PART --> and <!-- end --> of the document stands
 what this script makes of bench.json; PART is ratios, avx2, more, tables,
-cycles, errors, or recourse_ with alone, peers, proofs, checks or real. A part of which
+cycles, errors, blackbox, or recourse_ with alone, peers, proofs, checks or real. A part of which
 the run has no figures stays as it is, and nothing else is touched.
 """
 import json
@@ -197,7 +197,17 @@ def recourse_checks(entries):
     return "\n".join(lines)
 
 
-PARTS = {"recourse_proofs": recourse_proofs, "recourse_checks": recourse_checks,
+def blackbox(entries):
+    """Squared errors of estimates, not rates."""
+    least = {"10n leverage": 3, "20n leverage": 4, "20n oddshap": 1,
+             "10n leverage forest": 1, "20n leverage forest": 1}
+    rows = [of(e) + [short(least.get(e["name"][len("blackbox n14 "):]))]
+            for e in entries if e["name"].startswith("blackbox")]
+    return table(["what", "peer", "peer, error", "candor, error", "ratio",
+                  "demanded"], rows)
+
+
+PARTS = {"blackbox": blackbox, "recourse_proofs": recourse_proofs, "recourse_checks": recourse_checks,
          "recourse_alone": recourse_alone, "recourse_peers": recourse_peers,
          "recourse_real": recourse_real, "cycles": cycles, "ratios": ratios, "avx2": avx2, "more": more, "tables": tables,
          "errors": errors}
