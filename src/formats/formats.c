@@ -7,6 +7,7 @@
 const struct format *const formats[] = {
     &format_xgboost_json, &format_xgboost_ubjson, &format_lightgbm,
     &format_catboost, &format_pmml, &format_table_scorecard, &format_table_glm,
+    &format_onnx,
     NULL};
 
 enum { PEEK_MAX = 4096 };
@@ -72,7 +73,6 @@ static const struct {
                     "use save_model"},
     {"[", 1, "it is a JSON list, perhaps a dump of XGBoost, which lacks the "
              "base score: use save_model"},
-    {"\x08", 1, "ONNX is not supported"},
 };
 
 /* "a, b and c": names or titles of all formats. */

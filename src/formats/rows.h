@@ -11,5 +11,6 @@ extern const struct format format_catboost;
 extern const struct format format_pmml;
 extern const struct format format_table_scorecard;
 extern const struct format format_table_glm;
+extern const struct format format_onnx;
 
 #endif
