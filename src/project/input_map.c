@@ -2,6 +2,7 @@
 #include "project/project.h"
 
 #include "base/arena.h"
+#include "project/input_texts.h"
 
 #include <math.h>
 #include <stdint.h>
@@ -15,12 +16,35 @@ struct input_map {
     size_t *feature; /* model feature of each column */
     size_t further;  /* columns behind them, of rows of quantities */
     size_t *at;      /* [further] in such a row */
+    struct input_texts *texts; /* NULL: the model reads none */
 };
+
+static bool is_word(const struct model *m, size_t j)
+{
+    return m->feature[j].kind == FEATURE_CATEGORY ||
+           m->feature[j].kind == FEATURE_TEXT;
+}
+
+/* A text's place, or a word's code. */
+static double word_value(const struct input_map *map, size_t j,
+                         const char *text, size_t length)
+{
+    if (map->m->feature[j].kind != FEATURE_TEXT)
+        return model_category_code(map->m, j, text, length);
+    return (double)input_texts_add(map->texts, text, length);
+}
+
+size_t input_map_texts(const struct input_map *map, const char *const **text)
+{
+    *text = NULL;
+    return map->texts == NULL ? 0 : input_texts_all(map->texts, text);
+}
 
 void input_map_free(struct input_map *map)
 {
     if (map == NULL)
         return;
+    input_texts_free(map->texts);
     mem_free(map->column);
     mem_free(map->feature);
     mem_free(map->at);
@@ -32,10 +56,8 @@ static void fill_column(struct input_map *map, const struct project_feature *f,
 {
     struct column_spec *c = &map->column[map->columns];
     *c = (struct column_spec){.name = f->column,
-                              .type = map->m->feature[j].kind ==
-                                              FEATURE_CATEGORY
-                                          ? COLUMN_TEXT
-                                          : COLUMN_NUMBER,
+                              .type = is_word(map->m, j) ? COLUMN_TEXT
+                                                         : COLUMN_NUMBER,
                               .missing = f->missing,
                               .missing_count = f->missing_count,
                               .low = f->low,
@@ -69,7 +91,13 @@ status input_map_new(const struct project *p, const struct model *m,
     map->column = mem_array(m->features + more + 1, sizeof *map->column);
     map->feature = mem_array(m->features + 1, sizeof *map->feature);
     map->at = mem_array(more + 1, sizeof *map->at);
-    if (map->column == NULL || map->feature == NULL || map->at == NULL) {
+    bool texts = false;
+    for (size_t j = 0; j < m->features; j++)
+        texts = texts || m->feature[j].kind == FEATURE_TEXT;
+    if (texts)
+        map->texts = input_texts_new();
+    if (map->column == NULL || map->feature == NULL || map->at == NULL ||
+        (texts && map->texts == NULL)) {
         input_map_free(map);
         return error_memory(e);
     }
@@ -101,7 +129,7 @@ void input_map_row(const struct input_map *map, const struct block *b,
         }
         const char *word = b->text[c][i];
         if (word != NULL)
-            row[j] = model_category_code(map->m, j, word, strlen(word));
+            row[j] = word_value(map, j, word, strlen(word));
     }
 }
 
@@ -157,7 +185,7 @@ static double code_of(const void *self, size_t column, const char *text,
                       size_t length)
 {
     const struct input_map *map = self;
-    return model_category_code(map->m, map->feature[column], text, length);
+    return word_value(map, map->feature[column], text, length);
 }
 
 status input_map_form(const struct input_map *map, bool quantities,

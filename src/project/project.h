@@ -295,9 +295,13 @@ MUST_USE status input_map_new(const struct project *p, const struct model *m,
                               struct input_map **out, struct error *e);
 size_t input_map_columns(const struct input_map *map,
                          const struct column_spec **columns);
-/* row[model features] of block row i. An input without a feature is missing. */
+/* row[model features] of block row i. An input without a feature is missing. A
+ * text is its place in input_map_texts; equal texts have one place. */
 void input_map_row(const struct input_map *map, const struct block *b,
                    size_t i, double *row);
+/* All texts that rows made so far hold (model_rows.text): the list only grows,
+ * and nothing in it moves. 0 and NULL where the model reads none. */
+size_t input_map_texts(const struct input_map *map, const char *const **text);
 /* Rows of quantities (project/recourse.h) need further columns: numbers that
  * the model does not read. They stand behind the map's own, or anywhere. */
 size_t input_map_further(const struct input_map *map,

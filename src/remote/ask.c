@@ -87,7 +87,7 @@ static status check_value(const struct service *s, const struct model_rows *r,
     case FEATURE_TEXT:
         if (x >= 0 && x < (double)r->texts && x == floor(x))
             return ST_OK;
-        return error_bug(e, "a text that was not given");
+        return refuse(row, in, e, "is a text beyond the number that is held");
     }
     return error_bug(e, "an input of no kind");
 }
