@@ -41,12 +41,15 @@ int setup_init(const struct host *host, const char *path, const char *table,
                  target);
         return EXIT_USAGE;
     }
-    struct model *m;
-    int code = load(host, path, &m);
+    struct model *m = NULL;
+    bool elsewhere = project_init_is_elsewhere(path);
+    int code = elsewhere ? EXIT_DONE : load(host, path, &m);
     if (code != EXIT_DONE)
         return code;
     struct buf text = BUF_INIT(TEXT_BYTES_MAX);
-    status st = project_init(path, m, table, target, &text, &e);
+    status st = elsewhere
+                    ? project_init_elsewhere(path, table, target, &text, &e)
+                    : project_init(path, m, table, target, &text, &e);
     if (st == ST_OK && to_screen)
         st = host_write(host, buf_text(&text), text.length, &e);
     else if (st == ST_OK)

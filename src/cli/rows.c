@@ -4,7 +4,9 @@ const struct command_row command_rows[] = {
     {"init", "MODEL TABLE", "write a first project for a model and a table",
      "Infers all that can be inferred from the model file and the table, names "
      "every gap in a comment, and invents nothing. Writes candor.json, or the "
-     "file given with --out.",
+     "file given with --out. MODEL is a file, or a model elsewhere: "
+     "\"command:PROGRAM ARGUMENT…\", http://HOST/v2/models/NAME, the address of "
+     "an MLflow server, or scores:COLUMN of the table.",
      2, 2},
     {"inspect", "MODEL", "say what a model file holds",
      "Kind, size, inputs, objective, base score, missing rule, hash and "

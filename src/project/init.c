@@ -9,16 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PATH_CAP = 8192 };
+
 struct draft {
     struct buf *out;
     const struct model *m;
     const struct column_look *column;
     size_t columns;
     const struct column_look **of_input; /* [inputs]; NULL: no such column */
+    const char *where; /* the keys of model that say where it is */
+    bool elsewhere;
     bool scored; /* one output that is a probability: decisions can follow */
 };
 
-static void put_string(struct buf *out, const char *text)
+void init_string(struct buf *out, const char *text)
 {
     struct json_writer w = json_start(out, 0);
     struct error e;
@@ -29,10 +33,10 @@ static void put_string(struct buf *out, const char *text)
         out->failed = e.class;
 }
 
-static void put_pair(struct buf *out, const char *key, const char *text)
+void init_pair(struct buf *out, const char *key, const char *text)
 {
     buf_printf(out, "\"%s\": ", key);
-    put_string(out, text);
+    init_string(out, text);
 }
 
 static void gap(struct draft *d, int indent, const char *text)
@@ -90,7 +94,7 @@ static void put_words(struct draft *d, const struct model_feature *f,
     for (size_t i = 0; i < n; i++) {
         if (i > 0)
             buf_puts(d->out, ", ");
-        put_string(d->out, word[i]);
+        init_string(d->out, word[i]);
     }
     buf_putc(d->out, ']');
 }
@@ -112,6 +116,10 @@ static void comment_look(struct draft *d, const struct model_feature *f,
         buf_puts(d->out, "    // GAP: not all of its cells are numbers: list "
                          "words that mean missing in \"missing\"\n");
     }
+    if (d->elsewhere && look != NULL && look->all_integers &&
+        look->distinct == 2)
+        buf_puts(d->out, "    // GAP: two values: take it out if it is what "
+                         "came true\n");
     if (basis != NULL)
         buf_printf(d->out,
                    "    // GAP: its name speaks of %s: say so in "
@@ -125,14 +133,16 @@ static void put_feature(struct draft *d, size_t j)
     const struct column_look *look = d->of_input[j];
     comment_look(d, f, look);
     buf_puts(d->out, "    {");
-    put_pair(d->out, "input", f->name);
+    init_pair(d->out, "input", f->name);
     if (look != NULL && strcmp(look->name, f->name) != 0) {
         buf_puts(d->out, ", ");
-        put_pair(d->out, "column", look->name);
+        init_pair(d->out, "column", look->name);
     }
     if (f->kind == FEATURE_CATEGORY) {
         buf_puts(d->out, ", \"format\": \"word\"");
         put_words(d, f, look);
+    } else if (d->elsewhere && f->kind == FEATURE_INTEGER) {
+        buf_puts(d->out, ", \"kind\": \"integer\", \"format\": \"integer\"");
     } else if (f->kind != FEATURE_NUMBER ||
                (look != NULL && look->all_integers)) {
         buf_puts(d->out, ", \"format\": \"integer\"");
@@ -143,6 +153,9 @@ static void put_feature(struct draft *d, size_t j)
 static void put_features(struct draft *d)
 {
     buf_puts(d->out, "  \"features\": [\n");
+    if (d->elsewhere)
+        gap(d, 4, "take out what the model does not read; the order here is "
+                  "the order in which it is asked");
     gap(d, 4, "each feature needs \"name\" (plain words), \"source\", and the "
               "\"factor\" it belongs to;");
     buf_puts(d->out, "    // \"unit\", \"low\", \"high\", \"expected\" and "
@@ -205,12 +218,12 @@ static void put_data(struct draft *d, const char *table)
               "card measures them");
     put_other_columns(d);
     buf_puts(d->out, "    \"decisions\": {");
-    put_pair(d->out, "file", table);
+    init_pair(d->out, "file", table);
     buf_puts(d->out, "}");
     if (id != NULL) {
         buf_puts(d->out, ",\n    // guessed from its name\n"
                          "    \"columns\": {");
-        put_pair(d->out, "id", id);
+        init_pair(d->out, "id", id);
         buf_puts(d->out, "}\n");
     } else {
         buf_putc(d->out, '\n');
@@ -223,13 +236,10 @@ static void put_data(struct draft *d, const char *table)
     buf_puts(d->out, "  },\n");
 }
 
-static void put_model(struct draft *d, const char *file)
+static void put_model(struct draft *d)
 {
-    buf_puts(d->out, "  \"model\": {\n    ");
-    put_pair(d->out, "file", file);
-    buf_puts(d->out, ",\n    ");
-    put_pair(d->out, "sha256", d->m->sha256);
-    buf_puts(d->out, "\n");
+    buf_puts(d->out, "  \"model\": {\n");
+    buf_puts(d->out, d->where);
     if (d->m->best_iteration >= 0)
         buf_printf(d->out,
                    "    // the file names a best iteration, %ld: \"trees\": "
@@ -317,8 +327,7 @@ static status table_path(const char *location, const char *out_path,
     return s;
 }
 
-static status write_draft(struct draft *d, const char *model,
-                          const char *table, struct error *e)
+static status write_draft(struct draft *d, const char *table, struct error *e)
 {
     d->of_input = mem_array(d->m->features + 1, sizeof *d->of_input);
     if (d->of_input == NULL)
@@ -334,7 +343,7 @@ static status write_draft(struct draft *d, const char *model,
              "what documents\n"
              "// still need; candor score and candor explain work as it is.\n"
              "{\n");
-    put_model(d, model);
+    put_model(d);
     put_data(d, table);
     put_features(d);
     put_documents(d);
@@ -343,27 +352,46 @@ static status write_draft(struct draft *d, const char *model,
     return buf_status(d->out, e);
 }
 
+status init_write(const struct model *m, const char *where, bool elsewhere,
+                  const struct table_look *look, const char *table_location,
+                  const char *out_path, struct buf *text, struct error *e)
+{
+    struct buf table = BUF_INIT(PATH_CAP);
+    long long rows;
+    status s = table_path(table_location, out_path, &table, e);
+    if (s == ST_OK) {
+        struct draft d = {.out = text, .m = m, .where = where,
+                          .elsewhere = elsewhere};
+        d.column = table_look_columns(look, &d.columns, &rows);
+        s = write_draft(&d, buf_text(&table), e);
+    }
+    buf_free(&table);
+    return s;
+}
+
 status project_init(const char *model_path, const struct model *m,
                     const char *table_location, const char *out_path,
                     struct buf *text, struct error *e)
 {
-    enum { ROWS = 10000, PATH_CAP = 8192 };
     struct table_spec spec = {.location = table_location};
     struct table_look *look = NULL;
-    struct buf model = BUF_INIT(PATH_CAP), table = BUF_INIT(PATH_CAP);
-    long long rows;
+    struct buf model = BUF_INIT(PATH_CAP), where = BUF_INIT(4 * PATH_CAP);
     status s = relative(model_path, out_path, &model, e);
     if (s == ST_OK)
-        s = table_path(table_location, out_path, &table, e);
-    if (s == ST_OK)
-        s = table_look(&spec, ROWS, &look, e);
+        s = table_look(&spec, INIT_ROWS, &look, e);
     if (s == ST_OK) {
-        struct draft d = {.out = text, .m = m};
-        d.column = table_look_columns(look, &d.columns, &rows);
-        s = write_draft(&d, buf_text(&model), buf_text(&table), e);
+        buf_puts(&where, "    ");
+        init_pair(&where, "file", buf_text(&model));
+        buf_puts(&where, ",\n    ");
+        init_pair(&where, "sha256", m->sha256);
+        buf_puts(&where, "\n");
+        s = buf_status(&where, e);
     }
+    if (s == ST_OK)
+        s = init_write(m, buf_text(&where), false, look, table_location,
+                       out_path, text, e);
     table_look_free(look);
     buf_free(&model);
-    buf_free(&table);
+    buf_free(&where);
     return s;
 }

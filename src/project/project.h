@@ -340,6 +340,14 @@ bool project_approves(const struct project *p, double score);
 MUST_USE status project_init(const char *model_path, const struct model *m,
                              const char *table_location, const char *out_path,
                              struct buf *text, struct error *e);
+/* The same for a model elsewhere, whose inputs are guessed from the table:
+ * "command:PROGRAM ARGUMENT…", "http(s)://HOST/v2/models/NAME" (open inference),
+ * another http(s) address (MLflow), or "scores:COLUMN". False: none of these. */
+bool project_init_is_elsewhere(const char *what);
+MUST_USE status project_init_elsewhere(const char *what,
+                                       const char *table_location,
+                                       const char *out_path, struct buf *text,
+                                       struct error *e);
 /* `candor help config [key]` and the page in docs, from the key table. An
  * unknown key gets the nearest one; false then. */
 bool project_help(const char *key_or_null, struct buf *out, bool markdown);

@@ -174,6 +174,17 @@ const char *basis_of_name(const char *name);
 /* --- elsewhere.c --- */
 void project_check_elsewhere(struct project *p, struct fault_list *faults);
 
+/* --- init.c --- */
+enum { INIT_ROWS = 10000 }; /* of a table, looked at */
+struct table_look;
+void init_string(struct buf *out, const char *text);
+void init_pair(struct buf *out, const char *key, const char *text);
+/* where: the lines of keys that say where the model is. */
+MUST_USE status init_write(const struct model *m, const char *where,
+                           bool elsewhere, const struct table_look *look,
+                           const char *table_location, const char *out_path,
+                           struct buf *text, struct error *e);
+
 /* --- init_levers.c --- */
 void init_levers(struct buf *out);
 
