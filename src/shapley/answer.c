@@ -4,6 +4,7 @@
 #include "shapley/answer.h"
 
 #include "shapley/enumerate.h"
+#include "shapley/steps.h"
 
 static status find_used(struct game *g, struct answer_state *s, struct error *e)
 {
@@ -65,7 +66,9 @@ static bool exact_supports(const struct model *m, char why[ESTIMATOR_WHY_MAX])
         snprintf(why, ESTIMATOR_WHY_MAX,
                  "a class number as its answer, which is no quantity to "
                  "share; use \"interventional\"");
-    return m->link != LINK_ARGMAX;
+    if (m->link == LINK_ARGMAX)
+        return false;
+    return m->kind == MODEL_FOREST || steps_supports(m, NULL, true, why);
 }
 
 static status exact_prepare(struct game *g, const struct explain_reference *r,

@@ -154,6 +154,12 @@ static bool rescaled_supports(const struct model *m,
                     m->link == LINK_SOFTPLUS_STEPS;
 
     why[0] = 0;
+    if (m->kind != MODEL_FOREST) {
+        snprintf(why, ESTIMATOR_WHY_MAX,
+                 "no trees; use \"interventional-probability\" or "
+                 "\"interventional\"");
+        return false;
+    }
     if (together)
         snprintf(why, ESTIMATOR_WHY_MAX,
                  "answers that depend on several margins together; use "

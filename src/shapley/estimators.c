@@ -4,6 +4,7 @@
 #include "shapley/game.h"
 #include "shapley/interact_engine.h"
 #include "shapley/late.h"
+#include "shapley/steps.h"
 
 #define DEFAULT_MEMORY ((size_t)1 << 30)
 
@@ -62,14 +63,30 @@ static status check_references(const struct explain_request *r,
     return ST_OK;
 }
 
+bool shapley_supports(const struct estimator *x, const struct model *m,
+                      const uint32_t *player, char why[ESTIMATOR_WHY_MAX])
+{
+    bool listed = x == &interventional_estimator ||
+                  x == &interventional_probability_estimator;
+
+    if (m->kind != MODEL_PROGRAM || player == NULL || !listed ||
+        (x->on_answer && m->link == LINK_ARGMAX))
+        return x->supports(m, why);
+    return steps_supports(m, player, x->on_answer, why);
+}
+
 static status check_request(const struct explain_request *r, struct error *e)
 {
     char why[ESTIMATOR_WHY_MAX];
 
-    if (!r->estimator->supports(r->model, why))
+    if (!shapley_supports(r->estimator, r->model, r->player, why))
         return error_set(e, ST_UNSUPPORTED,
                          "%s contributions are not possible: the model has %s",
                          r->estimator->name, why);
+    if (r->interactions && r->model->kind != MODEL_FOREST)
+        return error_set(e, ST_UNSUPPORTED,
+                         "interactions are found in trees; this model has "
+                         "none");
     if (r->interactions && !r->estimator->has_interactions)
         return error_set(e, ST_UNSUPPORTED,
                          "%s contributions have no interactions",
@@ -157,7 +174,9 @@ status shapley_prepare(const struct explain_request *r, struct explainer **out,
         return error_memory(e);
     x->estimator = r->estimator;
     x->model = r->model;
-    x->mode = r->estimator->has_float ? r->mode : EXPLAIN_STRICT;
+    x->mode = r->estimator->has_float && r->model->kind == MODEL_FOREST
+                  ? r->mode
+                  : EXPLAIN_STRICT;
     status s = prepare(x, r, e);
     if (s != ST_OK) {
         shapley_free(x);
@@ -293,7 +312,10 @@ status shapley_explain_strict(const struct explainer *x,
         memset(p, 0, outputs * width * sizeof *p);
         for (size_t o = 0; o < outputs; o++)
             p[o * width + x->players] = g->base[o];
-        x->estimator->explain(g, &s->game, row, p);
+        if (x->model->kind == MODEL_PROGRAM)
+            TRY(steps_explain(g, &s->game, row, p, e));
+        else
+            x->estimator->explain(g, &s->game, row, p);
         if (residual == NULL)
             continue;
         model_margin(x->model, row, residual + k * outputs);

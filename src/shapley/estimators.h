@@ -20,6 +20,11 @@
  * v(∅) (base margin included); residual[n][games][outputs] = v(all) − base −
  * Σ phi, with the margin of model_margin. It is kept, never spread over phi.
  *
+ * Models that are programs (model/program.h) are explained against a reference
+ * where each part of an output reads at most 14 players, in STRICT mode, without
+ * interactions; those that are asked elsewhere are not explained here
+ * (shapley/estimate.h).
+ *
  * Modes. STRICT: double, one order of operations; error below 1e-12 of the
  * row's largest contribution for trees of usual depth. FLOAT: the kernels of
  * kernel/, the same bits on every machine and for any n and thread; error
@@ -68,7 +73,8 @@ struct estimator {
     bool on_answer;              /* v(S) and residual on the answer scale */
     bool has_float;              /* FLOAT is another way than STRICT */
     bool has_interactions;
-    /* False: `why` says what the model has that cannot be explained. */
+    /* False: `why` says what the model has that cannot be explained, each input
+     * its own player. With groups, ask shapley_supports. */
     bool (*supports)(const struct model *m, char why[ESTIMATOR_WHY_MAX]);
     /* One game in STRICT mode. r: its reference or NULL. What it makes lives
      * in the game's arena. */
@@ -87,6 +93,10 @@ struct estimator {
 size_t estimator_count(void);
 const struct estimator *estimator_at(size_t i);
 const struct estimator *estimator_find(const char *name); /* NULL: none */
+
+/* supports() for these players (NULL: each feature its own). */
+bool shapley_supports(const struct estimator *estimator, const struct model *m,
+                      const uint32_t *player, char why[ESTIMATOR_WHY_MAX]);
 
 /* Where pattern tables would exceed `memory` they are made for one run of
  * trees after the other within each call (a leaner exact form in STRICT mode);

@@ -1,5 +1,7 @@
 #include "shapley/game.h"
 
+#include "shapley/steps.h"
+
 static size_t players_below(const struct tree *t, uint32_t at, size_t distinct,
                             const uint32_t *player, uint16_t *counts)
 {
@@ -78,6 +80,8 @@ static status prepare(struct game *g, const struct estimator *estimator,
             return arena_error(g->arena, e);
     }
     TRY(measure_trees(g, e));
+    if (g->model->kind == MODEL_PROGRAM)
+        return steps_prepare(g, r, estimator->on_answer, e);
     return estimator->prepare(g, r, e);
 }
 

@@ -3,13 +3,13 @@
  * split into classes that fail the same conditions; explaining walks each tree
  * once and looks up what a leaf adds. */
 #include "shapley/reference.h"
+#include "shapley/steps.h"
 
 static bool reference_supports(const struct model *m,
                                char why[ESTIMATOR_WHY_MAX])
 {
-    (void)m;
     why[0] = 0;
-    return true;
+    return m->kind == MODEL_FOREST || steps_supports(m, NULL, false, why);
 }
 
 /* Explaining one row in one tree. */

@@ -21,6 +21,12 @@ struct walk {
 
 static bool path_supports(const struct model *m, char why[ESTIMATOR_WHY_MAX])
 {
+    if (m->kind != MODEL_FOREST) {
+        snprintf(why, ESTIMATOR_WHY_MAX,
+                 "no trees with covers; use \"interventional\" with a "
+                 "reference table, or an estimate");
+        return false;
+    }
     if (m->has_linear_leaves) {
         snprintf(why, ESTIMATOR_WHY_MAX,
                  "linear leaves, whose mean the file does not tell; use "
