@@ -101,6 +101,13 @@ float node_float_edge(const struct model *m, const struct node *n)
     return m->compare == COMPARE_AT_MOST_FLOAT ? nextafterf(t, INFINITY) : t;
 }
 
+double node_edge(const struct model *m, const struct node *n)
+{
+    return m->compare == COMPARE_AT_MOST_DOUBLE
+               ? n->threshold
+               : (double)node_float_edge(m, n);
+}
+
 double leaf_value(const struct model *m, const struct node *leaf,
                   const double *row)
 {

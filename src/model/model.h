@@ -183,6 +183,10 @@ double leaf_value(const struct model *m, const struct node *leaf,
 /* LESS_FLOAT and AT_MOST_FLOAT alike: left if (float)x < edge; infinity also
  * where every value goes left that is not infinite as a float. */
 float node_float_edge(const struct model *m, const struct node *n);
+/* A numeric split's threshold as it is compared with x, so that all comparisons
+ * are of two kinds: left if (float)x < edge, or left if x <= edge
+ * (AT_MOST_DOUBLE). */
+double node_edge(const struct model *m, const struct node *n);
 
 /* FOREST and PROGRAM only: row[features] → margin[outputs]; of a forest fp64
  * sums in tree order. NaN in every output where the row has a value that a

@@ -29,8 +29,8 @@ static size_t distinct_values(double *x, size_t n)
 
 static bool left_of(const struct cut *c, double x)
 {
-    return c->compare == COMPARE_LESS_FLOAT ? (float)x < (float)c->at
-                                            : x <= c->at;
+    return c->compare == COMPARE_AT_MOST_DOUBLE ? x <= c->at
+                                                : (float)x < (float)c->at;
 }
 
 /* One value a cell; from a missing value no cell is nearer than another, so

@@ -19,9 +19,9 @@ static size_t quantity_of(const struct recourse_score *s, int32_t feature)
     return s->quantity == NULL ? (size_t)feature : s->quantity[feature];
 }
 
-static double as_compared(const struct model *m, double t)
+static double as_compared(const struct model *m, const struct node *n)
 {
-    t = m->compare == COMPARE_LESS_FLOAT ? (double)(float)t : t;
+    double t = node_edge(m, n);
     return t == 0 ? 0.0 : t;
 }
 
@@ -46,7 +46,7 @@ static void visit(struct compile *c, uint8_t *special)
                 special[q] |= SPECIAL_ZERO;
             if (c->threshold[q] != NULL)
                 c->threshold[q][c->count[q]] =
-                    as_compared(c->from->model, n->threshold);
+                    as_compared(c->from->model, n);
             c->count[q]++;
         }
     }
@@ -119,10 +119,10 @@ static void add_tree(struct compile *c, const struct tree *t, uint32_t at)
     k->special = n->categorical || n->missing == MISSING_ZERO;
     if (!n->categorical)
         k->rank = rank_of(c->threshold[q], c->count[q],
-                          as_compared(c->from->model, n->threshold));
+                          as_compared(c->from->model, n));
     /* NaN taken as 0 goes where 0 goes. */
     if (!n->categorical && n->missing == MISSING_NONE)
-        k->default_left = compares_below(c->from->model, 0, n->threshold);
+        k->default_left = node_goes_left(c->from->model, n, 0.0);
     add_tree(c, t, (uint32_t)n->left);
     k->right = c->knots;
     add_tree(c, t, (uint32_t)n->right);

@@ -93,7 +93,7 @@ double recourse_cost_shown(double cost)
 
 double recourse_guard(const struct model *m, size_t output)
 {
-    double unit = m->library == LIBRARY_XGBOOST ? 0x1p-24 : 0x1p-53;
+    double unit = m->sum == SUM_FLOAT ? 0x1p-24 : 0x1p-53;
     double high = m->base[output], low = high, error = unit * fabs(high);
 
     for (size_t i = 0; i < m->trees; i++) {

@@ -11,15 +11,14 @@
 /* A printed form that never passes an edge ends the search here. */
 #define GRID_FAR 0x1p52
 
-static bool below(enum model_compare how, double x, double threshold)
+static bool below(enum model_compare how, double x, double edge)
 {
-    return how == COMPARE_LESS_FLOAT ? (float)x < (float)threshold
-                                     : x <= threshold;
+    return how == COMPARE_AT_MOST_DOUBLE ? x <= edge : (float)x < (float)edge;
 }
 
-bool compares_below(const struct model *m, double x, double threshold)
+bool compares_below(const struct model *m, double x, double edge)
 {
-    return below(m->compare, x, threshold);
+    return below(m->compare, x, edge);
 }
 
 struct ruler {
@@ -102,7 +101,7 @@ static double float_step(double x, double toward)
 static void cut_sides(const struct ruler *u, struct cut *c)
 {
     struct edge g = {c->at, false, false, c->compare};
-    bool narrow = c->compare == COMPARE_LESS_FLOAT;
+    bool narrow = c->compare != COMPARE_AT_MOST_DOUBLE;
 
     if (fabs(c->at) < GRID_STEPS * u->unit) {
         double k = first_upper(u, &g);
@@ -155,12 +154,13 @@ static status visit(const struct recourse *r, struct lever_grid *grid,
                                      "model; name the categories it may take",
                                      lever_name(&r->p, (size_t)l));
                 grid[l].zero_missing |= zero_missing_of(n);
-                double at = m->compare == COMPARE_LESS_FLOAT
-                                ? num_float(n->threshold)
-                                : n->threshold;
+                double at = node_edge(m, n);
+                enum model_compare how =
+                    m->compare == COMPARE_AT_MOST_DOUBLE
+                        ? COMPARE_AT_MOST_DOUBLE : COMPARE_LESS_FLOAT;
                 if (out != NULL)
                     out[l][count[l]] = (struct cut){.at = at == 0 ? 0.0 : at,
-                                                    .compare = m->compare};
+                                                    .compare = how};
                 count[l]++;
             }
         }

@@ -5,11 +5,11 @@
 #define ZERO_REACH ((double)1e-35F)
 
 /* The least double that goes right of the split. */
-static double edge_of(const struct model *m, double threshold)
+static double edge_of(const struct model *m, const struct node *n)
 {
-    if (m->compare != COMPARE_LESS_FLOAT)
-        return nextafter(threshold, (double)INFINITY);
-    float t = (float)threshold, below = nextafterf(t, -INFINITY);
+    if (m->compare == COMPARE_AT_MOST_DOUBLE)
+        return nextafter(n->threshold, (double)INFINITY);
+    float t = node_float_edge(m, n), below = nextafterf(t, -INFINITY);
     if (!(t > -INFINITY))
         return -(double)INFINITY;
     double middle = isinf(t) ? 0x1.ffffffp127
@@ -52,7 +52,7 @@ static void each_edge(struct radius *r, take_edge *take)
             if (n->feature < 0 || r->dim_of[n->feature] < 0)
                 continue;
             struct dimension *d = &r->dim[r->dim_of[n->feature]];
-            take(r, d, edge_of(m, n->threshold));
+            take(r, d, edge_of(m, n));
             if (n->missing == MISSING_ZERO) {
                 take(r, d, -ZERO_REACH);
                 take(r, d, nextafter(ZERO_REACH, 1));
@@ -74,7 +74,7 @@ static size_t distinct(double *x, size_t n)
 static uint32_t cut_of(const struct radius *r, const struct node *n)
 {
     const struct dimension *d = &r->dim[r->dim_of[n->feature]];
-    double edge = edge_of(r->q.model, n->threshold);
+    double edge = edge_of(r->q.model, n);
 
     return edge == -(double)INFINITY ? 0
            : isinf(edge)             ? (uint32_t)d->edges + 1

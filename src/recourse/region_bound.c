@@ -185,9 +185,9 @@ static void copy_tree(struct region_score *c, const struct tree *t,
         to->value = n->threshold;
         if (n->categorical || n->missing == MISSING_ZERO)
             to->kind = REGION_OTHER;
-        else if (m->compare == COMPARE_LESS_FLOAT) {
+        else if (m->compare != COMPARE_AT_MOST_DOUBLE) {
             to->kind = REGION_FLOAT;
-            to->value = (double)(float)n->threshold;
+            to->value = node_edge(m, n);
         } else
             to->kind = REGION_DOUBLE;
     }

@@ -77,7 +77,7 @@ struct grids;
 MUST_USE status grids_make(const struct recourse *r, struct arena *a,
                            const struct grids **out, struct error *e);
 /* Does x go left of a numeric split at `threshold` in this model? */
-bool compares_below(const struct model *m, double x, double threshold);
+bool compares_below(const struct model *m, double x, double edge);
 
 /* The problem with its arrays copied; what all files of the room see. */
 struct recourse {

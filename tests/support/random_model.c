@@ -28,6 +28,13 @@ bool random_chance(struct random *r, double p)
     return random_unit(r) < p;
 }
 
+enum model_library random_library(struct random *r)
+{
+    static const enum model_library all[] = {LIBRARY_XGBOOST, LIBRARY_LIGHTGBM,
+                                             LIBRARY_ONNX};
+    return all[random_below(r, sizeof all / sizeof all[0])];
+}
+
 static const double grid[] = {-1.0, -0.5, -0.25, 0.0, 0.25, 0.4, 0.5, 1.0};
 
 double random_edge(struct random *r)
@@ -51,7 +58,7 @@ static double random_threshold(struct random *r, const struct random_model *c)
         return t;
     if (random_chance(r, 0.3))
         return random_unit(r) * 4 - 2;
-    if (c->library == LIBRARY_XGBOOST)
+    if (c->library == LIBRARY_XGBOOST || c->library == LIBRARY_ONNX)
         return random_chance(r, 0.5) ? (double)nextafterf((float)t, 9.0F) : t;
     return random_chance(r, 0.5) ? nextafter(t, 9.0) : t;
 }
@@ -86,6 +93,8 @@ static enum node_missing random_missing(struct random *r,
 {
     if (c->library == LIBRARY_XGBOOST || !random_chance(r, c->missing_other))
         return MISSING_NAN;
+    if (c->library == LIBRARY_ONNX)
+        return MISSING_NONE;
     return random_chance(r, 0.5) ? MISSING_ZERO : MISSING_NONE;
 }
 
@@ -119,9 +128,12 @@ static void emit_tree(struct random *r, const struct random_model *c,
             uint32_t bits = (uint32_t)random_below(r, 64);
             check_ok(builder_category_split(
                          b, p->feature[i], &bits, 1,
-                         c->library == LIBRARY_LIGHTGBM, p->left[i],
-                         p->right[i],
-                         c->library == LIBRARY_XGBOOST && random_chance(r, 0.5),
+                         c->library == LIBRARY_XGBOOST
+                             ? false
+                             : c->library == LIBRARY_LIGHTGBM ||
+                                   random_chance(r, 0.5),
+                         p->left[i], p->right[i],
+                         c->library != LIBRARY_LIGHTGBM && random_chance(r, 0.5),
                          MISSING_NAN, p->cover[i], &e),
                      &e);
         } else {

@@ -12,6 +12,8 @@ uint64_t random_next(struct random *r);
 double random_unit(struct random *r);               /* [0, 1) */
 size_t random_below(struct random *r, size_t n);    /* 0 … n − 1 */
 bool random_chance(struct random *r, double p);
+/* One of each way to compare: XGBoost's, LightGBM's, that of ONNX. */
+enum model_library random_library(struct random *r);
 
 struct random_model {
     size_t features, outputs, trees, depth;

@@ -66,7 +66,7 @@ static inline void draw(struct random *r, struct instance *c, int number)
         .features = levers + (levers < FEATURES ? random_below(r, 2) : 0),
         .outputs = 1 + random_below(r, 2),
         .depth = 1 + random_below(r, 4),
-        .library = random_chance(r, 0.5) ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM,
+        .library = random_library(r),
         .leaf_chance = 0.1,
         .category_chance = random_chance(r, 0.4) ? 0.5 : 0,
         .missing_other = 0.5,

@@ -16,7 +16,7 @@ static struct model *any_model(struct random *r)
         .outputs = 1 + random_below(r, 2),
         .trees = 1 + random_below(r, 8),
         .depth = 1 + random_below(r, 4),
-        .library = random_chance(r, 0.5) ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM,
+        .library = random_library(r),
         .leaf_chance = 0.15,
         .category_chance = 0.15,
         .missing_other = 0.4,

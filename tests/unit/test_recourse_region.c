@@ -137,7 +137,7 @@ static struct model *any_model(struct random *r, bool categories)
         .outputs = 1,
         .trees = 3 + random_below(r, 12),
         .depth = 1 + random_below(r, 4),
-        .library = random_chance(r, 0.5) ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM,
+        .library = random_library(r),
         .leaf_chance = 0.15,
         .category_chance = categories ? 0.2 : 0,
         .missing_other = 0.3,

@@ -23,8 +23,7 @@ static struct random_model draw(struct random *r, bool linear)
         .features = 1 + random_below(r, FEATURES),
         .outputs = 1 + random_below(r, OUTPUTS),
         .depth = random_below(r, 7),
-        .library = random_chance(r, 0.5) && !linear ? LIBRARY_XGBOOST
-                                                    : LIBRARY_LIGHTGBM,
+        .library = linear ? LIBRARY_LIGHTGBM : random_library(r),
         .leaf_chance = 0.15,
         .category_chance = random_chance(r, 0.3) ? 0.5 : 0,
         .zero_cover = random_chance(r, 0.3) ? 0.3 : 0,

@@ -21,7 +21,7 @@ static struct scene scene_open(struct random *r)
         .outputs = random_chance(r, 0.3) ? 3 : 1,
         .trees = 1 + random_below(r, 6),
         .depth = 1 + random_below(r, 9),
-        .library = random_chance(r, 0.5) ? LIBRARY_LIGHTGBM : LIBRARY_XGBOOST,
+        .library = random_library(r),
         .leaf_chance = 0.2,
         .category_chance = 0.2,
         .missing_other = 0.5,

@@ -127,7 +127,7 @@ static struct model *some_model(struct random *r)
         .outputs = 1 + random_below(r, 3),
         .trees = 1 + random_below(r, 5),
         .depth = random_below(r, 8),
-        .library = random_chance(r, 0.5) ? LIBRARY_XGBOOST : LIBRARY_LIGHTGBM,
+        .library = random_library(r),
         .leaf_chance = 0.15,
         .category_chance = 0.3,
         .zero_cover = 0.15,
