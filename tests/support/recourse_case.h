@@ -192,12 +192,32 @@ static inline bool reaches(const struct instance *c, double margin,
                                            : margin >= c->p.cutoff + guard;
 }
 
+/* Neither side of the order is a lever that has another value in this row. */
+static inline bool untouched(const struct instance *c,
+                             const struct one_order *o)
+{
+    struct axis_grid grid = {.count = 0};
+    size_t of[] = {o->feature_a, o->feature_b};
+
+    for (size_t k = 0; k < 2; k++) {
+        if (of[k] < c->p.levers)
+            list_values(c, of[k], &grid);
+        if (of[k] < c->p.levers && grid.count > 1)
+            return false;
+    }
+    return true;
+}
+
 static inline bool bad_instance(const struct instance *c)
 {
     /* A rule with a missing value says nothing here; keep it simple there. */
     for (size_t i = 0; i < c->p.orders; i++) {
         if (isnan(c->row[c->order[i].feature_a]) ||
             isnan(c->row[c->order[i].feature_b]))
+            return true;
+        /* Nor is a rule asked that no lever can touch. */
+        if (c->row[c->order[i].feature_a] > c->row[c->order[i].feature_b] &&
+            untouched(c, &c->order[i]))
             return true;
     }
     return false;
