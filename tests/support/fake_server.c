@@ -42,6 +42,11 @@ static bool send_all(int fd, const char *p, size_t n)
     return true;
 }
 
+static bool send_text(int fd, const char *text)
+{
+    return send_all(fd, text, strlen(text));
+}
+
 static bool reply(int fd, const char *line, const char *more, const char *body,
                   size_t length)
 {
@@ -50,6 +55,11 @@ static bool reply(int fd, const char *line, const char *more, const char *body,
                      "HTTP/1.1 %s\r\nContent-Type: application/json\r\n%s"
                      "Content-Length: %zu\r\n\r\n", line, more, length);
     return send_all(fd, head, (size_t)n) && send_all(fd, body, length);
+}
+
+static bool reply_text(int fd, const char *line, const char *body)
+{
+    return reply(fd, line, "", body, strlen(body));
 }
 
 /* In pieces of 7 bytes. */
@@ -141,12 +151,12 @@ static bool answer(const struct fake_server *s, int fd, const char *body,
         return reply(fd, "503 Service Unavailable", "Retry-After: 600\r\n", "",
                      0);
     if (is(s, "error"))
-        return reply(fd, "500 Internal Server Error", "",
-                     "Internal \x1b[31mServer Error", 26);
+        return reply_text(fd, "500 Internal Server Error",
+                          "Internal \x1b[31mServer Error");
     if (is(s, "unknown"))
-        return reply(fd, "404 Not Found", "", "{\"error\":\"no loan\"}", 19);
+        return reply_text(fd, "404 Not Found", "{\"error\":\"no loan\"}");
     if (is(s, "html"))
-        return reply(fd, "200 OK", "", "<html>hello</html>", 18);
+        return reply_text(fd, "200 OK", "<html>hello</html>");
     if (is(s, "tells"))
         return reply(fd, "401 Unauthorized", "", s->last, strlen(s->last));
     if (is(s, "tells well"))
@@ -160,8 +170,8 @@ static bool answer(const struct fake_server *s, int fd, const char *body,
         return false;
     }
     if (is(s, "endless")) {
-        (void)send_all(fd, "HTTP/1.1 200 OK\r\n\r\n{\"outputs\":[", 32);
-        while (send_all(fd, "                                ", 32))
+        (void)send_text(fd, "HTTP/1.1 200 OK\r\n\r\n{\"outputs\":[");
+        while (send_text(fd, "                                "))
             continue;
         return false;
     }
@@ -171,8 +181,8 @@ static bool answer(const struct fake_server *s, int fd, const char *body,
     if (is(s, "chunked"))
         on = reply_chunked(fd, out.data, out.length);
     else if (is(s, "cut")) {
-        (void)send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n",
-                       43);
+        (void)send_text(fd, "HTTP/1.1 200 OK\r\n"
+                            "Content-Length: 9999\r\n\r\n");
         (void)send_all(fd, out.data, out.length);
         on = false;
     } else
