@@ -171,6 +171,10 @@ long model_find_feature(const struct model *m, const char *name);
 double model_category_code(const struct model *m, size_t feature,
                            const char *word, size_t length);
 
+/* The margin follows the input's own value (a linear leaf, a program, a model
+ * computed elsewhere), not only the side of thresholds that it is on. */
+bool model_reads_value(const struct model *m, size_t feature);
+
 /* The leaf a row ends in (index into t->node). */
 uint32_t tree_leaf(const struct model *m, const struct tree *t,
                    const double *row);

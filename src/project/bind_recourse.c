@@ -86,6 +86,26 @@ static void bind_lever(const struct checking *c, struct lever *l)
                   l->key);
 }
 
+/* A model that follows a value needs every value of the grid tried. */
+static void bind_grid(const struct checking *c, const struct model *m,
+                      const struct lever *l)
+{
+    long at = c->p->feature[l->feature].model_feature;
+    double values = (l->high - l->low) / lever_step(c->p, l);
+    if (at < 0 || l->category || l->indicators > 0 || l->waitings > 0 ||
+        !model_reads_value(m, (size_t)at))
+        return;
+    if (!l->has_low || !l->has_high)
+        fault_recourse(c, NULL, l->place,
+                       "the model follows the value of \"%s\": give the lowest "
+                       "and the highest value that a plan may name", l->key);
+    else if (values > LEVER_GRID_MAX)
+        fault_recourse(c, &l->step, l->place,
+                       "the model follows the value of \"%s\", which has %.0f "
+                       "values on its grid, more than %d: give a larger step",
+                       l->key, values, (int)LEVER_GRID_MAX);
+}
+
 /* Indicators and inputs that wait must be numbers for the model as well. */
 static void number_for_model(const struct checking *c, const struct model *m,
                              const struct lever *l, size_t quantity)
@@ -257,6 +277,7 @@ void project_bind_recourse(struct project *p, const struct model *m,
             number_for_model(&c, m, l, l->indicator[k].quantity);
         for (size_t k = 0; k < l->waitings; k++)
             number_for_model(&c, m, l, l->waiting[k].quantity);
+        bind_grid(&c, m, l);
         bind_lever(&c, l);
     }
     lay_out(p, m);

@@ -123,34 +123,15 @@ static status copy_problem(struct recourse *r, const struct recourse_problem *p,
 
 /* --- who moves what -------------------------------------------------------------- */
 
-/* Which inputs move the margin by their value, not by sides of thresholds. */
-static void mark_read(const struct model *m, bool *read)
-{
-    for (size_t f = 0; f < m->features; f++)
-        read[f] = m->kind != MODEL_FOREST && m->feature[f].used;
-    for (size_t i = 0; i < m->trees; i++) {
-        const struct tree *t = &m->tree[i];
-        for (uint32_t k = 0; k < t->node_count; k++)
-            for (uint32_t j = 0; j < t->node[k].linear_count; j++)
-                read[m->linear[t->node[k].linear_first + j].feature] = true;
-    }
-}
-
-static status mark_scores(const struct recourse *r, bool *needed,
-                          struct error *e)
+/* Quantities that some score follows by their value. */
+static void mark_scores(const struct recourse *r, bool *needed)
 {
     for (size_t i = 0; i < r->p.scores; i++) {
         const struct recourse_score *s = &r->p.score[i];
-        bool *read = mem_array(s->model->features + 1, sizeof *read);
-        if (read == NULL)
-            return error_memory(e);
-        mark_read(s->model, read);
         for (size_t f = 0; f < s->model->features; f++)
-            if (read[f])
-                needed[s->quantity == NULL ? f : s->quantity[f]] = true;
-        mem_free(read);
+            needed[s->quantity == NULL ? f : s->quantity[f]] |=
+                model_reads_value(s->model, f);
     }
-    return ST_OK;
 }
 
 static void mark_whole(const struct recourse *r, const bool *read, bool *whole)
@@ -201,7 +182,7 @@ static status who_moves(struct recourse *r, struct error *e)
     }
     r->moved_by = by;
     r->formula_order = order;
-    TRY(mark_scores(r, read, e));
+    mark_scores(r, read);
     mark_whole(r, read, whole);
     r->whole = whole;
     return ST_OK;
