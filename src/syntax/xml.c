@@ -91,8 +91,7 @@ static struct waiting *add(struct xml_reader *x, enum xml_kind kind)
     struct error ignored;
     if (x->failed != ST_OK)
         return NULL;
-    if (x->texts.failed != ST_OK ||
-        MEM_ROOM(x->event, x->event_room, x->events + 1, &ignored) != ST_OK) {
+    if (MEM_ROOM(x->event, x->event_room, x->events + 1, &ignored) != ST_OK) {
         fault(x, ST_MEMORY, "out of memory", 0);
         return NULL;
     }
@@ -101,6 +100,15 @@ static struct waiting *add(struct xml_reader *x, enum xml_kind kind)
     *w = (struct waiting){kind, SIZE_MAX, SIZE_MAX, SIZE_MAX, 0, x->pairs, 0,
                           p.line, p.column};
     return w;
+}
+
+/* An event that could not be kept whole is taken back. */
+static void settle(struct xml_reader *x)
+{
+    if (x->texts.failed != ST_OK)
+        fault(x, x->texts.failed, "the texts of one window are too much", 0);
+    if (x->failed != ST_OK)
+        x->events--;
 }
 
 static void name_it(struct xml_reader *x, struct waiting *w,
@@ -159,6 +167,7 @@ static void on_open(void *self, const xmlChar *name, const xmlChar *prefix,
     name_it(x, w, name, space);
     for (int i = 0; i < attributes && x->failed == ST_OK; i++)
         take_attribute(x, attribute + i * 5);
+    settle(x);
 }
 
 static void on_close(void *self, const xmlChar *name, const xmlChar *prefix,
@@ -168,8 +177,10 @@ static void on_close(void *self, const xmlChar *name, const xmlChar *prefix,
     (void)prefix;
     x->depth--;
     struct waiting *w = add(x, XML_CLOSE);
-    if (w != NULL)
-        name_it(x, w, name, space);
+    if (w == NULL)
+        return;
+    name_it(x, w, name, space);
+    settle(x);
 }
 
 static void on_text(void *self, const xmlChar *text, int length)
@@ -191,6 +202,7 @@ static void on_text(void *self, const xmlChar *text, int length)
         return;
     w->text = keep(x, text, n);
     w->length = n;
+    settle(x);
 }
 
 static void on_type(void *self, const xmlChar *name, const xmlChar *public,
@@ -295,6 +307,12 @@ static void take_fault(struct xml_reader *x)
     }
     x->failed = f != NULL && f->code == XML_ERR_NO_MEMORY ? ST_MEMORY
                                                           : ST_SYNTAX;
+    /* libxml2's own cap on what one tag may take, by its words. */
+    if (strstr(text, "Huge input lookup") != NULL) {
+        x->failed = ST_LIMIT;
+        (void)snprintf(text, sizeof text, "one tag of more than %d bytes",
+                       TEXT);
+    }
     (void)error_at(&x->fault, x->failed, &p, "%s", text);
 }
 
@@ -350,8 +368,6 @@ static status hand_out(struct xml_reader *x, struct xml_event *out,
 status xml_next(struct xml_reader *x, struct xml_event *out, struct error *e)
 {
     while (x->at == x->events) {
-        if (x->failed == ST_OK)
-            x->failed = x->texts.failed;
         if (x->failed != ST_OK) {
             if (e != NULL)
                 *e = x->fault;
