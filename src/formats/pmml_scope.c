@@ -193,6 +193,10 @@ status pmml_field(struct pmml *p, struct pmml_scope *s, const char *name,
     if (found->state == ENTRY_OPEN)
         return pmml_fault(p, at, e, ST_FORMAT,
                           "the field \"%.60s\" is defined by itself", name);
+    if (found->kind == ENTRY_DATA && found->data->feature < 0)
+        return pmml_fault(p, at, e, ST_FORMAT,
+                          "\"%.60s\" is no active field of the MiningSchema",
+                          name);
     if (p->calls >= PMML_CALLS_MAX)
         return pmml_fault(p, at, e, ST_LIMIT,
                           "more than %d fields or functions within each other",
