@@ -1,6 +1,7 @@
 #include "model/describe.h"
 
 #include "model/monotone.h"
+#include "model/program.h"
 
 #include <float.h>
 #include <math.h>
@@ -200,10 +201,37 @@ static status make_room(struct describer *g, struct error *e)
         return arena_error(g->arena, e);
     for (size_t f = 0; f < m->features; f++)
         g->use[f].low = g->use[f].high = (double)NAN;
-    for (size_t k = 0; k < m->outputs; k++)
-        g->low[k] = g->high[k] = m->base[k];
+    for (size_t k = 0; k < m->outputs; k++) {
+        bool known = m->kind == MODEL_FOREST;
+        g->low[k] = known ? m->base[k] : -(double)INFINITY;
+        g->high[k] = known ? m->base[k] : (double)INFINITY;
+    }
     *g->d = (struct model_description){
         .use = g->use, .low = g->low, .high = g->high};
+    return ST_OK;
+}
+
+static status note_program(struct describer *g, struct error *e)
+{
+    const struct model *m = g->m;
+    if (m->kind != MODEL_PROGRAM)
+        return ST_OK;
+    size_t *parts = arena_new_array(g->arena, size_t, m->outputs);
+    size_t *widest = arena_new_array(g->arena, size_t, m->outputs);
+    if (parts == NULL || widest == NULL)
+        return arena_error(g->arena, e);
+    for (size_t o = 0; o < m->outputs; o++) {
+        const struct program_part *part;
+        double constant;
+        TRY(program_parts(m->program, o, g->arena, &part, &parts[o], &constant,
+                          e));
+        for (size_t i = 0; i < parts[o]; i++)
+            widest[o] = part[i].features > widest[o] ? part[i].features
+                                                     : widest[o];
+    }
+    g->d->steps = program_steps(m->program);
+    g->d->parts = parts;
+    g->d->widest = widest;
     return ST_OK;
 }
 
@@ -212,6 +240,7 @@ status model_describe(const struct model *m, struct arena *a,
 {
     struct describer g = {.m = m, .arena = a, .d = out};
     TRY(make_room(&g, e));
+    TRY(note_program(&g, e));
     for (size_t t = 0; t < m->trees; t++)
         note_tree(&g, t);
     out->leaf_rms = m->leaves > 0 ? sqrt(g.squares / (double)m->leaves) : 0.0;

@@ -45,7 +45,12 @@ struct model_description {
     size_t nodes, splits, sets, single_leaf_trees, linear_leaves, unused;
     double leaf_rms;             /* root mean square of weight × value */
     const double *low, *high;    /* [outputs]: bounds of the margin (without
-                                    linear leaves: exact sums of extremes) */
+                                    linear leaves: exact sums of extremes);
+                                    infinite where none are known */
+    size_t steps;                /* of a PROGRAM */
+    const size_t *parts;         /* [outputs] of a PROGRAM: sums that they fall
+                                    into, NULL of others */
+    const size_t *widest;        /* [outputs] inputs of the widest part */
     const struct input_use *use; /* [features] */
     const struct model_warning *warning;
     size_t warnings;
@@ -67,8 +72,10 @@ const char *model_link_word(enum model_link l);
 const char *model_warning_word(enum model_warning_kind k);
 const char *feature_kind_word(enum feature_kind k);
 
-/* Every tree as indented text, one node a line, for people: at most `cap`
- * bytes, and a last line that says so when more was to come (0: no cap). */
+/* Every tree as indented text, one node a line, or every step of a program, for
+ * people: at most `cap` bytes, and a last line that says so when more was to come
+ * (0: no cap). Registers of a program are named by their place: a place is used
+ * again when nothing reads what stood there. */
 MUST_USE status model_dump(const struct model *m, struct buf *out, size_t cap,
                            struct error *e);
 

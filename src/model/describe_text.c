@@ -1,4 +1,6 @@
 #include "model/describe.h"
+#include "model/scorecard.h"
+#include "model/service.h"
 
 const char *model_library_word(enum model_library l)
 {
@@ -76,7 +78,9 @@ static void put_warning(const struct model *m, const struct model_warning *w,
     buf_printf(out, "warning: %s: ", model_warning_word(w->kind));
     switch (w->kind) {
     case MODEL_UNUSED_INPUT:
-        buf_printf(out, "no tree reads \"%s\"", name_of(m, w->feature));
+        buf_printf(out, "no %s reads \"%s\"",
+                   m->kind == MODEL_FOREST ? "tree" : "step",
+                   name_of(m, w->feature));
         break;
     case MODEL_EXTREME_LEAF:
         put_node(w, "the leaf adds", out);
@@ -104,7 +108,7 @@ static void put_warning(const struct model *m, const struct model_warning *w,
                    m->best_iteration);
         break;
     case MODEL_LINEAR_LEAVES:
-        buf_printf(out, "%zu leaves are linear: predictions only", w->count);
+        buf_printf(out, "%zu leaves are linear", w->count);
         break;
     case MODEL_NOT_MONOTONE:
         buf_printf(out, "\"%s\" is declared monotone, but tree %ld turns by ",
@@ -119,9 +123,11 @@ static void put_input(const struct model *m, const struct model_description *d,
                       size_t f, struct buf *out)
 {
     const struct model_feature *feature = &m->feature[f];
-    buf_printf(out, "input %zu: %s, %s, %zu splits in %zu trees", f,
-               feature->name, feature_kind_word(feature->kind),
-               d->use[f].splits, d->use[f].trees);
+    buf_printf(out, "input %zu: %s, %s", f, feature->name,
+               feature_kind_word(feature->kind));
+    if (m->kind == MODEL_FOREST)
+        buf_printf(out, ", %zu splits in %zu trees", d->use[f].splits,
+                   d->use[f].trees);
     if (feature->word_count > 0)
         buf_printf(out, ", %zu categories", feature->word_count);
     if (d->use[f].splits > d->use[f].sets) {
@@ -133,18 +139,9 @@ static void put_input(const struct model *m, const struct model_description *d,
     buf_putc(out, '\n');
 }
 
-void model_describe_text(const struct model *m,
-                         const struct model_description *d, struct buf *out)
+static void put_outputs(const struct model *m,
+                        const struct model_description *d, struct buf *out)
 {
-    buf_printf(out, "format: %s %s\n", m->format, m->library_version);
-    buf_printf(out, "sha256: %s (%zu bytes)\n", m->sha256, m->file_bytes);
-    buf_printf(out, "objective: %s, link: %s\n", m->objective,
-               model_link_word(m->link));
-    buf_printf(out, "outputs: %zu, inputs: %zu (%zu not used)\n", m->outputs,
-               m->features, d->unused);
-    buf_printf(out, "trees: %zu of %zu, leaves: %zu, depth: %zu, splits: %zu, "
-               "by category: %zu\n", m->trees, m->trees_in_file, m->leaves,
-               m->max_depth, d->splits, d->sets);
     for (size_t k = 0; k < m->outputs; k++) {
         buf_printf(out, "output %zu: base ", k);
         buf_put_double(out, m->base[k]);
@@ -156,6 +153,50 @@ void model_describe_text(const struct model *m,
         }
         buf_putc(out, '\n');
     }
+}
+
+/* What the model is made of. Where a model elsewhere stands is told without its
+ * secrets: service.where has none. */
+static void put_kind(const struct model *m, const struct model_description *d,
+                     struct buf *out)
+{
+    switch (m->kind) {
+    case MODEL_FOREST:
+        buf_printf(out, "trees: %zu of %zu, leaves: %zu, depth: %zu, splits: "
+                   "%zu, by category: %zu\n", m->trees, m->trees_in_file,
+                   m->leaves, m->max_depth, d->splits, d->sets);
+        if (m->scorecard != NULL)
+            buf_printf(out, "scorecard: %zu characteristics%s\n",
+                       m->scorecard->characteristics,
+                       m->scorecard->reasons ? ", with reason codes" : "");
+        put_outputs(m, d, out);
+        break;
+    case MODEL_PROGRAM:
+        buf_printf(out, "steps: %zu\n", d->steps);
+        for (size_t k = 0; k < m->outputs; k++)
+            buf_printf(out, "output %zu: a sum of %zu parts, the widest reads "
+                       "%zu inputs\n", k, d->parts[k], d->widest[k]);
+        break;
+    case MODEL_REMOTE:
+        buf_printf(out, "computed elsewhere: %s, %s\n", m->service->kind,
+                   m->service->where);
+        break;
+    case MODEL_SCORES:
+        buf_puts(out, "known by the scores in the tables alone\n");
+        break;
+    }
+}
+
+void model_describe_text(const struct model *m,
+                         const struct model_description *d, struct buf *out)
+{
+    buf_printf(out, "format: %s %s\n", m->format, m->library_version);
+    buf_printf(out, "sha256: %s (%zu bytes)\n", m->sha256, m->file_bytes);
+    buf_printf(out, "objective: %s, link: %s\n", m->objective,
+               model_link_word(m->link));
+    buf_printf(out, "outputs: %zu, inputs: %zu (%zu not used)\n", m->outputs,
+               m->features, d->unused);
+    put_kind(m, d, out);
     for (size_t f = 0; f < m->features; f++)
         put_input(m, d, f, out);
     for (size_t i = 0; i < m->parameters; i++)

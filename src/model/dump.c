@@ -1,5 +1,6 @@
 #include "base/num.h"
 #include "model/describe.h"
+#include "model/program_in.h"
 
 static void put_set(const struct model *m, const struct node *n,
                     struct buf *out)
@@ -31,8 +32,12 @@ static void put_split(const struct model *m, const struct node *n,
     if (n->categorical) {
         put_set(m, n, out);
     } else {
+        char text[NUM_TEXT_MAX];
         buf_puts(out, m->compare == COMPARE_LESS_FLOAT ? " < " : " <= ");
-        buf_put_double(out, n->threshold);
+        if (m->compare == COMPARE_AT_MOST_FLOAT)
+            buf_put(out, text, num_shortest_float((float)n->threshold, text));
+        else
+            buf_put_double(out, n->threshold);
     }
     buf_printf(out, " yes=%d no=%d", n->left, n->right);
     if (n->missing == MISSING_NONE)
@@ -82,10 +87,25 @@ static void put_tree(const struct model *m, const struct tree *t,
     }
 }
 
+static void cut_at(struct buf *out, size_t from, size_t cap)
+{
+    if (cap == 0 || out->length - from <= cap)
+        return;
+    out->length = from + cap;
+    while (out->length > from && out->data[out->length - 1] != '\n')
+        out->length--;
+    buf_puts(out, "… cut here\n");
+}
+
 status model_dump(const struct model *m, struct buf *out, size_t cap,
                   struct error *e)
 {
     size_t from = out->length, most = 0;
+    if (m->kind == MODEL_PROGRAM) {
+        program_dump(m, out, cap);
+        cut_at(out, from, cap);
+        return buf_status(out, e);
+    }
     for (size_t i = 0; i < m->trees; i++)
         most = m->tree[i].node_count > most ? m->tree[i].node_count : most;
     uint32_t *depth = mem_array(most, sizeof *depth);
@@ -100,11 +120,6 @@ status model_dump(const struct model *m, struct buf *out, size_t cap,
         put_tree(m, t, depth, out);
     }
     mem_free(depth);
-    if (cap != 0 && out->length - from > cap) {
-        out->length = from + cap;
-        while (out->length > from && out->data[out->length - 1] != '\n')
-            out->length--;
-        buf_puts(out, "… cut here\n");
-    }
+    cut_at(out, from, cap);
     return buf_status(out, e);
 }

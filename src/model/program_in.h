@@ -4,6 +4,7 @@
 #ifndef CANDOR_MODEL_PROGRAM_IN_H
 #define CANDOR_MODEL_PROGRAM_IN_H
 
+#include "base/buf.h"
 #include "base/hash.h"
 #include "model/program.h"
 
@@ -207,6 +208,9 @@ MUST_USE status step_tokens(const struct block *b, const struct step *s,
                             struct error *e);
 void term_tree(const struct block *b, const struct step *s, uint32_t tree,
                double coefficient, double *sum);
+
+/* A line a step; stops soon after `cap` bytes (0: none). */
+void program_dump(const struct model *m, struct buf *out, size_t cap);
 
 const char *program_map_word(enum program_map f);
 const char *program_pair_word(enum program_pair f);

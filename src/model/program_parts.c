@@ -149,9 +149,11 @@ static status open_output(struct opening *g, size_t o, uint32_t r,
         to->constant = 0.0;
         TRY(opening_whole(g, r, e));
     }
-    qsort_r(g->mine, g->mines, sizeof *g->mine, by_set, g->sets);
-    join_sets(g);
-    qsort_r(g->mine, g->mines, sizeof *g->mine, by_set, g->sets);
+    if (g->mines > 0) {
+        qsort_r(g->mine, g->mines, sizeof *g->mine, by_set, g->sets);
+        join_sets(g);
+        qsort_r(g->mine, g->mines, sizeof *g->mine, by_set, g->sets);
+    }
     size_t parts = 0;
     for (size_t i = 0; i < g->mines; i++)
         parts += i == 0 || g->mine[i].set != g->mine[i - 1].set;
