@@ -68,6 +68,10 @@ struct candor_request {
     const char *target;     /* recourse: "approve" (default): what declined
                                decisions lack; "decline", for audit only: what
                                would have made approved ones fail */
+    const char *until;      /* explain, run: estimates ask "budget": all, or
+                               until the "order" of reasons is certain */
+    unsigned long evaluations; /* explain, run: coalitions that an estimate may
+                               ask for each row; default the project's */
     unsigned long top;      /* explain: the K largest */
     unsigned long interactions; /* explain: the K largest pairs, or CANDOR_ALL */
     unsigned long reasons;  /* explain: the first K reasons by A and by B */

@@ -1,6 +1,10 @@
 #include "batch/decide.h"
 
 #include "base/arena.h"
+#include "batch/ask.h"
+#include "batch/decide_estimate.h"
+#include "batch/decide_points.h"
+#include "batch/decide_scores.h"
 #include "batch/portfolio.h"
 
 #include <math.h>
@@ -46,6 +50,10 @@ status bench_open(const struct session *s, const struct kit *kit,
     TRY(references_open(s, &out->references, e));
     for (int k = 0; k < METHODS; k++)
         describe_reference(&out->references.of[k], &out->info[k]);
+    if (points_check(s, e) != ST_OK) {
+        bench_close(out);
+        return e->class;
+    }
     out->recourse = s->project->documents.explanation;
     bool audited = kit->card != NULL && s->project->recourse.audit_rows > 0;
     status st = out->recourse || audited
@@ -83,6 +91,8 @@ struct decider {
     double *phi, *residual;    /* [games][outputs][features + 1], without */
     double *oriented[METHODS]; /* [features] */
     double *block_row, *block_phi; /* of decider_fast_block rows */
+    struct estimates *estimates; /* NULL: exact, or none */
+    struct points *points;
 };
 
 enum { FAST_ROWS = 64, FAST_BYTES = 8 << 20 };
@@ -152,6 +162,8 @@ static status make(struct decider *d, struct error *e)
 {
     const struct bench *b = d->bench;
     TRY(make_numbers(d, e));
+    TRY(estimates_new(b->session, &b->references, &d->estimates, e));
+    TRY(points_new(b->session, &d->points, e));
     TRY(decision_reader_new(b->session->project, &d->reader, e));
     TRY(list_columns(d, e));
     TRY(reasons_new(b->session->project, &d->reasons, e));
@@ -188,6 +200,8 @@ void decider_free(struct decider *d)
     seeker_free(d->seeker);
     recourse_audit_free(d->audit);
     shapley_scratch_free(d->explain);
+    estimates_free(d->estimates);
+    points_free(d->points);
     for (int k = 0; k < METHODS; k++)
         mem_free(d->oriented[k]);
     mem_free(d->phi);
@@ -203,6 +217,25 @@ void decider_free(struct decider *d)
 struct recourse_audit *decider_audit(struct decider *d)
 {
     return d->audit;
+}
+
+const struct estimate_bill *decider_bill(const struct decider *d)
+{
+    return d->estimates == NULL ? NULL : estimates_bill(d->estimates);
+}
+
+bool decider_asks(const struct bench *b)
+{
+    enum model_kind k = b->session->model->kind;
+    return k == MODEL_PROGRAM || k == MODEL_REMOTE;
+}
+
+status decider_scores(struct decider *d, const struct block *block,
+                      const bool *wanted, size_t from, size_t n,
+                      double *margin, struct error *e)
+{
+    return scores_ask(d->bench->session, d->reader, block, wanted, from, n,
+                      margin, e);
 }
 
 size_t decider_columns(const struct decider *d,
@@ -320,6 +353,7 @@ static void gate(struct decider *d, struct finding *f)
     struct pack_status pack = kit_packs_on(b->kit, day);
     struct recourse_outcome outcome = {
         .asked = f->facts.recourse != NULL,
+        .scores_only = b->session->model->kind == MODEL_SCORES,
         .rescored_differently = f->recourse.result.plan.guard_changed};
     gates_decision(p, &f->decision, d->reasons, &outcome, &pack, 0, &f->gates);
     f->refused = f->gates.blocked || b->gates.blocked;
@@ -342,34 +376,67 @@ static void link_facts(struct decider *d, struct finding *f)
         f->facts.reference[k] = b->info[k].name != NULL ? &b->info[k] : NULL;
 }
 
-/* An incomplete application is not scored: nothing was decided by it. */
-static status score(struct decider *d, const struct block *block, size_t i,
-                    const double *fast, struct finding *f, struct error *e)
+/* The score that decides is the deployed model's own; of a table of scores, the
+ * row's. */
+static status settle(struct decider *d, const double *margin,
+                     struct decision *decision, struct error *e)
 {
     const struct session *s = d->bench->session;
-    size_t features = s->model->features, output = s->project->model.output;
+    const struct project *p = s->project;
+    if (s->model->kind == MODEL_SCORES) {
+        bool has = decision->has_declared_score;
+        double score = has ? decision->declared_score : (double)NAN;
+        decision_settle(p, decision, project_margin(p, score), score);
+        return ST_OK;
+    }
+    struct asked_rows one = {.row = d->row, .n = 1};
+    if (margin != NULL)
+        memcpy(d->margin, margin, s->model->outputs * sizeof *margin);
+    else
+        TRY(ask_margins(s->model, &one, true, d->margin, e));
+    decision_settle(p, decision, d->margin[p->model.output],
+                    project_score_of(p, s->model, d->margin));
+    return ST_OK;
+}
+
+static status compute(struct decider *d, const double *fast, struct finding *f,
+                      struct error *e)
+{
+    const struct session *s = d->bench->session;
+    const double *oriented[METHODS] = {NULL, NULL};
+    TRY(explain(d, fast, &f->decision, e));
+    bool some = d->bench->references.explainer != NULL;
+    for (int k = 0; k < METHODS; k++) {
+        long game = d->bench->references.game[k];
+        if (game < 0 || !some)
+            continue;
+        oriented[k] = d->oriented[k];
+        f->facts.phi[k] = phi_of(d, (size_t)game);
+    }
+    reasons_find(d->reasons, s->project, oriented[METHOD_A],
+                 oriented[METHOD_B], s->model->features, f->decision.fired,
+                 f->decision.component);
+    return ST_OK;
+}
+
+/* An incomplete application is not scored: nothing was decided by it. */
+static status score(struct decider *d, const struct block *block, size_t i,
+                    const double *margin, const double *fast,
+                    struct finding *f, struct error *e)
+{
+    const struct session *s = d->bench->session;
     const struct column_spec *own;
     size_t first = input_map_columns(s->map, &own);
     if (d->bench->levers.recourse != NULL)
         input_map_quantities(s->map, block, i, first + d->read_columns, d->row);
     else
         input_map_row(s->map, block, i, d->row);
-    /* the score that decides is the deployed model's own */
-    model_margin_native(s->model, d->row, d->margin);
-    decision_settle(s->project, &f->decision, d->margin[output],
-                    project_score_of(s->project, s->model, d->margin));
-    TRY(explain(d, fast, &f->decision, e));
-    const double *oriented[METHODS] = {NULL, NULL};
-    for (int k = 0; k < METHODS; k++) {
-        long game = d->bench->references.game[k];
-        if (game < 0)
-            continue;
-        oriented[k] = d->oriented[k];
-        f->facts.phi[k] = phi_of(d, (size_t)game);
-    }
-    reasons_find(d->reasons, s->project, oriented[METHOD_A],
-                 oriented[METHOD_B], features, f->decision.fired,
-                 f->decision.component);
+    TRY(settle(d, margin, &f->decision, e));
+    TRY(d->estimates != NULL
+            ? estimates_row(d->estimates, d->row, &f->facts, d->reasons,
+                            &f->decision, e)
+            : compute(d, fast, f, e));
+    points_take(d->points, s, d->row, d->reasons);
     decision_disclose_own(s->project, &f->decision, d->reasons, 0);
     f->facts.reasons = d->reasons;
     f->facts.row = d->row;
@@ -377,8 +444,9 @@ static status score(struct decider *d, const struct block *block, size_t i,
 }
 
 status decider_row(struct decider *d, const struct block *block, size_t i,
-                   const double *fast, struct finding *f,
-                   struct row_error *bad, bool *usable, struct error *e)
+                   const double *margin, const double *fast,
+                   struct finding *f, struct row_error *bad, bool *usable,
+                   struct error *e)
 {
     const struct column_spec *own;
     memset(f, 0, sizeof *f);
@@ -392,7 +460,7 @@ status decider_row(struct decider *d, const struct block *block, size_t i,
         reasons_find(d->reasons, s->project, NULL, NULL, s->model->features,
                      NULL, FAILED_NONE);
     } else {
-        TRY(score(d, block, i, fast, f, e));
+        TRY(score(d, block, i, margin, fast, f, e));
         TRY(search(d, f, e));
     }
     gate(d, f);

@@ -1,7 +1,11 @@
 /* batch/decide.h: one decision: read, scored, explained against both
  * populations, searched for recourse, gated. One decider a thread.
  *
- * What a document prints comes from STRICT contributions. The fast kernels
+ * The deployed model's score is asked in blocks where the model is no forest
+ * (decider_scores), before rows are worked on.
+ *
+ * What a document prints comes from STRICT contributions, or, where no exact
+ * estimator takes the model, from estimates with their error (estimating.h). The fast kernels
  * explain the same rows in blocks, and a difference beyond the bound that they
  * state ends the run (docs/NUMERICS.md). */
 #ifndef CANDOR_BATCH_DECIDE_H
@@ -52,14 +56,24 @@ size_t decider_fast_block(const struct bench *b);
 MUST_USE status decider_fast_rows(struct decider *d, const struct block *block,
                                   const size_t *row, size_t n, double *fast,
                                   struct error *e);
+/* True: scores come from decider_scores, for many rows at once. */
+bool decider_asks(const struct bench *b);
+/* margin[block rows][outputs], by the deployed model's own arithmetic, of the
+ * wanted ones among the n rows from `from` on that a score decides about: those
+ * that cannot be read and incomplete applications are not asked. */
+MUST_USE status decider_scores(struct decider *d, const struct block *block,
+                               const bool *wanted, size_t from, size_t n,
+                               double *margin, struct error *e);
+/* What estimates cost so far; NULL: nothing is estimated. */
+const struct estimate_bill *decider_bill(const struct decider *d);
 /* What its searches gave so far; NULL: it has none. */
 struct recourse_audit *decider_audit(struct decider *d);
-/* Row i of the block; fast: its own from above, NULL where there are none.
- * BUG: they break their bound. *bad is set when the row cannot be used (then the finding
+/* Row i of the block; margin: its own from decider_scores, NULL: asked now;
+ * fast: its own from above, NULL where there are none. BUG: they break their bound. *bad is set when the row cannot be used (then the finding
  * is empty). Valid until the decider's next row. */
 MUST_USE status decider_row(struct decider *d, const struct block *block,
-                            size_t i, const double *fast,
-                            struct finding *out,
+                            size_t i, const double *margin,
+                            const double *fast, struct finding *out,
                             struct row_error *bad, bool *usable,
                             struct error *e);
 

@@ -14,12 +14,11 @@ bool evaluate_has_probability(const struct evaluating *v)
     return v->out->kind == CARD_BINARY && v->s->model->link == LINK_LOGISTIC;
 }
 
-void evaluate_say(const struct evaluating *v, const double *row,
-                  double *margin, struct said *out)
+void evaluate_say(const struct evaluating *v, const double *margin,
+                  struct said *out)
 {
     const struct model *m = v->s->model;
     size_t output = v->s->project->model.output;
-    model_margin_native(m, row, margin);
     size_t n = model_answer(m, margin, out->answer);
     out->margin = out->score = margin[output];
     out->probability = (double)NAN;

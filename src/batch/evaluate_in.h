@@ -73,9 +73,10 @@ struct said {
     double score, probability; /* measured; probability NaN: none */
     double *answer;            /* [outputs] */
 };
-/* margin and answer: scratch of [outputs] each. */
-void evaluate_say(const struct evaluating *v, const double *row,
-                  double *margin, struct said *out);
+/* margin[outputs] by the deployed model's own arithmetic (batch/ask.h); answer:
+ * room for [outputs]. */
+void evaluate_say(const struct evaluating *v, const double *margin,
+                  struct said *out);
 bool evaluate_has_probability(const struct evaluating *v);
 
 /* Reads and measures split i. The lead split's sample is measured by group

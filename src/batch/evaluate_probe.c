@@ -1,5 +1,6 @@
 /* The model asked again about kept rows: shuffles, effects, direction, stress.
  * One task an input; each writes its own place. */
+#include "batch/ask.h"
 #include "batch/evaluate_in.h"
 
 #include <math.h>
@@ -10,19 +11,24 @@ enum { EFFECT_BINS = 20, MONOTONE_GRID = 12, WORDS_DRAWN = 30 };
 
 struct asking {
     const struct evaluating *v;
-    double *margin, *answer; /* [outputs] */
+    double *margin;          /* [ASK_ROWS][outputs] */
+    double *answer;          /* [outputs] */
 };
 
 static status ask(void *self, const double *row, size_t rows, double *out,
                   struct error *e)
 {
     struct asking *a = self;
-    (void)e;
+    const struct model *m = a->v->s->model;
     struct said said = {.answer = a->answer};
-    for (size_t i = 0; i < rows; i++) {
-        evaluate_say(a->v, row + i * a->v->s->model->features, a->margin,
-                     &said);
-        out[i] = said.score;
+    for (size_t from = 0; from < rows; from += ASK_ROWS) {
+        size_t n = rows - from < ASK_ROWS ? rows - from : ASK_ROWS;
+        struct asked_rows ask = {.row = row + from * m->features, .n = n};
+        TRY(ask_margins(m, &ask, true, a->margin, e));
+        for (size_t i = 0; i < n; i++) {
+            evaluate_say(a->v, a->margin + i * m->outputs, &said);
+            out[from + i] = said.score;
+        }
     }
     return ST_OK;
 }
@@ -158,7 +164,7 @@ static status open_asking(struct probing *p, struct error *e)
         return error_memory(e);
     for (size_t i = 0; i < threads; i++) {
         p->asking[i].v = p->v;
-        p->asking[i].margin = mem_array(outputs, sizeof(double));
+        p->asking[i].margin = mem_array(ASK_ROWS * outputs, sizeof(double));
         p->asking[i].answer = mem_array(outputs, sizeof(double));
         if (p->asking[i].margin == NULL || p->asking[i].answer == NULL)
             return error_memory(e);

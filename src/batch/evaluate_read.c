@@ -71,8 +71,7 @@ static status open_numbers(struct reading *r, struct error *e)
     b->probability = mem_array(n, sizeof *b->probability);
     b->target = mem_array(n, sizeof *b->target);
     b->answer = mem_array(n * m->outputs, sizeof *b->answer);
-    b->margin = mem_array(pool_threads(r->v->s->pool) * m->outputs,
-                          sizeof *b->margin);
+    b->margin = mem_array(n * m->outputs, sizeof *b->margin);
     b->label = mem_array(n, sizeof *b->label);
     b->period = mem_array(n, sizeof *b->period);
     b->slot = mem_array(n, sizeof *b->slot);

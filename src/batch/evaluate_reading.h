@@ -9,7 +9,7 @@ enum { EVALUATE_TASK = 128 }; /* rows scored at a time by one worker */
 
 struct scored { /* a block's rows */
     double *row, *score, *probability, *target, *answer;
-    double *margin;              /* [threads][outputs] */
+    double *margin;              /* [block rows][outputs] */
     uint8_t *label;
     uint16_t *period, *slot, *actual;
     uint64_t *hash;
@@ -25,7 +25,7 @@ struct reading {
                                     SIZE_MAX: none is audited */
     size_t label, date, id;      /* columns of the block; SIZE_MAX: none */
     size_t group[SAMPLE_GROUPS_MAX];
-    size_t block_rows;
+    size_t block_rows, task;     /* of a block; scored by one worker */
     struct scored b;
     struct tallying *tally;      /* [features]; NULL: not wanted */
     struct sample *sample;

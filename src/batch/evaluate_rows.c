@@ -1,6 +1,7 @@
 /* Rows of an evaluation table. Blocks go to the pool twice: rows are scored by
  * runs of rows, inputs tallied a column a task; what must follow the order of
  * rows (groups, repeated rows, kept rows) is done between. */
+#include "batch/ask.h"
 #include "batch/evaluate_reading.h"
 
 #include "base/num.h"
@@ -73,6 +74,19 @@ static void read_period(struct reading *r, size_t i)
         r->b.period[i] = (uint16_t)quarter;
 }
 
+static status ask_task(struct reading *r, size_t from, size_t n,
+                       struct error *e)
+{
+    const struct model *m = r->v->s->model;
+    struct asked_rows ask = {.row = r->b.row + from * m->features,
+                             .n = n,
+                             .ordinal = r->block->ordinal + from,
+                             .line = r->block->line + from};
+    if (r->id != SIZE_MAX)
+        ask.id = (const char *const *)r->block->text[r->id] + from;
+    return ask_margins(m, &ask, true, r->b.margin + from * m->outputs, e);
+}
+
 static status score_task(void *context, size_t worker, size_t index,
                          struct error *e)
 {
@@ -80,13 +94,16 @@ static status score_task(void *context, size_t worker, size_t index,
     struct evaluating *v = r->v;
     struct scored *b = &r->b;
     const struct model *m = v->s->model;
-    (void)e;
-    size_t to = (index + 1) * EVALUATE_TASK;
-    for (size_t i = index * EVALUATE_TASK; i < to && i < r->block->rows; i++) {
-        double *row = b->row + i * m->features;
+    size_t from = index * r->task, n = r->block->rows - from;
+    n = n < r->task ? n : r->task;
+    (void)worker;
+    for (size_t i = from; i < from + n; i++)
+        input_map_row(v->s->map, r->block, i, b->row + i * m->features);
+    TRY(ask_task(r, from, n, e));
+    for (size_t i = from; i < from + n; i++) {
+        const double *row = b->row + i * m->features;
         struct said said = {.answer = b->answer + i * m->outputs};
-        input_map_row(v->s->map, r->block, i, row);
-        evaluate_say(v, row, b->margin + worker * m->outputs, &said);
+        evaluate_say(v, b->margin + i * m->outputs, &said);
         b->score[i] = said.score;
         b->probability[i] = said.probability;
         read_outcome(r, i);
@@ -282,8 +299,8 @@ static status one_block(struct reading *r, struct error *e)
 {
     struct pool *pool = r->v->s->pool;
     size_t rows = r->block->rows;
-    TRY(pool_run(pool, score_task, r,
-                 (rows + EVALUATE_TASK - 1) / EVALUATE_TASK, e));
+    r->task = ask_is_remote(r->v->s->model) ? ASK_ROWS : EVALUATE_TASK;
+    TRY(pool_run(pool, score_task, r, (rows + r->task - 1) / r->task, e));
     for (size_t i = 0; i < rows; i++) {
         status st = one_row(r, i, e);
         if (st != ST_OK) {

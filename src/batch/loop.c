@@ -1,6 +1,7 @@
 #include "batch/loop_lines.h"
 
 #include "base/arena.h"
+#include "batch/ask.h"
 
 #include <errno.h>
 #include <math.h>
@@ -9,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK_ROWS = 256, TASK_ROWS = 4, RESULT_BYTES_MAX = 4 << 20,
+enum { BLOCK_ROWS = 256, ASKED_BLOCK_ROWS = 4096, TASK_ROWS = 4,
+       SCORE_ROWS = 256 /* of a local model, by one worker */, RESULT_BYTES_MAX = 4 << 20,
        GROUP_FILES = 1024 /* a sync costs the same for one file and for all */ };
 
 struct hand { /* one thread's */
@@ -23,8 +25,11 @@ struct floor {
     const struct block *block;
     size_t id_column, rows;
     struct hand *hand;     /* [threads] */
-    struct result *result; /* [BLOCK_ROWS] */
-    double *fast;          /* [BLOCK_ROWS][decider_fast]; NULL: none */
+    size_t block_rows;     /* most rows of a block */
+    struct result *result; /* [block_rows] */
+    double *fast;          /* [block_rows][decider_fast]; NULL: none */
+    bool *wanted;          /* [block_rows] */
+    double *margin;        /* [block_rows][outputs]; NULL: asked row by row */
 };
 
 static void note_gates(struct result *r, const struct gate_list *g)
@@ -57,8 +62,12 @@ static status make_papers(struct floor *fl, struct hand *h, struct result *r,
 static void note_contributions(struct result *r, const struct finding *f)
 {
     const struct decision *d = &f->decision;
-    r->explained = f->facts.phi[METHOD_A] != NULL ||
+    r->estimated = f->facts.estimate[METHOD_A] != NULL ||
+                   f->facts.estimate[METHOD_B] != NULL;
+    r->explained = r->estimated || f->facts.phi[METHOD_A] != NULL ||
                    f->facts.phi[METHOD_B] != NULL;
+    r->open_order = f->facts.reasons != NULL &&
+                    !f->facts.reasons->order_certain;
     r->residual = fabs(d->residual);
     r->checked = d->checked;
     r->difference = d->difference;
@@ -76,7 +85,11 @@ static status one_row(struct floor *fl, struct hand *h, size_t i,
         return ST_OK;
     const double *fast =
         fl->fast == NULL ? NULL : fl->fast + i * decider_fast(fl->l->bench);
-    TRY(decider_row(h->decider, fl->block, i, fast, &f, &bad, &usable, e));
+    const double *margin =
+        fl->margin == NULL ? NULL
+                           : fl->margin + i * fl->l->session->model->outputs;
+    TRY(decider_row(h->decider, fl->block, i, margin, fast, &f, &bad, &usable,
+                    e));
     if (!usable)
         return bad_line(r, &bad, e);
     r->action = f.decision.action;
@@ -114,7 +127,7 @@ static status fast_task(void *context, size_t worker, size_t index,
                         struct error *e)
 {
     struct floor *fl = context;
-    size_t row[BLOCK_ROWS], n = 0;
+    size_t row[BLOCK_ROWS], n = 0; /* a step is no more */
     size_t step = decider_fast_block(fl->l->bench), to = (index + 1) * step;
     for (size_t i = index * step; i < to && i < fl->rows; i++)
         if (fl->result[i].outcome == OUTCOME_DONE)
@@ -133,6 +146,33 @@ static status explain_fast(struct floor *fl, struct error *e)
                     (fl->rows + step - 1) / step, e);
 }
 
+/* A model elsewhere gets the block in one piece: whoever asks it cuts it. */
+static size_t score_step(const struct floor *fl)
+{
+    return ask_is_remote(fl->l->session->model) ? fl->block_rows : SCORE_ROWS;
+}
+
+static status score_task(void *context, size_t worker, size_t index,
+                         struct error *e)
+{
+    struct floor *fl = context;
+    size_t from = index * score_step(fl), n = fl->rows - from;
+    n = n < score_step(fl) ? n : score_step(fl);
+    return decider_scores(fl->hand[worker].decider, fl->block, fl->wanted,
+                          from, n, fl->margin, e);
+}
+
+static status ask_scores(struct floor *fl, struct error *e)
+{
+    size_t step = score_step(fl);
+    if (fl->margin == NULL)
+        return ST_OK;
+    for (size_t i = 0; i < fl->rows; i++)
+        fl->wanted[i] = fl->result[i].outcome == OUTCOME_DONE;
+    return pool_run(fl->l->session->pool, score_task, fl,
+                    (fl->rows + step - 1) / step, e);
+}
+
 /* Before the threads start, in the table's order: which rows are wanted, and a
  * folder for each. An id that has its folder already is met twice. */
 static status claim(struct floor *fl, size_t i, struct error *e)
@@ -143,6 +183,7 @@ static status claim(struct floor *fl, size_t i, struct error *e)
     buf_clear(&r->note);
     memset(r->gate, 0, sizeof r->gate);
     r->not_searched = r->explained = r->checked = false;
+    r->estimated = r->open_order = false;
     r->folder[0] = '\0';
     paper_files_begin(&r->files);
     const char *id = fl->block->text[fl->id_column][i];
@@ -178,6 +219,8 @@ static void give_back(const struct loop *l, const struct result *r)
 static void count_contributions(struct loop_counts *c, const struct result *r)
 {
     c->explained += r->explained;
+    c->estimated += r->estimated;
+    c->open_order += r->open_order;
     if (r->explained)
         c->residual = fmax(c->residual, r->residual);
     if (!r->checked)
@@ -258,6 +301,7 @@ static status one_block(struct floor *fl, struct error *e)
 {
     for (size_t i = 0; i < fl->rows; i++)
         TRY(claim(fl, i, e));
+    TRY(ask_scores(fl, e));
     TRY(explain_fast(fl, e));
     TRY(pool_run(fl->l->session->pool, one_task, fl,
                  (fl->rows + TASK_ROWS - 1) / TASK_ROWS, e));
@@ -296,16 +340,22 @@ static status all_blocks(struct floor *fl, struct table *t, struct error *e)
 
 static status open_hands(struct floor *fl, struct error *e)
 {
+    const struct model *m = fl->l->session->model;
     size_t threads = pool_threads(fl->l->session->pool);
-    fl->hand = mem_array(threads, sizeof *fl->hand);
-    fl->result = mem_array(BLOCK_ROWS, sizeof *fl->result);
     size_t fast = decider_fast(fl->l->bench);
+    bool asks = decider_asks(fl->l->bench);
+    fl->block_rows = ask_is_remote(m) ? ASKED_BLOCK_ROWS : BLOCK_ROWS;
+    fl->hand = mem_array(threads, sizeof *fl->hand);
+    fl->result = mem_array(fl->block_rows, sizeof *fl->result);
+    fl->wanted = mem_array(fl->block_rows, sizeof *fl->wanted);
     if (fast > 0)
-        fl->fast = mem_array(BLOCK_ROWS * fast, sizeof *fl->fast);
-    if (fl->hand == NULL || fl->result == NULL ||
-        (fast > 0 && fl->fast == NULL))
+        fl->fast = mem_array(fl->block_rows * fast, sizeof *fl->fast);
+    if (asks)
+        fl->margin = mem_array(fl->block_rows * m->outputs, sizeof(double));
+    if (fl->hand == NULL || fl->result == NULL || fl->wanted == NULL ||
+        (fast > 0 && fl->fast == NULL) || (asks && fl->margin == NULL))
         return error_memory(e);
-    for (size_t i = 0; i < BLOCK_ROWS; i++) {
+    for (size_t i = 0; i < fl->block_rows; i++) {
         fl->result[i].line = BUF_INIT(RESULT_BYTES_MAX);
         fl->result[i].id = BUF_INIT(RESULT_BYTES_MAX);
         fl->result[i].note = BUF_INIT(RESULT_BYTES_MAX);
@@ -328,7 +378,7 @@ static void close_hands(struct floor *fl)
         desk_free(fl->hand[i].desk);
         sink_group_free(fl->hand[i].group);
     }
-    for (size_t i = 0; fl->result != NULL && i < BLOCK_ROWS; i++) {
+    for (size_t i = 0; fl->result != NULL && i < fl->block_rows; i++) {
         buf_free(&fl->result[i].line);
         buf_free(&fl->result[i].id);
         buf_free(&fl->result[i].note);
@@ -337,6 +387,8 @@ static void close_hands(struct floor *fl)
     mem_free(fl->hand);
     mem_free(fl->result);
     mem_free(fl->fast);
+    mem_free(fl->wanted);
+    mem_free(fl->margin);
 }
 
 static status read_table(struct floor *fl, struct error *e)
@@ -359,16 +411,27 @@ static status read_table(struct floor *fl, struct error *e)
                          "documents need an id: set decisions.id to the "
                          "column that holds it");
     struct table *t;
-    TRY(session_decisions(s, columns, n, BLOCK_ROWS, &t, e));
+    TRY(session_decisions(s, columns, n, fl->block_rows, &t, e));
     status st = all_blocks(fl, t, e);
     table_free(t);
     return st;
 }
 
-/* The threads' searches together in one audit. */
+static void add_bill(struct estimate_bill *to, const struct estimate_bill *b)
+{
+    if (b == NULL)
+        return;
+    to->rows += b->rows;
+    to->coalitions += b->coalitions;
+    to->asked += b->asked;
+    to->equal += b->equal;
+}
+
+/* The threads' searches together in one audit, and what they asked. */
 static status gather(struct floor *fl, struct error *e)
 {
     for (size_t i = 0; i < pool_threads(fl->l->session->pool); i++) {
+        add_bill(&fl->l->bill, decider_bill(fl->hand[i].decider));
         struct recourse_audit *a = decider_audit(fl->hand[i].decider);
         if (a == NULL)
             continue;

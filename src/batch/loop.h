@@ -16,6 +16,7 @@ struct loop_counts {
     unsigned long long gate[GATES];
     /* contributions */
     unsigned long long explained, checked; /* strict; by both ways */
+    unsigned long long estimated, open_order; /* reasons in no certain order */
     double residual;     /* largest |residual of additivity| */
     double difference;   /* largest |fast − strict| */
     double bound_share;  /* largest share of its bound that it took */
@@ -30,6 +31,7 @@ struct loop {
     struct loop_counts counts;
     struct recourse_audit *recourse; /* of all searches; NULL: none */
     char data_sha256[SHA256_HEX];
+    struct estimate_bill bill;    /* what estimates asked */
 };
 
 MUST_USE status loop_run(struct loop *l, struct error *e);

@@ -12,6 +12,7 @@ enum outcome { OUTCOME_SKIPPED, OUTCOME_BAD, OUTCOME_REFUSED, OUTCOME_DONE };
 struct result {
     enum outcome outcome;
     enum action action;
+    bool estimated, open_order;
     bool not_searched;
     bool gate[GATES];
     bool explained, checked;

@@ -1,6 +1,7 @@
 #include "batch/reference.h"
 
 #include "base/arena.h"
+#include "batch/ask.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -25,7 +26,9 @@ struct filling {
     bool quantities;
     size_t width;   /* of a row */
     size_t room;
-    double *margin; /* [outputs] */
+    double *asked;  /* [rows][features] of one block, side by side */
+    double *margin; /* [rows][outputs] */
+    size_t block_room;
     double sum;
 };
 
@@ -51,12 +54,38 @@ static status make_room(struct filling *f, struct error *e)
     return ST_OK;
 }
 
+static status ask_block(struct filling *f, const struct block *b,
+                        struct error *e)
+{
+    const struct model *m = f->s->model;
+    if (b->rows > f->block_room) {
+        mem_free(f->asked);
+        mem_free(f->margin);
+        f->asked = mem_array(b->rows * m->features + 1, sizeof *f->asked);
+        f->margin = mem_array(b->rows * m->outputs + 1, sizeof *f->margin);
+        f->block_room = b->rows;
+    }
+    if (f->asked == NULL || f->margin == NULL)
+        return error_memory(e);
+    for (size_t i = 0; i < b->rows; i++)
+        input_map_row(f->s->map, b, i, f->asked + i * m->features);
+    struct asked_rows rows = {.row = f->asked, .n = b->rows,
+                              .ordinal = b->ordinal, .line = b->line};
+    return ask_margins(m, &rows, false, f->margin, e);
+}
+
+/* A table of scores answers nothing: its rows are taken as they are, and how
+ * near the cutoff they are nobody knows. */
 static status take_block(struct filling *f, const struct block *b,
                          struct error *e)
 {
     const struct project *p = f->s->project;
+    const struct model *m = f->s->model;
     const struct column_spec *own;
     size_t first = input_map_columns(f->s->map, &own);
+    bool asked = m->kind != MODEL_SCORES;
+    if (asked)
+        TRY(ask_block(f, b, e));
     for (size_t i = 0; i < b->rows; i++) {
         TRY(make_room(f, e));
         double *row = f->r->rows + f->r->count * f->width;
@@ -64,9 +93,9 @@ static status take_block(struct filling *f, const struct block *b,
             input_map_quantities(f->s->map, b, i, first, row);
         else
             input_map_row(f->s->map, b, i, row);
-        model_margin(f->s->model, row, f->margin);
-        double margin = f->margin[p->model.output];
-        if (f->near_cutoff && !is_near(p, project_score(p, margin)))
+        double margin = asked ? f->margin[i * m->outputs + p->model.output]
+                              : (double)NAN;
+        if (asked && f->near_cutoff && !is_near(p, project_score(p, margin)))
             continue;
         f->sum += margin;
         f->r->count++;
@@ -118,17 +147,15 @@ static status load(const struct session *s, const struct project_table *table,
                         .quantities = quantities,
                         .width = quantities ? s->project->recourse.width
                                             : s->model->features};
-    f.margin = mem_array(s->model->outputs, sizeof *f.margin);
-    if (f.margin == NULL)
-        return error_memory(e);
     struct table *t = NULL;
     struct table_spec spec = table->spec;
     spec.hash = true;
-    status st = session_table(s, &spec, further, quantities ? more : 0, 0, &t,
-                              e);
+    status st = session_table(s, &spec, further, quantities ? more : 0,
+                              ask_is_remote(s->model) ? ASK_ROWS : 0, &t, e);
     if (st == ST_OK)
         st = read_all(&f, t, e);
     table_free(t);
+    mem_free(f.asked);
     mem_free(f.margin);
     if (st != ST_OK) {
         error_note(e, "reading the reference population %s", name_of(table));
@@ -158,6 +185,21 @@ void reference_free(struct reference *r)
     memset(r, 0, sizeof *r);
 }
 
+/* A model that no exact estimator takes is asked, where it answers. */
+static status estimate(const struct session *s, struct references *r,
+                       const struct explain_reference *population,
+                       size_t games, struct error *e)
+{
+    if (s->model->kind == MODEL_SCORES)
+        return ST_OK;
+    TRY(estimate_players_open(s, &r->players, e));
+    TRY(estimating_open(s, &r->players, population, games,
+                        s->project->documents.most_reasons, &r->estimating,
+                        e));
+    r->estimated = true;
+    return ST_OK;
+}
+
 static status prepare(const struct session *s, struct references *r,
                       struct error *e)
 {
@@ -165,8 +207,6 @@ static status prepare(const struct session *s, struct references *r,
     struct explain_reference population[METHODS];
     char why[ESTIMATOR_WHY_MAX];
     size_t games = 0;
-    if (!estimator->supports(s->model, why))
-        return ST_OK;
     for (int k = 0; k < METHODS; k++) {
         if (r->of[k].count == 0)
             continue;
@@ -176,6 +216,8 @@ static status prepare(const struct session *s, struct references *r,
     }
     if (games == 0)
         return ST_OK;
+    if (!estimator->supports(s->model, why))
+        return estimate(s, r, population, games, e);
     struct explain_request request = {.model = s->model,
                                       .estimator = estimator,
                                       .reference = population,
@@ -208,6 +250,8 @@ status references_open(const struct session *s, struct references *out,
 void references_close(struct references *r)
 {
     shapley_free(r->explainer);
+    estimating_close(&r->estimating);
+    estimate_players_close(&r->players);
     for (int k = 0; k < METHODS; k++)
         reference_free(&r->of[k]);
     memset(r, 0, sizeof *r);

@@ -4,7 +4,7 @@
 #ifndef CANDOR_BATCH_REFERENCE_H
 #define CANDOR_BATCH_REFERENCE_H
 
-#include "batch/session.h"
+#include "batch/estimating.h"
 #include "reasons/reasons.h"
 #include "shapley/estimators.h"
 
@@ -41,7 +41,10 @@ struct references {
     struct reference of[METHODS];
     struct explainer *explainer; /* NULL: none of them has rows, or no
                                     estimator takes the model */
-    long game[METHODS];          /* of the explainer; -1: not there */
+    bool estimated;              /* then these, where it can be asked: */
+    struct estimate_players players;
+    struct estimating estimating;
+    long game[METHODS];          /* of either; -1: not there */
 };
 MUST_USE status references_open(const struct session *s,
                                 struct references *out, struct error *e);

@@ -13,6 +13,8 @@ struct request {
     const char *target;       /* recourse: NULL or "approve"; "decline" */
     const char *onnxruntime;  /* its library's path, or NULL */
     const char *groups;       /* NULL, "factors" or a table's location */
+    const char *until;        /* estimates: NULL, "budget" or "order" */
+    unsigned long long evaluations; /* estimates: 0: the project's */
     unsigned jobs;
     size_t top, reasons;      /* 0: not asked for */
     size_t interactions;      /* 0: none; SIZE_MAX: all pairs that meet */

@@ -107,16 +107,40 @@ static void put_counts(struct json_writer *w, const struct summary *s)
     json_object_end(w);
 }
 
+/* What estimates were, and what they asked of the model. */
+static void put_estimates(struct json_writer *w, const struct summary *s)
+{
+    const struct estimating *x = &s->bench->references.estimating;
+    const struct estimate_bill *b = &s->loop->bill;
+    const struct project_estimate *own = &s->session->project->estimate;
+    json_put_string(w, "estimator", "estimate");
+    json_put_string(w, "players", own->players == PLAYERS_FACTORS ? "factors"
+                                                                  : "inputs");
+    json_put_int(w, "player_count", (long long)x->players->count);
+    json_put_number(w, "confidence", x->confidence);
+    json_put_int(w, "explained", (long long)s->loop->counts.explained);
+    json_put_int(w, "order_uncertain", (long long)s->loop->counts.open_order);
+    json_put_number(w, "largest_residual", s->loop->counts.residual);
+    json_put_int(w, "coalitions", (long long)b->coalitions);
+    json_put_int(w, "rows_asked", (long long)b->asked);
+    json_put_int(w, "rows_equal", (long long)b->equal);
+}
+
 /* How the contributions of documents were made, and how the fast kernels stood
  * beside them. */
 static void put_contributions(struct json_writer *w, const struct summary *s)
 {
     const struct loop_counts *c = &s->loop->counts;
     const struct explainer *x = s->bench->references.explainer;
-    if (x == NULL || c->explained == 0)
+    if ((x == NULL && !s->bench->references.estimated) || c->explained == 0)
         return;
     json_key(w, "contributions");
     json_object(w);
+    if (x == NULL) {
+        put_estimates(w, s);
+        json_object_end(w);
+        return;
+    }
     json_put_string(w, "estimator", shapley_estimator(x)->name);
     json_put_string(w, "precision", "strict");
     json_put_int(w, "explained", (long long)c->explained);
@@ -270,6 +294,12 @@ status summary_tell(const struct summary *s, bool json, struct error *e)
              c->decisions, c->documents, c->refused, c->bad,
              s->card != NULL ? ", one model card" : "");
     tell_asked(s);
+    if (c->estimated > 0)
+        host_say(host, SEVERITY_NOTE,
+                 "%llu decisions explained by estimates: %llu rows asked of "
+                 "the model for them (%llu equal ones once); the reasons of "
+                 "%llu stand in no certain order", c->estimated,
+                 s->loop->bill.asked, s->loop->bill.equal, c->open_order);
     if (s->loop->recourse != NULL && audit_n(s->loop->recourse, 0) > 0)
         recourse_tell(s->session,
                       &(struct recourse_told){.audit = s->loop->recourse,

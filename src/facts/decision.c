@@ -207,9 +207,11 @@ static void add_score(struct facts_maker *m, const struct decision_findings *f)
                                        ? "least" : "most");
     (void)facts_number(m, g, "margin", d->margin, AS_UNIT(-1, "margin"));
     (void)facts_number(m, g, "residual", d->residual, AS_UNIT(-1, "margin"));
-    if (f->phi[METHOD_A] == NULL && f->phi[METHOD_B] == NULL)
+    bool estimated = f->estimate[METHOD_A] != NULL ||
+                     f->estimate[METHOD_B] != NULL;
+    if (!estimated && f->phi[METHOD_A] == NULL && f->phi[METHOD_B] == NULL)
         return;
-    (void)facts_text(m, g, "precision", "strict");
+    (void)facts_text(m, g, "precision", estimated ? "estimate" : "strict");
     if (!d->checked)
         return;
     (void)facts_number(m, g, "check", d->difference, AS_UNIT(-1, "margin"));

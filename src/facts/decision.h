@@ -19,6 +19,18 @@ struct pack_info {
     const char *key, *sha256, *from, *to;
 };
 
+/* How the contributions against one population were estimated. */
+struct decision_estimate {
+    const char *method;             /* row of shapley/estimates.c */
+    double confidence, held_out;    /* held_out NaN: not measured */
+    size_t evaluations;             /* coalitions asked */
+    size_t rows, population;        /* reference rows drawn, of how many */
+    size_t players;
+    bool exact;                     /* every coalition was asked */
+    bool wholes;                    /* players are factors: phi is NULL */
+    const double *low, *high;       /* [model features] of phi, or NULL */
+};
+
 struct decision_findings {
     const struct project *project;
     const struct model *model;
@@ -27,6 +39,7 @@ struct decision_findings {
     const struct decision *decision;
     const double *row;               /* [model features]; NULL: not scored */
     const double *phi[METHODS];      /* [model features] margin; NULL: none */
+    const struct decision_estimate *estimate[METHODS]; /* NULL: exact, or none */
     const struct reasons *reasons;   /* NULL: not scored */
     const struct reference_info *reference[METHODS];
     const struct recourse_found *recourse; /* NULL: not asked */

@@ -18,9 +18,15 @@ static void add_reason(struct facts_maker *m, struct fact *g,
     (void)facts_text(m, item, "kind", factor ? "factor" : "rule");
     (void)facts_text(m, item, "key",
                      factor ? p->factor[r->index].key : p->rule[r->index].key);
-    if (factor)
-        (void)facts_number(m, item, "shortfall", r->shortfall,
-                           AS_UNIT(-1, "margin"));
+    const struct reasons *all = f->reasons;
+    if (factor) {
+        struct fact *x = facts_number(m, item, "shortfall", r->shortfall,
+                                      AS_UNIT(-1, "margin"));
+        if (all->estimated[all->method] && !all->by_points)
+            facts_interval(m, x, all->factor[r->index].low[all->method],
+                           all->factor[r->index].high[all->method],
+                           "estimate");
+    }
     if (r->hmda_code != NULL)
         (void)facts_text(m, item, "hmda", r->hmda_code);
     for (size_t i = 0; factor && i < p->factor[r->index].features; i++) {
@@ -43,8 +49,11 @@ static void add_ranking(struct facts_maker *m, struct fact *g,
         for (int k = 0; k < METHODS; k++) {
             if (!r->has[k])
                 continue;
-            (void)facts_number(m, item, shortfalls[k], s->shortfall[k],
-                               AS_UNIT(-1, "margin"));
+            struct fact *x = facts_number(m, item, shortfalls[k],
+                                          s->shortfall[k],
+                                          AS_UNIT(-1, "margin"));
+            if (r->estimated[k])
+                facts_interval(m, x, s->low[k], s->high[k], "estimate");
             (void)facts_number(m, item, ranks[k], (double)s->rank[k], AS_COUNT);
         }
     }
@@ -72,6 +81,46 @@ static void add_references(struct facts_maker *m, struct fact *g,
     }
 }
 
+/* Never an estimate without how it was made and how far it may be off. */
+static void add_estimates(struct facts_maker *m, struct fact *g,
+                          const struct decision_findings *f)
+{
+    for (int k = 0; k < METHODS; k++) {
+        const struct decision_estimate *x = f->estimate[k];
+        if (x == NULL)
+            continue;
+        struct fact *item = facts_item(m, g, "estimate");
+        (void)facts_text(m, item, "against", k == METHOD_A ? "A" : "B");
+        (void)facts_text(m, item, "method", x->method);
+        (void)facts_number(m, item, "confidence", x->confidence,
+                           AS_PERCENT(0));
+        (void)facts_number(m, item, "evaluations", (double)x->evaluations,
+                           AS_COUNT);
+        (void)facts_text(m, item, "players", x->wholes ? "factors" : "inputs");
+        (void)facts_number(m, item, "player-count", (double)x->players,
+                           AS_COUNT);
+        (void)facts_boolean(m, item, "every-coalition", x->exact);
+        if (isfinite(x->held_out))
+            (void)facts_number(m, item, "held-out", x->held_out,
+                               AS_UNIT(-1, "margin squared"));
+        else
+            (void)facts_not_applicable(m, item, "held-out",
+                                       "no pair was held out");
+        (void)facts_number(m, item, "rows", (double)x->rows, AS_COUNT);
+        (void)facts_number(m, item, "population", (double)x->population,
+                           AS_COUNT);
+    }
+}
+
+static const char *convention_of(const struct decision_findings *f)
+{
+    if (f->reasons->by_points)
+        return "points lost against the scorecard's baselines";
+    return f->reasons->estimated[f->reasons->method]
+               ? "reference as background, estimated"
+               : "reference as background";
+}
+
 void decision_reasons(struct facts_maker *m,
                         const struct decision_findings *f)
 {
@@ -84,7 +133,13 @@ void decision_reasons(struct facts_maker *m,
     facts_declared(m, facts_text(m, g, "method",
                                  r->method == METHOD_A ? "A" : "B"),
                    "documents.method");
-    (void)facts_text(m, g, "convention", "reference as background");
+    (void)facts_text(m, g, "convention", convention_of(f));
+    (void)facts_text(m, g, "by", r->by_points ? "points" : "shapley");
+    (void)facts_boolean(m, g, "estimated",
+                        r->estimated[r->method] && !r->by_points);
+    (void)facts_boolean(m, g, "order-certain", r->order_certain);
+    (void)facts_boolean(m, g, "sign-certain", !r->sign_open);
+    add_estimates(m, g, f);
     for (size_t i = 0; i < r->reasons; i++)
         add_reason(m, g, f, &r->reason[i]);
     add_ranking(m, g, f);
@@ -116,7 +171,7 @@ static size_t largest(const struct reasons *r, int method, size_t *order,
 
 static void add_counted_fact(struct facts_maker *m, struct fact *g,
                              const struct decision_findings *f, size_t index,
-                             double points, struct number_form form)
+                             double scale, struct number_form form)
 {
     const struct factor *factor = &f->project->factor[index];
     struct fact *item = facts_item(m, g, "fact");
@@ -126,8 +181,30 @@ static void add_counted_fact(struct facts_maker *m, struct fact *g,
         (void)facts_input(m, item, "value", f->project, f->model, f->language,
                           factor->feature[0],
                           inputs_value(f->project, factor->feature[0], f->row));
-    facts_computed(m, facts_number(m, item, "points", points, form),
-                   "interventional Shapley value");
+    const struct reasons *r = f->reasons;
+    const struct factor_shortfall *s = &r->factor[index];
+    struct fact *points = facts_number(
+        m, item, "points", s->contribution[r->method] * scale, form);
+    if (!r->estimated[r->method]) {
+        facts_computed(m, points, "interventional Shapley value");
+        return;
+    }
+    facts_computed(m, points, "estimated interventional Shapley value");
+    facts_interval(m, points, -s->high[r->method] * scale,
+                   -s->low[r->method] * scale, "estimate");
+    bool unclear = !(s->low[r->method] > 0 || s->high[r->method] < 0);
+    (void)facts_boolean(m, item, "unclear", unclear);
+}
+
+static void add_how(struct facts_maker *m, struct fact *g,
+                    const struct decision_findings *f)
+{
+    const struct decision_estimate *x = f->estimate[f->reasons->method];
+    (void)facts_boolean(m, g, "estimated", x != NULL);
+    if (x == NULL)
+        return;
+    (void)facts_number(m, g, "confidence", x->confidence, AS_PERCENT(0));
+    (void)facts_number(m, g, "drawn", (double)x->rows, AS_COUNT);
 }
 
 /* On the scale people see: points, else the model's own margin. */
@@ -149,11 +226,12 @@ void decision_counted(struct facts_maker *m,
         double value = r->factor[order[i]].contribution[r->method];
         if (fabs(value * factor) < smallest)
             break;
-        add_counted_fact(m, g, f, order[i], value * factor, form);
+        add_counted_fact(m, g, f, order[i], factor, form);
         rest -= value;
     }
     (void)facts_number(m, g, "rest", rest * factor, form);
     (void)facts_number(m, g, "total", r->total[r->method] * factor, form);
+    add_how(m, g, f);
     const struct reference_info *info = f->reference[r->method];
     (void)facts_text(m, g, "reference", info == NULL ? NULL : info->name);
     (void)facts_number(m, g, "reference-count",
@@ -166,6 +244,47 @@ static bool is_read(const struct decision_findings *f, size_t feature)
     return f->row != NULL && at >= 0 && f->model->feature[at].used;
 }
 
+/* -1 against, 1 for, 0 neither, 2: the interval holds both. */
+static int effect_of(double x, double low, double high)
+{
+    enum { UNCLEAR = 2 };
+    if (isnan(x) || fabs(x) < 1e-9)
+        return 0;
+    if (low < 0 && high > 0)
+        return UNCLEAR;
+    return x > 0 ? 1 : -1;
+}
+
+/* Where factors play as wholes, an input counted as its factor did. */
+static void add_used(struct facts_maker *m, struct fact *g,
+                     const struct decision_findings *f, size_t feature)
+{
+    const struct project *p = f->project;
+    const struct reasons *r = f->reasons;
+    int method = r == NULL ? METHOD_A : (int)r->method;
+    const struct decision_estimate *x = f->estimate[method];
+    const double *phi = f->phi[method];
+    size_t at = (size_t)p->feature[feature].model_feature;
+    bool better = p->model.higher_is_better;
+    double sign = better ? 1 : -1, none = (double)NAN;
+    struct used_effect u = {.contribution = none, .low = none, .high = none};
+    if (phi != NULL) {
+        u.contribution = sign * phi[at];
+        bool known = x != NULL && x->low != NULL;
+        if (known) {
+            u.low = better ? x->low[at] : -x->high[at];
+            u.high = better ? x->high[at] : -x->low[at];
+        }
+        u.effect = effect_of(u.contribution, u.low, u.high);
+    } else if (x != NULL && p->feature[feature].factor >= 0) {
+        const struct factor_shortfall *s =
+            &r->factor[p->feature[feature].factor];
+        u.effect = effect_of(s->contribution[method], -s->high[method],
+                             -s->low[method]);
+    }
+    inputs_add_used(m, g, f, feature, &u);
+}
+
 void decision_used(struct facts_maker *m, const struct decision_findings *f)
 {
     const struct project *p = f->project;
@@ -174,13 +293,7 @@ void decision_used(struct facts_maker *m, const struct decision_findings *f)
     for (size_t i = 0; i < p->features; i++)
         count += is_read(f, i);
     (void)facts_number(m, g, "count", (double)count, AS_COUNT);
-    int method = f->reasons == NULL ? METHOD_A : (int)f->reasons->method;
-    const double *phi = f->phi[method];
-    double sign = p->model.higher_is_better ? 1 : -1;
     for (size_t i = 0; i < p->features; i++)
         if (is_read(f, i))
-            inputs_add_used(m, g, f, i,
-                            phi == NULL
-                                ? (double)NAN
-                                : sign * phi[p->feature[i].model_feature]);
+            add_used(m, g, f, i);
 }

@@ -104,7 +104,7 @@ static const char *const source_words[] = {
 
 void inputs_add_used(struct facts_maker *m, struct fact *parent,
                      const struct decision_findings *f, size_t feature,
-                     double contribution)
+                     const struct used_effect *u)
 {
     const struct project *p = f->project;
     const struct project_feature *pf = &p->feature[feature];
@@ -120,11 +120,15 @@ void inputs_add_used(struct facts_maker *m, struct fact *parent,
         (void)facts_word(m, item, "source", source_words[pf->source],
                          arena_format(m->arena, "source.%s",
                                       source_words[pf->source]));
-    bool small = isnan(contribution) || fabs(contribution) < 1e-9;
-    (void)facts_text(m, item, "effect",
-                     small ? "none" : contribution > 0 ? "for" : "against");
-    if (!isnan(contribution))
-        facts_computed(m, facts_number(m, item, "contribution", contribution,
-                                       AS_UNIT(-1, "margin")),
-                       "interventional Shapley value");
+    static const char *const effect[] = {"against", "none", "for", "unclear"};
+    (void)facts_text(m, item, "effect", effect[u->effect + 1]);
+    if (isnan(u->contribution))
+        return;
+    struct fact *x = facts_number(m, item, "contribution", u->contribution,
+                                  AS_UNIT(-1, "margin"));
+    bool exact = isnan(u->low);
+    facts_computed(m, x, exact ? "interventional Shapley value"
+                               : "estimated interventional Shapley value");
+    if (!exact)
+        facts_interval(m, x, u->low, u->high, "estimate");
 }

@@ -9,9 +9,14 @@ const char *inputs_name(const struct project *p, size_t feature,
                         size_t language);
 /* The feature's value in a model row; NaN when the model does not have it. */
 double inputs_value(const struct project *p, size_t feature, const double *row);
-/* used/fact[]: name, value, source, effect. contribution NaN: none. */
+/* How an input counted, oriented. NaN: not known; an interval for estimates. */
+struct used_effect {
+    double contribution, low, high;
+    int effect; /* 1 for, -1 against, 0 neither way, 2 cannot be told */
+};
+/* used/fact[]: name, value, source, effect. */
 void inputs_add_used(struct facts_maker *m, struct fact *parent,
                      const struct decision_findings *f, size_t feature,
-                     double contribution);
+                     const struct used_effect *u);
 
 #endif

@@ -99,6 +99,8 @@ struct factor {
     bool inquiries;               /* FCRA: the fifth key factor */
     const char *const *covers;    /* declared inputs */
     size_t covers_count;
+    const char *const *code;      /* reason codes of a scorecard */
+    size_t codes;
     const size_t *feature;        /* features it covers, in the file's order */
     size_t features;
     struct place place;
@@ -177,6 +179,26 @@ struct project_documents {
     size_t small_n;               /* 30 */
 };
 
+/* Contributions of a model that no exact estimator takes (shapley/estimate.h). */
+enum estimate_who { PLAYERS_FACTORS, PLAYERS_INPUTS };
+enum estimate_until { UNTIL_BUDGET, UNTIL_ORDER };
+enum estimate_uncertain { UNCERTAIN_MARK, UNCERTAIN_BLOCK };
+struct project_estimate {
+    size_t reference_rows;        /* of each population */
+    enum estimate_who players;
+    long evaluations;             /* coalitions; 0: 20 for each player */
+    enum estimate_until until;
+    double confidence;
+    long extra_evaluations;       /* to make an order certain; -1: as many again */
+    enum estimate_uncertain uncertain;
+    long seed;
+    size_t card_rows;             /* 0: no contributions on the card */
+};
+
+/* What ranks the reasons: contributions, or the points that a scorecard's own
+ * reason codes say were lost (model/scorecard.h). */
+enum reasons_by { REASONS_BY_SHAPLEY, REASONS_BY_POINTS };
+
 /* card: the declared and attested parts, path → statement. Every path of the
  * key table has an entry, in the card's order, so that the card can count
  * what was not provided: text NULL and items 0 stand for that. */
@@ -218,6 +240,8 @@ struct project {
     struct lever *lever;
     size_t levers;
     struct project_recourse recourse;
+    struct project_estimate estimate;
+    enum reasons_by reasons_by;
     struct bureau *bureau;
     size_t bureaus;
     struct decision_columns column;

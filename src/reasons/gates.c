@@ -190,13 +190,54 @@ static bool judgment(const struct sight *s)
     return reasons_owed(s) && s->d->component == FAILED_JUDGMENT;
 }
 
+static bool scores(const struct sight *s)
+{
+    return s->o != NULL && s->o->scores_only;
+}
+
 static bool no_contributions(const struct sight *s)
 {
-    return by_score(s) && !s->r->has[s->method];
+    return by_score(s) && !s->r->has[s->method] && !s->r->by_points &&
+           !scores(s);
+}
+
+/* What nobody computes cannot be asked what it rests on. */
+static bool scores_only(const struct sight *s)
+{
+    return by_score(s) && scores(s);
+}
+
+static bool code_unknown(const struct sight *s)
+{
+    return by_score(s) && s->r->by_points && s->r->code_lost != NULL &&
+           told(s, "%s", s->r->code_lost);
+}
+
+static bool order_open(const struct sight *s)
+{
+    if (!by_score(s) || s->r->order_certain)
+        return false;
+    char text[NUM_TEXT_MAX];
+    (void)num_shortest(s->p->estimate.confidence, text);
+    return told(s, "at a confidence of %s%s", text,
+                s->r->sign_open ? "; some may not count against the person"
+                                : "");
+}
+
+static bool order_blocks(const struct sight *s)
+{
+    return s->p->estimate.uncertain == UNCERTAIN_BLOCK && order_open(s);
+}
+
+static bool order_marks(const struct sight *s)
+{
+    return s->p->estimate.uncertain == UNCERTAIN_MARK && order_open(s);
 }
 
 static bool no_adverse(const struct sight *s)
 {
+    if (s->r->by_points)
+        return by_score(s) && s->r->reasons == s->r->rule_reasons;
     return by_score(s) && s->r->has[s->method] &&
            s->r->adverse[s->method] == 0;
 }
@@ -418,7 +459,11 @@ static const struct {
     {GATE_RULES_BEYOND, rules_beyond},
     {GATE_JUDGMENT, judgment},
     {GATE_REFERENCE_DECISION, no_contributions},
+    {GATE_SCORES_ONLY, scores_only},
     {GATE_NO_ADVERSE, no_adverse},
+    {GATE_ORDER_OPEN, order_blocks},
+    {GATE_ORDER_MARKED, order_marks},
+    {GATE_REASON_CODE, code_unknown},
     {GATE_NO_REASON, no_reason},
     {GATE_TEXT_MISSING, text_missing},
     {GATE_PROHIBITED, prohibited},

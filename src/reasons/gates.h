@@ -71,6 +71,7 @@ struct recourse_outcome {
     bool asked;
     bool rescored_differently;      /* a plan was dropped by re-scoring */
     bool unchangeable;              /* a plan needed an input that cannot change */
+    bool scores_only;               /* the model is a table of scores */
 };
 
 /* Everything about one decision and its notice. Fired gates come in the table's

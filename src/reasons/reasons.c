@@ -55,14 +55,15 @@ void reasons_orient(const struct project *p, const double *phi, size_t n,
         oriented[j] = p->model.higher_is_better ? phi[j] : -phi[j];
 }
 
-/* Ranks method m: insertion keeps the declared order among equals. */
-static void rank_factors(struct reasons *r, int m)
+/* Ranks method m by those whose shortfall is above 0, `surely`: with all of its
+ * interval. Insertion keeps the declared order among equals. */
+static void rank_factors(struct reasons *r, int m, bool surely)
 {
     size_t count = 0, *ranked = r->ranked[m];
     for (size_t i = 0; i < r->factors; i++) {
         double x = r->factor[i].shortfall[m];
         r->factor[i].rank[m] = 0;
-        if (!(x > 0))
+        if (!(x > 0) || (surely && !(r->factor[i].low[m] > 0)))
             continue;
         size_t at = count++;
         while (at > 0 && r->factor[ranked[at - 1]].shortfall[m] < x) {
@@ -91,9 +92,34 @@ static void add_up(struct reasons *r, const struct project *p, int m,
         else
             r->factor[f].contribution[m] += phi[j];
     }
-    for (size_t i = 0; i < r->factors; i++)
-        r->factor[i].shortfall[m] = -r->factor[i].contribution[m];
-    rank_factors(r, m);
+    for (size_t i = 0; i < r->factors; i++) {
+        struct factor_shortfall *f = &r->factor[i];
+        f->shortfall[m] = f->low[m] = f->high[m] = -f->contribution[m];
+    }
+    r->estimated[m] = false;
+    rank_factors(r, m, false);
+}
+
+static void take_estimates(struct reasons *r, const struct project *p, int m,
+                           const struct reasons_estimate *x)
+{
+    if (x == NULL) {
+        add_up(r, p, m, NULL, 0);
+        return;
+    }
+    r->has[m] = r->estimated[m] = true;
+    r->unmapped[m] = r->total[m] = x->apart;
+    for (size_t i = 0; i < r->factors; i++) {
+        struct factor_shortfall *f = &r->factor[i];
+        f->contribution[m] = x->factor[i];
+        f->shortfall[m] = -x->factor[i];
+        f->low[m] = -x->high[i];
+        f->high[m] = -x->low[i];
+        r->total[m] += x->factor[i];
+    }
+    rank_factors(r, m, true);
+    if (r->adverse[m] == 0 && p->estimate.uncertain == UNCERTAIN_MARK)
+        rank_factors(r, m, false);
 }
 
 static void compare_methods(struct reasons *r)
@@ -151,14 +177,15 @@ static void add_factors(struct reasons *r, const struct project *p)
     r->covered = all > 0 ? told / all : 0;
 }
 
-void reasons_find(struct reasons *r, const struct project *p,
-                  const double *phi_a, const double *phi_b, size_t inputs,
-                  const bool *fired, enum failed_component component)
+/* Once contributions are ranked. */
+static void choose(struct reasons *r, const struct project *p,
+                   const bool *fired, enum failed_component component)
 {
     r->method = text_equal(p->documents.method, "B") ? METHOD_B : METHOD_A;
-    add_up(r, p, METHOD_A, phi_a, inputs);
-    add_up(r, p, METHOD_B, phi_b, inputs);
     compare_methods(r);
+    r->by_points = r->sign_open = false;
+    r->code_lost = NULL;
+    r->order_certain = true;
     r->component = component;
     r->most = p->documents.most_reasons;
     r->reasons = r->rule_reasons = r->left_out = 0;
@@ -167,6 +194,102 @@ void reasons_find(struct reasons *r, const struct project *p,
         add_rules(r, p, fired);
     if (component == FAILED_SCORE || component == FAILED_BOTH)
         add_factors(r, p);
+}
+
+void reasons_find(struct reasons *r, const struct project *p,
+                  const double *phi_a, const double *phi_b, size_t inputs,
+                  const bool *fired, enum failed_component component)
+{
+    add_up(r, p, METHOD_A, phi_a, inputs);
+    add_up(r, p, METHOD_B, phi_b, inputs);
+    choose(r, p, fired, component);
+}
+
+/* Certain: each place that is told, and nothing that was passed over on the way
+ * because its interval holds 0. */
+static void judge_order(struct reasons *r, size_t certain)
+{
+    enum reasons_method m = r->method;
+    size_t told = r->reasons - r->rule_reasons;
+    r->order_certain = certain >= told;
+    for (size_t k = 0; k < told; k++) {
+        const struct factor_shortfall *f =
+            &r->factor[r->reason[r->rule_reasons + k].index];
+        r->sign_open = r->sign_open || !(f->low[m] > 0);
+    }
+    double least = told == 0 ? HUGE_VAL : r->reason[r->reasons - 1].shortfall;
+    for (size_t i = 0; i < r->factors; i++)
+        if (r->factor[i].rank[m] == 0 && r->factor[i].shortfall[m] > least)
+            r->order_certain = false;
+    r->order_certain = r->order_certain && !r->sign_open;
+}
+
+void reasons_find_estimated(struct reasons *r, const struct project *p,
+                            const struct reasons_estimate *a,
+                            const struct reasons_estimate *b,
+                            const bool *fired,
+                            enum failed_component component)
+{
+    take_estimates(r, p, METHOD_A, a);
+    take_estimates(r, p, METHOD_B, b);
+    choose(r, p, fired, component);
+    const struct reasons_estimate *x = r->method == METHOD_B ? b : a;
+    if (x != NULL)
+        judge_order(r, x->certain);
+}
+
+static long factor_of_code(const struct project *p, const char *code)
+{
+    for (size_t i = 0; i < p->factors; i++) {
+        if (strcmp(p->factor[i].key, code) == 0)
+            return (long)i;
+        for (size_t k = 0; k < p->factor[i].codes; k++)
+            if (strcmp(p->factor[i].code[k], code) == 0)
+                return (long)i;
+    }
+    return -1;
+}
+
+static void take_code(struct reasons *r, const struct project *p,
+                      const struct reasons_code *c)
+{
+    long at = factor_of_code(p, c->code);
+    if (at < 0) {
+        r->code_lost = r->code_lost == NULL ? c->code : r->code_lost;
+        return;
+    }
+    for (size_t i = r->rule_reasons; i < r->reasons; i++)
+        if (r->reason[i].index == (size_t)at) {
+            r->reason[i].shortfall += c->loss;
+            return;
+        }
+    if (r->reasons == r->most)
+        return;
+    r->reason[r->reasons] = (struct reason){.kind = REASON_FACTOR,
+                                            .index = (size_t)at,
+                                            .rank = r->reasons + 1,
+                                            .shortfall = c->loss,
+                                            .hmda_code =
+                                                p->factor[at].hmda_code};
+    r->reasons++;
+}
+
+void reasons_take_codes(struct reasons *r, const struct project *p,
+                        const struct reasons_code *code, size_t codes)
+{
+    double all = 0, told = 0;
+    r->by_points = r->order_certain = true;
+    r->sign_open = false;
+    if (r->component != FAILED_SCORE && r->component != FAILED_BOTH)
+        return;
+    r->reasons = r->rule_reasons;
+    for (size_t i = 0; i < codes; i++) {
+        take_code(r, p, &code[i]);
+        all += code[i].loss;
+    }
+    for (size_t i = r->rule_reasons; i < r->reasons; i++)
+        told += r->reason[i].shortfall;
+    r->covered = all > 0 ? told / all : 0;
 }
 
 const char *reason_text(const struct project *p, const struct reason *r,

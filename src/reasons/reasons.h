@@ -17,7 +17,12 @@
  * A factor's contribution is the plain sum over the inputs it covers, made
  * before ranking. Ranks run from the largest shortfall, positives only, ties in
  * the declared order of factors; they are contiguous from 1, and nothing is
- * ever left out of them (comment 9(b)(2)-4). */
+ * ever left out of them (comment 9(b)(2)-4).
+ *
+ * Estimated contributions come with intervals. A factor is adverse only where
+ * its whole interval is; where none is so, estimate.uncertain "mark" lets those
+ * be reasons whose estimate is. The order of the reasons is certain or is not:
+ * a notice that cannot be certain says so, or is not made. */
 #ifndef CANDOR_REASONS_REASONS_H
 #define CANDOR_REASONS_REASONS_H
 
@@ -31,6 +36,8 @@ struct factor_shortfall {
     double contribution[METHODS]; /* oriented */
     double shortfall[METHODS];    /* − contribution */
     size_t rank[METHODS];         /* from 1; 0: not adverse */
+    /* Estimates: interval of the shortfall; else the shortfall itself. */
+    double low[METHODS], high[METHODS];
 };
 
 enum reason_kind { REASON_FACTOR, REASON_RULE };
@@ -68,6 +75,12 @@ struct reasons {
     size_t rule_reasons;              /* of them; they stand first */
     size_t most;                      /* the cap that was used */
     size_t left_out;                  /* fired rules that the cap left out */
+    bool estimated[METHODS];
+    bool order_certain;               /* of the factor reasons, and that none
+                                         behind them belongs among them */
+    bool sign_open;                   /* intervals of some reasons hold 0 */
+    bool by_points;                   /* reasons are a scorecard's own codes */
+    const char *code_lost;            /* a code that no factor words, or NULL */
     double covered; /* shortfall of the factor reasons / Σ positive shortfall */
     struct arena *arena;
 };
@@ -90,6 +103,30 @@ void reasons_orient(const struct project *p, const double *phi, size_t n,
 void reasons_find(struct reasons *r, const struct project *p,
                   const double *phi_a, const double *phi_b, size_t inputs,
                   const bool *fired, enum failed_component component);
+
+/* The same with estimates by factor. */
+struct reasons_estimate {       /* against one population; oriented */
+    const double *factor, *low, *high; /* [project factors] */
+    double apart;               /* inputs of no factor together */
+    size_t certain;             /* of the factors in the order of shortfall:
+                                   how many places, from the first on, are */
+};
+void reasons_find_estimated(struct reasons *r, const struct project *p,
+                            const struct reasons_estimate *a,
+                            const struct reasons_estimate *b,
+                            const bool *fired,
+                            enum failed_component component);
+
+/* reasons.method "points": after one of the above, the factor reasons become
+ * what a scorecard's own codes say, in their order (model/scorecard.h). A code
+ * is worded by the factor whose key or list of codes it is in; factors met
+ * twice stand once, with their losses added. */
+struct reasons_code {
+    const char *code;
+    double loss; /* on the margin */
+};
+void reasons_take_codes(struct reasons *r, const struct project *p,
+                        const struct reasons_code *code, size_t codes);
 
 /* The reason's text in a language; NULL: missing. */
 const char *reason_text(const struct project *p, const struct reason *r,

@@ -42,6 +42,8 @@ static void gate_reference(const struct project *p, const struct run_facts *f,
     const struct project_table *t =
         m == METHOD_B ? &p->reference_b : &p->reference_a;
     char detail[GATE_DETAIL_MAX];
+    if (p->reasons_by == REASONS_BY_POINTS)
+        return; /* a scorecard has its own baselines */
     if (t->spec.location == NULL || t->name == NULL) {
         gate_list_add(out, GATE_REFERENCE_UNNAMED, p->documents.method);
         return;
