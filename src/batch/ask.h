@@ -9,6 +9,10 @@
 /* Rows of models elsewhere that one call asks: a server's rate begins there. */
 enum { ASK_ROWS = 4096 };
 
+/* What a margin that is no number means. */
+#define ASK_NO_ANSWER "the model has no answer for this row: an input that it "  \
+                      "needs is missing, or has a value that it does not know"
+
 struct asked_rows {
     const double *row;         /* [n][model features] */
     size_t n;

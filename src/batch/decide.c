@@ -8,6 +8,7 @@
 #include "batch/portfolio.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void describe_reference(const struct reference *r,
@@ -93,6 +94,7 @@ struct decider {
     double *block_row, *block_phi; /* of decider_fast_block rows */
     struct estimates *estimates; /* NULL: exact, or none */
     struct points *points;
+    bool answered; /* the row at hand */
 };
 
 enum { FAST_ROWS = 64, FAST_BYTES = 8 << 20 };
@@ -432,6 +434,9 @@ static status score(struct decider *d, const struct block *block, size_t i,
     else
         input_map_row(s->map, block, i, d->row);
     TRY(settle(d, margin, &f->decision, e));
+    d->answered = !isnan(f->decision.margin) || s->model->kind == MODEL_SCORES;
+    if (!d->answered)
+        return ST_OK;
     TRY(d->estimates != NULL
             ? estimates_row(d->estimates, d->row, &f->facts, d->reasons,
                             &f->decision, e)
@@ -440,6 +445,15 @@ static status score(struct decider *d, const struct block *block, size_t i,
     decision_disclose_own(s->project, &f->decision, d->reasons, 0);
     f->facts.reasons = d->reasons;
     f->facts.row = d->row;
+    return ST_OK;
+}
+
+static status no_answer(const struct block *block, size_t i,
+                        struct row_error *bad)
+{
+    *bad = (struct row_error){.row = block->ordinal[i],
+                              .line = block->line[i]};
+    (void)snprintf(bad->text, sizeof bad->text, "%s", ASK_NO_ANSWER);
     return ST_OK;
 }
 
@@ -461,6 +475,9 @@ status decider_row(struct decider *d, const struct block *block, size_t i,
                      NULL, FAILED_NONE);
     } else {
         TRY(score(d, block, i, margin, fast, f, e));
+        *usable = d->answered;
+        if (!*usable)
+            return no_answer(block, i, bad);
         TRY(search(d, f, e));
     }
     gate(d, f);

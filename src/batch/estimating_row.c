@@ -96,7 +96,7 @@ const struct estimate_bill *estimate_hand_bill(const struct estimate_hand *h)
 
 /* --- groups ---------------------------------------------------------------- */
 
-static double covariance_of(const struct estimate *v, size_t i, size_t j)
+static double covariance_of(const struct estimated_game *v, size_t i, size_t j)
 {
     double d = v->difference_se[i * v->players + j];
     return i == j ? v->se[i] * v->se[i]
@@ -104,7 +104,7 @@ static double covariance_of(const struct estimate *v, size_t i, size_t j)
 }
 
 /* How many standard errors the intervals are wide, to each side. */
-static double width_of(const struct estimate *v)
+static double width_of(const struct estimated_game *v)
 {
     size_t at = 0;
     for (size_t i = 1; i < v->players; i++)
@@ -113,7 +113,7 @@ static double width_of(const struct estimate *v)
     return v->se[at] > 0 ? (v->high[at] - v->value[at]) / v->se[at] : 0;
 }
 
-static void add_up(struct estimate_hand *h, const struct estimate *v,
+static void add_up(struct estimate_hand *h, const struct estimated_game *v,
                    struct kept *k, struct estimated *out)
 {
     const struct estimate_players *p = h->x->players;
@@ -155,7 +155,7 @@ static size_t sort_groups(const struct estimate_hand *h, const struct kept *k)
 
 /* Each of the first K against all that stand behind it, all at once. */
 static size_t certain_groups(const struct estimate_hand *h,
-                             const struct estimate *v, const struct kept *k)
+                             const struct estimated_game *v, const struct kept *k)
 {
     size_t groups = h->x->players->groups, n = sort_groups(h, k);
     size_t first = h->x->first < n ? h->x->first : n, tests = 0;
@@ -185,7 +185,7 @@ static size_t certain_groups(const struct estimate_hand *h,
 struct asking {
     struct mixed_game *game;
     struct estimate_request request;
-    struct estimate value;
+    struct estimated_game value;
     size_t rows;
     size_t certain;
 };
@@ -280,7 +280,7 @@ static void keep(struct estimate_hand *h, size_t game, const struct asking *a,
                  struct estimated *out)
 {
     struct kept *k = &h->kept[game];
-    const struct estimate *v = &a->value;
+    const struct estimated_game *v = &a->value;
     size_t bytes = v->players * sizeof(double);
     memcpy(k->phi, v->value, bytes);
     memcpy(k->se, v->se, bytes);

@@ -1,4 +1,5 @@
 /* The evaluation of a run, from its parts. */
+#include "batch/ask.h"
 #include "batch/evaluate_recourse.h"
 
 #include "measure/quantile.h"
@@ -283,7 +284,10 @@ static status measure_all(struct evaluating *v, struct error *e)
     if (f->split == NULL || v->column == NULL)
         return arena_error(v->arena, e);
     TRY(open_groups(v, e));
-    TRY(keep_open(&v->probe, EVALUATE_PROBED, features, e));
+    /* an answer from elsewhere may be dear: fewer rows are asked about again */
+    TRY(keep_open(&v->probe, ask_is_remote(v->s->model) ? EVALUATE_PROBED_REMOTE
+                                                        : EVALUATE_PROBED,
+                  features, e));
     TRY(keep_open(&v->declined, EVALUATE_DECLINED, features, e));
     if (f->train >= 0)
         TRY(evaluate_split(v, (size_t)f->train, e));
@@ -313,6 +317,7 @@ status evaluate(const struct session *s, const struct bench *bench,
     keep_close(&v.probe);
     keep_close(&v.declined);
     chosen_close(&v.chosen);
+    mem_free(v.no_answer);
     for (size_t g = 0; g < SAMPLE_GROUPS_MAX; g++)
         names_free(v.group[g]);
     if (st != ST_OK)

@@ -15,6 +15,7 @@
 
 enum {
     EVALUATE_PROBED = 4000,   /* rows that probes ask about */
+    EVALUATE_PROBED_REMOTE = 500, /* … of a model elsewhere */
     EVALUATE_EXPLAINED = 2000, /* rows explained where no kernel is fast */
     EVALUATE_DECLINED = 2000, /* declined rows, likewise */
     EVALUATE_HONEST = 256,    /* rows on which the fast kernels are checked */

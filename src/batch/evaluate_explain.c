@@ -48,6 +48,7 @@ struct rereading {
     struct explaining *x;
     const struct sample *sample;
     size_t done, declined;          /* rows and declined ones so far */
+    size_t skipped;                 /* without an answer, so far */
     size_t step[ASKS];              /* every so many-th is taken */
     struct global_reasons *groups;  /* NULL: not counted */
 };
@@ -67,6 +68,12 @@ static status pick(struct rereading *r, struct error *e)
     struct explaining *x = r->x;
     x->picks = 0;
     for (size_t i = 0; i < x->block->rows; i++) {
+        const struct evaluating *v = x->v;
+        if (r->skipped < v->no_answers &&
+            v->no_answer[r->skipped] == r->done + r->skipped) {
+            r->skipped++;
+            continue;
+        }
         size_t row = r->done++;
         if (row >= r->sample->n)
             return error_set(e, ST_DATA, "the table grew while it was read");
@@ -315,8 +322,10 @@ status evaluate_contributions(struct evaluating *v, struct error *e)
         close_hands(&x);
     } else {
         st = evaluate_recourse(v, NULL, e);
+        if (st == ST_OK)
+            st = evaluate_estimates(v, e);
     }
-    if (st == ST_OK && out->input != NULL) {
+    if (st == ST_OK && out->input != NULL && !out->estimated) {
         out->estimator = shapley_estimator(x.of[ASK_WEIGHT])->name;
         out->reference = own != NULL ? NULL : v->bench->info[METHOD_B].name;
         out->fast = is_fast(x.of[ASK_WEIGHT]);

@@ -65,6 +65,9 @@ struct evaluating {
     struct names *group[SAMPLE_GROUPS_MAX]; /* values by code, lead split */
     size_t groups;
     double declined_rows;
+    size_t *no_answer;         /* rows of the lead split that the model has no
+                                  answer for, ascending */
+    size_t no_answers, no_answer_room;
 };
 
 /* What the model says of a row, as measures take it. */
@@ -92,6 +95,8 @@ size_t evaluate_codes(const struct evaluating *v, size_t g);
  * those that the cutoff declines. All rows by the fast kernels, evenly spaced
  * ones where the model has none. */
 MUST_USE status evaluate_contributions(struct evaluating *v, struct error *e);
+/* The same by estimates, where no exact estimator takes the model. */
+MUST_USE status evaluate_estimates(struct evaluating *v, struct error *e);
 /* The kept rows of the lead split, asked again. */
 MUST_USE status evaluate_probes(struct evaluating *v, struct error *e);
 

@@ -295,6 +295,19 @@ static status one_row(struct reading *r, size_t i, struct error *e)
     return ST_OK;
 }
 
+/* A row that the model has no answer for. */
+static status leave_out(struct reading *r, struct error *e)
+{
+    struct evaluating *v = r->v;
+    size_t at = r->sample->n + v->no_answers;
+    r->split->bad += 1;
+    if (!r->split->is_lead)
+        return ST_OK;
+    TRY(MEM_ROOM(v->no_answer, v->no_answer_room, v->no_answers + 1, e));
+    v->no_answer[v->no_answers++] = at;
+    return ST_OK;
+}
+
 static status one_block(struct reading *r, struct error *e)
 {
     struct pool *pool = r->v->s->pool;
@@ -302,6 +315,10 @@ static status one_block(struct reading *r, struct error *e)
     r->task = ask_is_remote(r->v->s->model) ? ASK_ROWS : EVALUATE_TASK;
     TRY(pool_run(pool, score_task, r, (rows + r->task - 1) / r->task, e));
     for (size_t i = 0; i < rows; i++) {
+        if (isnan(r->b.score[i])) {
+            TRY(leave_out(r, e));
+            continue;
+        }
         status st = one_row(r, i, e);
         if (st != ST_OK) {
             error_note(e, "measuring row %lld (line %ld)", r->block->ordinal[i],

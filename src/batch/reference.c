@@ -74,6 +74,18 @@ static status ask_block(struct filling *f, const struct block *b,
     return ask_margins(m, &rows, false, f->margin, e);
 }
 
+/* Some models have no answer where an input is missing. */
+static void note_no_answer(struct reference *r, const struct block *b,
+                           size_t i)
+{
+    if (r->bad_rows++ > 0)
+        return;
+    r->first_bad = (struct row_error){.row = b->ordinal[i],
+                                      .line = b->line[i]};
+    (void)snprintf(r->first_bad.text, sizeof r->first_bad.text, "%s",
+                   ASK_NO_ANSWER);
+}
+
 /* A table of scores answers nothing: its rows are taken as they are, and how
  * near the cutoff they are nobody knows. */
 static status take_block(struct filling *f, const struct block *b,
@@ -95,6 +107,10 @@ static status take_block(struct filling *f, const struct block *b,
             input_map_row(f->s->map, b, i, row);
         double margin = asked ? f->margin[i * m->outputs + p->model.output]
                               : (double)NAN;
+        if (asked && isnan(margin)) {
+            note_no_answer(f->r, b, i);
+            continue;
+        }
         if (asked && f->near_cutoff && !is_near(p, project_score(p, margin)))
             continue;
         f->sum += margin;

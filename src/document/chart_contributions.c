@@ -81,6 +81,21 @@ static struct bars fit(struct canvas *c, struct rows *r, struct heads *h)
     }
 }
 
+/* Where an estimate lies: a line with ends, cut out of the bar by a paler one so
+ * that it reads on any of its colours. */
+static void draw_interval(struct canvas *c, const struct bars *b,
+                          const struct chart_row *r, double y, double bar)
+{
+    double low = plotted(r->low), high = plotted(r->high), end = bar / 4.0;
+    if (isnan(low) || isnan(high) || !(high > low))
+        return;
+    double x0 = bars_at(b, low), x1 = bars_at(b, high);
+    draw_line(c, x0, y, x1, y, COLOUR_GROUND, 3.0);
+    draw_line(c, x0, y, x1, y, COLOUR_INK, 1.0);
+    draw_line(c, x0, y - end, x0, y + end, COLOUR_INK, 1.0);
+    draw_line(c, x1, y - end, x1, y + end, COLOUR_INK, 1.0);
+}
+
 status chart_contributions(const struct chart_data *d, struct scene **out,
                            struct error *e)
 {
@@ -97,6 +112,7 @@ status chart_contributions(const struct chart_data *d, struct scene **out,
             draw_rect(&c, b.axis, middle - r.bar / 2.0, bars_at(&b, v),
                       middle + r.bar / 2.0,
                       v < 0.0 ? COLOUR_AGAINST : COLOUR_FOR);
+        draw_interval(&c, &b, &d->rows[i], middle, r.bar);
         bars_text(&c, &b, &d->rows[i], middle);
         y += rows_height(&c, &r, i);
     }

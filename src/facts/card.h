@@ -91,8 +91,16 @@ struct card_probe {                /* the model asked again, lead split */
     double difference, relative;   /* largest |fast − strict|; over the row's
                                       largest contribution */
     double bound_share;            /* of the stated bound, at most */
-    struct global *input;          /* [model features]; NULL: not explained */
-    struct global *factor;         /* [project factors] */
+    struct global *input;          /* [model features]; NULL: not explained, or
+                                      estimated by factors as wholes */
+    struct global *factor;         /* [project factors]; NULL: not explained */
+    bool estimated;                /* each row's contributions are estimates */
+    double *input_half, *factor_half; /* mean half width of a row's interval */
+    double confidence;             /* of those intervals */
+    double coalitions;             /* asked for a row, on average */
+    double drawn, drawn_of;        /* reference rows, of how many */
+    double rows_asked;             /* of the model for all of them */
+    const char *methods;           /* "odd-process 93, pairs 7" */
     size_t *input_order, *factor_order;
     bool *permuted;                /* [model features] asked */
     struct permutation *permutation;

@@ -25,6 +25,14 @@ static void add_permutation(struct card_maker *c, struct fact *item,
                                        : card_digits(loss.value));
 }
 
+static void add_half(struct card_maker *c, struct fact *item,
+                     const double *half, size_t at)
+{
+    if (half != NULL)
+        (void)facts_number(&c->m, item, "row-error", half[at],
+                           card_effect_form(c, half[at], false));
+}
+
 static void add_inputs(struct card_maker *c, struct fact *g)
 {
     const struct card_probe *p = &c->f->probe;
@@ -47,6 +55,7 @@ static void add_inputs(struct card_maker *c, struct fact *g)
         facts_n(&c->m, f, sign.n);
         if (all > 0)
             (void)card_share(c, item, "share", mean / all);
+        add_half(c, item, p->input_half, j);
         add_permutation(c, item, j);
         top += rank <= 3 ? mean : 0;
     }
@@ -68,7 +77,24 @@ static void add_factors(struct card_maker *c, struct fact *g)
         struct estimate mean = global_absolute(p->factor, 0, k);
         (void)card_estimate(c, item, "contribution", mean,
                             card_effect_form(c, mean.value, false));
+        add_half(c, item, p->factor_half, k);
     }
+}
+
+/* How estimates were made. */
+static void add_estimates(struct card_maker *c, struct fact *g)
+{
+    const struct card_probe *p = &c->f->probe;
+    card_yes(c, g, "estimated", p->estimated);
+    if (!p->estimated)
+        return;
+    (void)facts_number(&c->m, g, "confidence", p->confidence, AS_PERCENT(0));
+    (void)card_count(c, g, "coalitions", round(p->coalitions));
+    (void)card_count(c, g, "drawn", p->drawn);
+    (void)card_count(c, g, "drawn-of", p->drawn_of);
+    (void)card_count(c, g, "rows-asked", p->rows_asked);
+    (void)card_word(c, g, "methods", p->methods);
+    (void)card_word(c, g, "players", p->input != NULL ? "inputs" : "factors");
 }
 
 static void add_base(struct card_maker *c, struct fact *g)
@@ -102,7 +128,9 @@ static void add_rule_of_rows(struct card_maker *c, struct fact *g)
 static void add_precision(struct card_maker *c, struct fact *g)
 {
     const struct card_probe *p = &c->f->probe;
-    (void)card_word(c, g, "precision", p->fast ? "float" : "strict");
+    (void)card_word(c, g, "precision", p->estimated ? "estimate"
+                                       : p->fast    ? "float"
+                                                    : "strict");
     if (p->checked <= 0)
         return;
     (void)card_count(c, g, "checked", p->checked);
@@ -112,6 +140,15 @@ static void add_precision(struct card_maker *c, struct fact *g)
                        card_digits(p->relative));
     (void)facts_number(&c->m, g, "bound-share", p->bound_share,
                        AS_DECIMAL(-1));
+}
+
+static const char *why_none(const struct card_maker *c)
+{
+    if (c->f->model->kind == MODEL_SCORES)
+        return "only the scores are known";
+    if (c->f->model->kind == MODEL_REMOTE && c->p->estimate.card_rows == 0)
+        return "left out by estimate.card_rows";
+    return "no estimator takes this model, or no reference population";
 }
 
 void card_explainability(struct card_maker *c)
@@ -124,9 +161,8 @@ void card_explainability(struct card_maker *c)
         return;
     }
     add_rule_of_rows(c, g);
-    if (p->input == NULL) {
-        (void)facts_missing(&c->m, g, "estimator",
-                            "no estimator takes this model");
+    if (p->input == NULL && p->factor == NULL) {
+        (void)facts_missing(&c->m, g, "estimator", why_none(c));
     } else {
         (void)card_word(c, g, "estimator", p->estimator);
         if (p->reference != NULL)
@@ -138,9 +174,12 @@ void card_explainability(struct card_maker *c)
                            AS_UNIT(card_digits(p->residual).decimals,
                                    "margin"));
         add_precision(c, g);
-        add_inputs(c, g);
+        add_estimates(c, g);
+        if (p->input != NULL)
+            add_inputs(c, g);
         add_factors(c, g);
-        card_dependence(c, g);
+        if (p->input != NULL)
+            card_dependence(c, g);
     }
     card_effects(c, g);
     card_reason_report(c, facts_group(&c->m, g, "reasons"));
@@ -182,7 +221,9 @@ void card_reason_report(struct card_maker *c, struct fact *g)
     const struct reason_report *r = x->report;
     card_yes(c, g, "made", x->made);
     if (!x->made) {
-        if (c->f->has_cutoff && c->p->factors > 0)
+        if (c->f->probe.estimated)
+            card_na(c, g, "declines", "not counted over estimates");
+        else if (c->f->has_cutoff && c->p->factors > 0)
             (void)facts_missing(&c->m, g, "declines",
                                 "no reference population, or nobody declined");
         else
