@@ -180,12 +180,32 @@ static bool has_outcomes(const struct keep *k)
     return k->count > 0;
 }
 
-/* The leading inputs; without contributions those that trees read, in order. */
+/* Inputs of the leading factors, where factors count as wholes. */
+static size_t leading_by_factor(const struct evaluating *v, size_t most,
+                                size_t *out)
+{
+    const struct project *p = v->s->project;
+    const struct model *m = v->s->model;
+    size_t n = 0;
+    for (size_t i = 0; i < p->factors; i++) {
+        const struct factor *f = &p->factor[v->out->probe.factor_order[i]];
+        for (size_t k = 0; k < f->features && n < most; k++) {
+            long j = p->feature[f->feature[k]].model_feature;
+            if (j >= 0 && m->feature[j].used)
+                out[n++] = (size_t)j;
+        }
+    }
+    return n;
+}
+
+/* The leading inputs; without contributions those that are read, in order. */
 static size_t leading(const struct evaluating *v, size_t most, size_t *out)
 {
     const struct model *m = v->s->model;
     const struct card_probe *probe = &v->out->probe;
     size_t n = 0;
+    if (probe->input_order == NULL && probe->factor_order != NULL)
+        return leading_by_factor(v, most, out);
     for (size_t i = 0; i < m->features && n < most; i++) {
         size_t j = probe->input_order != NULL ? probe->input_order[i] : i;
         if (m->feature[j].used)

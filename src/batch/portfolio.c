@@ -32,10 +32,28 @@ static double leaf_spread(const struct model *m, const struct tree *t,
     return ldexp(high - low, SPREAD_BITS);
 }
 
+/* A program's steps have no bound either. */
+static double program_spread(const struct model *m, size_t output,
+                             const double *rows, size_t n)
+{
+    double low = 0, high = 0;
+    double *margin = mem_array(m->outputs, sizeof *margin);
+    for (size_t i = 0; margin != NULL && i < n && i < SPREAD_ROWS; i++) {
+        model_margin(m, rows + i * m->features, margin);
+        if (!isfinite(margin[output]))
+            continue;
+        low = fmin(low, margin[output]);
+        high = fmax(high, margin[output]);
+    }
+    mem_free(margin);
+    return ldexp(high - low, SPREAD_BITS);
+}
+
 double model_reach(const struct model *m, size_t output, const double *rows,
                    size_t n)
 {
-    double sum = 0;
+    double sum = m->kind == MODEL_PROGRAM ? program_spread(m, output, rows, n)
+                                          : 0;
     for (size_t k = 0; k < m->trees; k++) {
         const struct tree *t = &m->tree[k];
         if (t->output == output)

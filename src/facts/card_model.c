@@ -1,6 +1,10 @@
 /* The model as its file has it, and its place on the scale of scores. */
 #include "facts/card_parts.h"
 
+#include "model/program.h"
+#include "model/scorecard.h"
+#include "model/service.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -24,6 +28,10 @@ static const char *const library_words[] = {
     [LIBRARY_CATBOOST] = "catboost", [LIBRARY_ONNX] = "onnx",
     [LIBRARY_PMML] = "pmml",         [LIBRARY_TABLE] = "table",
     [LIBRARY_REMOTE] = "remote"};
+
+static const char *const kind_words[] = {
+    [MODEL_FOREST] = "forest", [MODEL_PROGRAM] = "program",
+    [MODEL_REMOTE] = "remote", [MODEL_SCORES] = "scores"};
 
 static const char *base_name(const char *path)
 {
@@ -50,15 +58,42 @@ static void add_identity(struct card_maker *c, struct fact *g)
     (void)card_word(c, g, "library-version", m->library_version);
     (void)card_word(c, g, "objective", m->objective);
     (void)card_word(c, g, "link", link_words[m->link]);
+    if (m->kind != MODEL_FOREST) {
+        card_na(c, g, "combine", "the model is no sum of trees");
+        card_na(c, g, "compare", "the model is no sum of trees");
+        return;
+    }
     (void)card_word(c, g, "combine",
                     m->combine == COMBINE_SUM ? "sum" : "mean");
     (void)card_word(c, g, "compare",
                     m->compare == COMPARE_AT_MOST_DOUBLE ? "double" : "single");
 }
 
+/* What kind of model it is, as pages tell kinds apart. */
+static void add_kind(struct card_maker *c, struct fact *g)
+{
+    const struct model *m = c->f->model;
+    bool card = m->kind == MODEL_FOREST && m->scorecard != NULL;
+    (void)card_word(c, g, "kind", card ? "scorecard" : kind_words[m->kind]);
+    if (m->kind == MODEL_REMOTE)
+        (void)card_word(c, g, "asked-through", m->service->kind);
+    if (m->kind == MODEL_PROGRAM)
+        (void)card_count(c, g, "steps", (double)program_steps(m->program));
+    if (!card)
+        return;
+    (void)card_count(c, g, "characteristics",
+                     (double)m->scorecard->characteristics);
+    (void)facts_number(&c->m, g, "initial", m->scorecard->initial,
+                       AS_UNIT(-1, "margin"));
+}
+
 static void add_iterations(struct card_maker *c, struct fact *g)
 {
     const struct model *m = c->f->model;
+    if (m->kind != MODEL_FOREST) {
+        card_na(c, g, "trees", "the model is no sum of trees");
+        return;
+    }
     bool named = m->best_iteration >= 0;
     (void)card_count(c, g, "trees", (double)m->trees);
     (void)card_count(c, g, "trees-in-file", (double)m->trees_in_file);
@@ -85,8 +120,10 @@ static void add_size(struct card_maker *c, struct fact *g)
         used += m->feature[j].used;
         words += m->feature[j].kind == FEATURE_CATEGORY;
     }
-    (void)card_count(c, g, "depth", (double)m->max_depth);
-    (void)card_count(c, g, "leaves", (double)m->leaves);
+    if (m->kind == MODEL_FOREST) {
+        (void)card_count(c, g, "depth", (double)m->max_depth);
+        (void)card_count(c, g, "leaves", (double)m->leaves);
+    }
     (void)card_count(c, g, "inputs", (double)m->features);
     (void)card_count(c, g, "inputs-used", (double)used);
     (void)card_count(c, g, "categories", (double)words);
@@ -102,8 +139,11 @@ static void add_size(struct card_maker *c, struct fact *g)
     for (size_t k = 0; m->class_names != NULL && k < m->outputs; k++)
         (void)card_word(c, facts_item(&c->m, g, "class"), "name",
                         m->class_names[k]);
-    (void)facts_number(&c->m, g, "base", m->base[output],
-                       AS_UNIT(4, "margin"));
+    if (m->kind == MODEL_FOREST)
+        (void)facts_number(&c->m, g, "base", m->base[output],
+                           AS_UNIT(4, "margin"));
+    else
+        card_na(c, g, "base", "the model is no sum of trees");
 }
 
 static void declared_number(struct card_maker *c, struct fact *g,
@@ -164,6 +204,7 @@ void card_model(struct card_maker *c)
     const struct model *m = c->f->model;
     struct fact *g = facts_group(&c->m, c->m.root, "model");
     add_identity(c, g);
+    add_kind(c, g);
     add_iterations(c, g);
     add_size(c, g);
     add_orientation(c, g);

@@ -46,6 +46,9 @@ struct scene {
     double a[4], b[4];
     bool fired[1];
     bool only_a;
+    bool estimated;     /* a is an estimate; the order of its first `certain` */
+    size_t certain;     /* places is certain */
+    const char *code;   /* of a scorecard, which gives the reason; NULL: none */
     struct gate_list list;
 };
 

@@ -4,8 +4,16 @@
 
 static void judge(struct scene *s)
 {
-    reasons_find(s->r, s->p, s->a, s->only_a ? NULL : s->b, 4, s->d.fired,
-                 s->d.component);
+    struct reasons_estimate a = {s->a, s->a, s->a, 0, s->certain};
+    struct reasons_code code = {s->code, 1};
+    if (s->estimated)
+        reasons_find_estimated(s->r, s->p, &a, NULL, s->d.fired,
+                               s->d.component);
+    else
+        reasons_find(s->r, s->p, s->a, s->only_a ? NULL : s->b, 4, s->d.fired,
+                     s->d.component);
+    if (s->code != NULL)
+        reasons_take_codes(s->r, s->p, &code, 1);
     gates_decision(s->p, &s->d, s->r, &s->o, &s->pack, s->language, &s->list);
 }
 
@@ -38,6 +46,11 @@ SPOIL(beyond, (s->fired[0] = true, s->d.rules_fired = 1,
 SPOIL(judgment, s->d.component = FAILED_JUDGMENT)
 SPOIL(no_b, (s->p->documents.method = "B", s->only_a = true))
 SPOIL(no_adverse, memset(s->a, 0, sizeof s->a))
+SPOIL(scores_only, s->o.scores_only = true)
+SPOIL(open_order, (s->estimated = true,
+                   s->p->estimate.uncertain = UNCERTAIN_BLOCK))
+SPOIL(marked_order, s->estimated = true)
+SPOIL(code, s->code = "77")
 SPOIL(no_reason, s->d.component = FAILED_NONE)
 SPOIL(text, s->p->factor[0].reason.text = NULL)
 SPOIL(prohibited, (s->p->feature[2].prohibited = true,
@@ -94,6 +107,10 @@ static const struct {
     {GATE_JUDGMENT, spoil_judgment, ""},
     {GATE_REFERENCE_DECISION, spoil_no_b, ""},
     {GATE_NO_ADVERSE, spoil_no_adverse, ""},
+    {GATE_SCORES_ONLY, spoil_scores_only, ""},
+    {GATE_ORDER_OPEN, spoil_open_order, "at a confidence of 0.95"},
+    {GATE_ORDER_MARKED, spoil_marked_order, "at a confidence of 0.95"},
+    {GATE_REASON_CODE, spoil_code, "77"},
     {GATE_NO_REASON, spoil_no_reason, ""},
     {GATE_TEXT_MISSING, spoil_text, "f"},
     {GATE_PROHIBITED, spoil_prohibited, "years (sex)"},
