@@ -58,6 +58,8 @@ static status ask_block(struct filling *f, const struct block *b,
                         struct error *e)
 {
     const struct model *m = f->s->model;
+    if (b->rows == 0)
+        return ST_OK;
     if (b->rows > f->block_room) {
         mem_free(f->asked);
         mem_free(f->margin);

@@ -4,6 +4,17 @@
 
 #include <string.h>
 
+/* A score is shown when one is disclosed and reports were used (an own one was
+ * put in the bureau's place by decision_disclose_own); a row without a score says that none exists (F9). */
+bool checks_score_shown(const struct project *p, const struct decision *d)
+{
+    bool some = d->has_bureau_score || d->has_bureau_score_date ||
+                d->bureau_factors > 0;
+    bool said = p->documents.disclosed == DISCLOSED_BUREAU ||
+                p->documents.disclosed == DISCLOSED_OWN;
+    return said && d->bureaus > 0 && some && action_adverse(d->action);
+}
+
 struct view {
     const struct project *p;
     const struct decision *d;

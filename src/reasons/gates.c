@@ -215,13 +215,8 @@ static bool code_unknown(const struct sight *s)
 
 static bool order_open(const struct sight *s)
 {
-    if (!by_score(s) || s->r->order_certain)
-        return false;
-    char text[NUM_TEXT_MAX];
-    (void)num_shortest(s->p->estimate.confidence, text);
-    return told(s, "at a confidence of %s%s", text,
-                s->r->sign_open ? "; some may not count against the person"
-                                : "");
+    return by_score(s) && !s->r->order_certain &&
+           told_number(s, "at a confidence of", s->p->estimate.confidence);
 }
 
 static bool order_blocks(const struct sight *s)
@@ -349,17 +344,6 @@ static bool bureau_unsaid(const struct sight *s)
             s->p->feature[i].scored)
             return told(s, "%s", s->p->feature[i].input);
     return false;
-}
-
-/* A score is shown when one is disclosed and reports were used (an own one was
- * put in the bureau's place by decision_disclose_own); a row without a score says that none exists (F9). */
-bool checks_score_shown(const struct project *p, const struct decision *d)
-{
-    bool some = d->has_bureau_score || d->has_bureau_score_date ||
-                d->bureau_factors > 0;
-    bool said = p->documents.disclosed == DISCLOSED_BUREAU ||
-                p->documents.disclosed == DISCLOSED_OWN;
-    return said && d->bureaus > 0 && some && action_adverse(d->action);
 }
 
 static bool bureau_score(const struct sight *s)
