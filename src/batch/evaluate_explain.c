@@ -4,6 +4,7 @@
  * the order of rows. */
 #include "batch/evaluate_explaining.h"
 #include "batch/evaluate_recourse.h"
+#include "model/evaluate.h"
 
 #include <math.h>
 #include <string.h>
@@ -22,7 +23,8 @@ static status choose(struct explaining *x, struct explainer **own,
     if (r->game[METHOD_B] >= 0) {
         x->of[ASK_WEIGHT] = r->explainer;
         x->weight_game = (size_t)r->game[METHOD_B];
-    } else if (path->supports(v->s->model, why)) {
+    } else if (model_is_local(v->s->model) &&
+               path->supports(v->s->model, why)) {
         struct explain_request request = {.model = v->s->model,
                                           .estimator = path,
                                           .mode = EXPLAIN_FLOAT};

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "batch/ask.h"
+#include "model/evaluate.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -234,7 +235,7 @@ static status prepare(const struct session *s, struct references *r,
     }
     if (games == 0)
         return ST_OK;
-    if (!estimator->supports(s->model, why))
+    if (!model_is_local(s->model) || !estimator->supports(s->model, why))
         return estimate(s, r, population, games, e);
     struct explain_request request = {.model = s->model,
                                       .estimator = estimator,
