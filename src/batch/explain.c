@@ -185,7 +185,9 @@ int numbers_explain(const struct host *host, const struct request *request)
     int code = session_open(host, request, false, &s);
     if (code != EXIT_DONE)
         return code;
-    code = request->plan ? explain_plan(&s) : explain(&s);
+    code = explain_is_estimated(&s) ? explain_estimates(&s)
+           : request->plan          ? explain_plan(&s)
+                                    : explain(&s);
     session_close(&s);
     return code;
 }

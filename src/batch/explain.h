@@ -145,6 +145,12 @@ MUST_USE status explain_find(struct explaining *x, size_t worker,
                              const struct explained *r, size_t i,
                              struct explain_found *out, struct error *e);
 
+/* --- estimates (explain_estimates.c) ---------------------------------------- */
+
+/* No exact estimator takes the model, or --estimator estimate asks for it. */
+bool explain_is_estimated(const struct session *s);
+int explain_estimates(struct session *s); /* exit status */
+
 /* --- forms: exit statuses --------------------------------------------------- */
 
 int explain_lines(struct explaining *x);

@@ -169,6 +169,11 @@ static status find_estimator(const struct session *s, const char **list,
         *list = "A";
     if (r->reasons > 0)
         TRY(check_reasons(s, *list, e));
+    if (explain_is_estimated(s)) {
+        name = "interventional"; /* the game that estimates are of */
+        *list = *list == NULL && s->project->reference_b.spec.location != NULL
+                    ? "B" : *list;
+    }
     if (name == NULL)
         name = *list != NULL ? "interventional" : "path-dependent";
     *out = estimator_find(name);
