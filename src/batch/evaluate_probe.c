@@ -313,7 +313,7 @@ status evaluate_probes(struct evaluating *v, struct error *e)
     const struct keep *k = &v->probe;
     bool amount = v->out->kind == CARD_REGRESSION;
     struct probing p = {.v = v};
-    if (k->count == 0)
+    if (k->count == 0 || v->s->model->kind == MODEL_SCORES)
         return ST_OK;
     p.rows = (struct probe_rows){k->row, k->count, k->width, NULL, NULL};
     if (!amount)

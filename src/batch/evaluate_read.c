@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK_MOST = 4096, BLOCK_DOUBLES = 1 << 20, EXTRAS = 16 };
+enum { BLOCK_MOST = 4096, BLOCK_DOUBLES = 1 << 20, EXTRAS = 17 };
 
 static size_t add_column(struct column_spec *extra, size_t *n, size_t first,
                          const char *name, enum column_type type)
@@ -27,6 +27,11 @@ static status try_table(struct reading *r, bool audited, struct error *e)
                           amount ? COLUMN_NUMBER : COLUMN_TEXT);
     r->date = add_column(extra, &n, first, r->t->date_column, COLUMN_DATE);
     r->id = add_column(extra, &n, first, r->t->id_column, COLUMN_TEXT);
+    bool scores = v->s->model->kind == MODEL_SCORES;
+    r->given = add_column(extra, &n, first,
+                          scores ? v->s->project->model.elsewhere.score_column
+                                 : NULL,
+                          COLUMN_NUMBER);
     for (size_t g = 0; r->split->is_lead && g < v->groups; g++) {
         const struct group_column *c = &v->s->project->group[g];
         r->group[g] = add_column(extra, &n, first, c->column,

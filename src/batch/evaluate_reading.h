@@ -24,6 +24,7 @@ struct reading {
     size_t further;              /* first column that recourse alone reads;
                                     SIZE_MAX: none is audited */
     size_t label, date, id;      /* columns of the block; SIZE_MAX: none */
+    size_t given;                /* scores, where only they are known */
     size_t group[SAMPLE_GROUPS_MAX];
     size_t block_rows, task;     /* of a block; scored by one worker */
     struct scored b;

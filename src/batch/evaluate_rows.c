@@ -78,6 +78,11 @@ static status ask_task(struct reading *r, size_t from, size_t n,
                        struct error *e)
 {
     const struct model *m = r->v->s->model;
+    const struct project *p = r->v->s->project;
+    for (size_t i = from; r->given != SIZE_MAX && i < from + n; i++)
+        r->b.margin[i] = project_margin(p, r->block->number[r->given][i]);
+    if (r->given != SIZE_MAX)
+        return ST_OK;
     struct asked_rows ask = {.row = r->b.row + from * m->features,
                              .n = n,
                              .ordinal = r->block->ordinal + from,

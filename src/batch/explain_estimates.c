@@ -31,7 +31,7 @@ bool explain_is_estimated(const struct session *s)
     if (name != NULL && strcmp(name, "estimate") == 0)
         return true;
     if (s->model->kind == MODEL_SCORES)
-        return false;
+        return true; /* which says that they cannot be */
     const struct estimator *x =
         estimator_find(name == NULL ? "interventional" : name);
     bool exact = x != NULL && model_is_local(s->model) &&
@@ -47,6 +47,11 @@ static status check(const struct session *s, struct error *e)
                        : r->plan               ? "--plan"
                        : r->reasons > 0        ? "--reasons"
                                                : NULL;
+    if (s->model->kind == MODEL_SCORES)
+        return error_set(e, ST_UNSUPPORTED,
+                         "only the scores of this model are known, so nothing "
+                         "can be explained: name the model itself "
+                         "(model.file, model.command, model.url)");
     if (form == NULL)
         return ST_OK;
     return error_set(e, ST_ARGUMENT,

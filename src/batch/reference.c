@@ -89,8 +89,6 @@ static void note_no_answer(struct reference *r, const struct block *b,
                    ASK_NO_ANSWER);
 }
 
-/* A table of scores answers nothing: its rows are taken as they are, and how
- * near the cutoff they are nobody knows. */
 static status take_block(struct filling *f, const struct block *b,
                          struct error *e)
 {
@@ -98,9 +96,7 @@ static status take_block(struct filling *f, const struct block *b,
     const struct model *m = f->s->model;
     const struct column_spec *own;
     size_t first = input_map_columns(f->s->map, &own);
-    bool asked = m->kind != MODEL_SCORES;
-    if (asked)
-        TRY(ask_block(f, b, e));
+    TRY(ask_block(f, b, e));
     for (size_t i = 0; i < b->rows; i++) {
         TRY(make_room(f, e));
         double *row = f->r->rows + f->r->count * f->width;
@@ -108,13 +104,12 @@ static status take_block(struct filling *f, const struct block *b,
             input_map_quantities(f->s->map, b, i, first, row);
         else
             input_map_row(f->s->map, b, i, row);
-        double margin = asked ? f->margin[i * m->outputs + p->model.output]
-                              : (double)NAN;
-        if (asked && isnan(margin)) {
+        double margin = f->margin[i * m->outputs + p->model.output];
+        if (isnan(margin)) {
             note_no_answer(f->r, b, i);
             continue;
         }
-        if (asked && f->near_cutoff && !is_near(p, project_score(p, margin)))
+        if (f->near_cutoff && !is_near(p, project_score(p, margin)))
             continue;
         f->sum += margin;
         f->r->count++;
@@ -209,8 +204,6 @@ static status estimate(const struct session *s, struct references *r,
                        const struct explain_reference *population,
                        size_t games, struct error *e)
 {
-    if (s->model->kind == MODEL_SCORES)
-        return ST_OK;
     TRY(estimate_players_open(s, &r->players, e));
     TRY(estimating_open(s, &r->players, population, games,
                         s->project->documents.most_reasons, &r->estimating,
@@ -256,7 +249,9 @@ status references_open(const struct session *s, struct references *out,
     for (int k = 0; k < METHODS; k++) {
         out->game[k] = -1;
         bool near_cutoff = k == METHOD_A && p->model.has_cutoff;
-        if (st == ST_OK && table[k]->spec.location != NULL)
+        /* with scores alone there is nothing to compare */
+        if (st == ST_OK && table[k]->spec.location != NULL &&
+            s->model->kind != MODEL_SCORES)
             st = reference_load(s, table[k], near_cutoff, &out->of[k], e);
     }
     if (st == ST_OK)

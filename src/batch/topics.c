@@ -6,6 +6,7 @@
 #include "formats/formats.h"
 #include "project/project.h"
 #include "reasons/gates.h"
+#include "shapley/estimate.h"
 #include "shapley/estimators.h"
 
 #include <string.h>
@@ -33,6 +34,13 @@ static void tell_estimators(struct buf *out)
                    x->exact ? "; exact" : "",
                    x->has_interactions ? "; --interactions" : "",
                    x->needs_reference ? "; needs --reference" : "");
+    }
+    buf_puts(out, "estimate\n    the interventional game, estimated with an "
+                  "interval for each value, where\n    the model can only be "
+                  "asked; --evaluations, --until; the best of these:\n");
+    for (size_t i = 0; i < estimation_count(); i++) {
+        const struct estimation *x = estimation_at(i);
+        buf_printf(out, "    %-12s %s\n", x->name, x->title);
     }
 }
 

@@ -69,6 +69,17 @@ static void add_identity(struct card_maker *c, struct fact *g)
                     m->compare == COMPARE_AT_MOST_DOUBLE ? "double" : "single");
 }
 
+static const char *through_word(const struct model_service *s)
+{
+    static const char *const word[][2] = {
+        {"command", "command"}, {"open inference", "open-inference"},
+        {"mlflow", "mlflow"}, {"ONNX Runtime", "onnx-runtime"}};
+    for (size_t i = 0; i < sizeof word / sizeof *word; i++)
+        if (strcmp(s->kind, word[i][0]) == 0)
+            return word[i][1];
+    return "other";
+}
+
 /* What kind of model it is, as pages tell kinds apart. */
 static void add_kind(struct card_maker *c, struct fact *g)
 {
@@ -76,7 +87,7 @@ static void add_kind(struct card_maker *c, struct fact *g)
     bool card = m->kind == MODEL_FOREST && m->scorecard != NULL;
     (void)card_word(c, g, "kind", card ? "scorecard" : kind_words[m->kind]);
     if (m->kind == MODEL_REMOTE)
-        (void)card_word(c, g, "asked-through", m->service->kind);
+        (void)card_word(c, g, "asked-through", through_word(m->service));
     if (m->kind == MODEL_PROGRAM)
         (void)card_count(c, g, "steps", (double)program_steps(m->program));
     if (!card)
