@@ -8,17 +8,23 @@
  * Methods are rows of one table (estimates.c):
  *   enumeration     every coalition; no error of its own; <= 14 players
  *   pairs           complementary pairs, leverage shares, weighted least squares
- *                   (Musco & Witter, ICLR 2025)
- *   odd-process     Gaussian process on the odd part of the game; posterior
+ *                   (Musco & Witter, ICLR 2025); error by residuals left out
+ *   odd-process     Gaussian process on the odd part of the game, which chooses
+ *                   its coalitions (odd_process.h); error by its posterior
  *   tree-proxy      boosted trees on the coalitions asked, explained exactly,
- *                   the residual corrected by pairs (arXiv 2506.11849)
- *   chosen          the best of the row's held-out pairs, recorded
+ *                   what they leave estimated by odd-process (after "regression
+ *                   MSR", arXiv 2506.11849)
+ *   chosen          of the last two the one nearer to pairs of the row's own
+ *                   evaluations that are held out; recorded. Every coalition
+ *                   allowed and at most 14 players: enumeration
  *
  * An interval is for one value at the stated confidence: estimate ± t × se,
  * where se² = the method's own variance + that of the reference sample (rows
  * drawn without replacement from a population of `population` rows). The order
- * test is over all K comparisons at once (Bonferroni over i of the first K
- * against i + 1 and against all later ones). */
+ * test is over all comparisons at once: place i of the first K against i + 1, the
+ * last of them against all later ones; the probabilities that one of them lies
+ * the other way round add up to at most 1 − confidence, shared evenly over the
+ * rounds of asking, so that looking again and again stays valid. */
 #ifndef CANDOR_SHAPLEY_ESTIMATE_H
 #define CANDOR_SHAPLEY_ESTIMATE_H
 
@@ -63,6 +69,9 @@ struct estimated_game {
     size_t certain;         /* of the first K places, how many are certain, from
                                the first on; K: all */
     bool exact;             /* every coalition was asked */
+    bool sample_limits;     /* asking ended, or would not have helped: the order
+                               is left open by the reference sample alone; more
+                               reference rows would be needed */
 };
 
 struct estimation {

@@ -80,18 +80,28 @@ double spread_variance(const struct spread *s, size_t i, size_t j,
     return sum;
 }
 
-/* The two-sided probability that a difference this far from 0 has the other
- * sign is what is compared: one side only can be wrong. */
-static bool is_certain(const struct spread *s, const double *value, size_t i,
-                       size_t j, double wrong)
+/* P(Student t beyond x), by Wallace's normal approximation (1959). */
+static double tail(double x, double freedom)
+{
+    double z = x;
+
+    if (freedom < 1e6)
+        z = sqrt(freedom * log1p(x * x / freedom)) * (8 * freedom + 1) /
+            (8 * freedom + 3);
+    return dist_normal_cdf(-z);
+}
+
+/* Probability that two values that differ so lie the other way round. Equal
+ * ones never are in order. */
+static double reversed(const struct spread *s, const double *value, size_t i,
+                       size_t j)
 {
     double freedom, variance = spread_variance(s, i, j, &freedom);
     double distance = fabs(value[i] - value[j]);
-    double t = isfinite(freedom) && freedom < 1e6
-                   ? dist_student_quantile(1 - wrong, fmax(freedom, 1))
-                   : dist_normal_quantile(1 - wrong);
 
-    return distance > 0 && distance > t * sqrt(variance);
+    if (!(distance > 0))
+        return 1;
+    return variance > 0 ? tail(distance / sqrt(variance), fmax(freedom, 1)) : 0;
 }
 
 static void by_value(const double *value, size_t n, bool largest_first,
@@ -115,22 +125,17 @@ size_t certain_places(const struct spread *s, const double *value, size_t first,
                       bool largest_first, double wrong)
 {
     uint32_t order[ESTIMATE_PLAYERS_MAX];
-    size_t n = s->n, places = first < n ? first : n, comparisons;
+    size_t n = s->n, places = first < n ? first : n;
+    double sum = 0;
 
-    if (places == 0)
-        return 0;
     by_value(value, n, largest_first, order);
-    comparisons = places - 1 + (n - places);
-    if (comparisons == 0)
-        return first;
-    wrong /= (double)comparisons;
     for (size_t i = 0; i < places; i++) {
         size_t last = i + 1 < places ? i + 2 : n;
 
-        for (size_t j = i + 1; j < last; j++) {
-            if (!is_certain(s, value, order[i], order[j], wrong))
-                return i;
-        }
+        for (size_t j = i + 1; j < last; j++)
+            sum += reversed(s, value, order[i], order[j]);
+        if (sum > wrong)
+            return i;
     }
     return first;
 }

@@ -93,8 +93,8 @@ MUST_USE status spread_of(struct arena *a, const struct pair_values *v,
 double spread_variance(const struct spread *s, size_t i, size_t j,
                        double *freedom);
 /* Of the first `first` places by value, how many are certain, from the first on:
- * place i must lie before place i + 1, the last of them before all later ones;
- * `wrong` is what may go wrong over all comparisons together. */
+ * place i must lie before place i + 1, the last of them before all later ones,
+ * and the probabilities of the opposite add up to at most `wrong` (Boole). */
 size_t certain_places(const struct spread *s, const double *value, size_t first,
                       bool largest_first, double wrong);
 

@@ -12,9 +12,12 @@
 /* Rounds of a game that ends at a certain order: so many pairs a player at
  * first, then so many times those of the round before. */
 #define FIRST_PAIRS 2.5
-#define NEXT_PAIRS 1.4
+#define NEXT_PAIRS 1.25
 /* The trees answer where they miss held-out pairs by so much less. */
 #define NEARER 0.8
+/* Own variance over the reference sample's, below which more coalitions are not
+ * asked where they cannot make the order certain. */
+#define OWN_SHARE 0.02
 
 struct run;
 typedef status fit_method(struct run *r, struct fit *f, struct error *e);
@@ -42,6 +45,7 @@ struct run {
     struct fit fit;
     struct spread spread;
     size_t rounds;
+    bool sample_limits;
 };
 
 static status fit_all(struct run *r, struct fit *f, struct error *e)
@@ -233,6 +237,26 @@ static status choose_fit(struct run *r, struct error *e)
     return r->method->fit(r, &r->fit, e);
 }
 
+/* Would the order stay open if every coalition were asked? So it seems when the
+ * reference sample's error alone leaves it open and is most of the error. */
+static bool sample_limits(const struct run *r, double wrong)
+{
+    const struct estimate_request *q = r->request;
+    struct spread sample = {.n = r->spread.n, .sample = r->spread.sample,
+                            .sample_freedom = r->spread.sample_freedom};
+    double own = 0, drawn = 0;
+
+    if (q->first == 0 || sample.sample == NULL)
+        return false;
+    for (size_t i = 0; i < sample.n; i++) {
+        own += r->spread.own[i * sample.n + i];
+        drawn += sample.sample[i * sample.n + i];
+    }
+    return own < OWN_SHARE * drawn &&
+           certain_places(&sample, r->fit.value, q->first, q->largest_first,
+                          wrong) < q->first;
+}
+
 static status play(struct run *r, size_t *certain, struct error *e)
 {
     const struct estimate_request *q = r->request;
@@ -245,6 +269,9 @@ static status play(struct run *r, size_t *certain, struct error *e)
         *certain = certain_places(&r->spread, r->fit.value, q->first,
                                   q->largest_first, wrong);
         if (q->first > 0 && *certain == q->first)
+            break;
+        r->sample_limits = sample_limits(r, wrong);
+        if (r->sample_limits)
             break;
     }
     return ST_OK;
@@ -291,6 +318,7 @@ static status answer(const struct run *r, size_t certain, struct estimated_game 
                              .value = r->fit.value, .method = &r->method->is,
                              .held_out = r->fit.held_out, .certain = certain,
                              .evaluations = 2 * v->known};
+    out->sample_limits = r->sample_limits;
     out->exact = v->known - 1 == pair_plan_all(n);
     out->se = arena_new_array(r->arena, double, 3 * n);
     out->difference_se = arena_new_array(r->arena, double, n * n);

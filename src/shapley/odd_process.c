@@ -10,6 +10,12 @@
 #define JITTER 1e-10
 #define LIKELY 1e-3 /* a ρ of less weight is left out */
 
+/* s² by what coverage was measured on random networks and forests (docs/
+ * NUMERICS.md): about five pairs a player are chosen so well that each is far
+ * from the others and its error, left out, larger than those of the values. */
+#define NARROW_PAIRS 5.0 /* a player */
+#define NARROW_BY 0.13   /* there; nothing at half and at twice as many */
+
 /* The grid: variance of all parities of degree 3 over that of degree 1, and of
  * degree 5 over degree 3; with a weak prior on the first. */
 static const double shares[ODD_SHARES] = {1e-6, 1e-3, 3e-3, 1e-2, 3e-2,
@@ -261,6 +267,14 @@ static void leave_out(const struct view *w, double *alpha, double *error,
     *scale /= (double)(known - 1);
 }
 
+static double narrower(double pairs)
+{
+    double off = pairs < NARROW_PAIRS ? 2 * (1 - pairs / NARROW_PAIRS)
+                                      : pairs / NARROW_PAIRS - 1;
+
+    return 1 - NARROW_BY * fmax(1 - off, 0);
+}
+
 /* The mixture over the grid; `scale` times each s². */
 static void mix(const struct view *view, size_t n, size_t known, double scale,
                 struct fit *f)
@@ -350,6 +364,7 @@ status odd_process_fit(struct odd_process *o, struct arena *a,
         look(v, view[best].b, shares[best / ODD_DECAYS], &view[best]);
     }
     leave_out(&view[best], alpha, &f->held_out, &scale);
+    scale *= narrower((double)(known - 1) / (double)n);
     mix(view, n, known, scale / view[best].scale, f);
     settle(v, f);
     return ST_OK;

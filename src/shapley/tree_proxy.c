@@ -75,24 +75,34 @@ static void count_node(struct growth *g, size_t at, struct node_of *k)
     dense_add(count, g->in, g->wide, which, g->one, lines, g->wide);
 }
 
-/* A node's sums: counted, or what its smaller sibling leaves of the parent. */
-static void sums_of(struct growth *g, size_t at, struct node_of *node)
+/* Of two siblings the one that is counted; the other one's sums are what it
+ * leaves of their parent's. The root has none. */
+static bool is_counted(const struct node_of *node, size_t at)
 {
-    struct node_of *k = &node[at], *twin = &node[at ^ 1];
+    size_t size = node[at].end - node[at].from;
+    size_t twin = node[at ^ 1].end - node[at ^ 1].from;
 
-    k->all = 0;
-    for (size_t s = k->from; s < k->end; s++)
-        k->all += g->rest[g->order[s]];
-    if (at == 1 || k->end - k->from < twin->end - twin->from ||
-        (k->end - k->from == twin->end - twin->from && at % 2 == 0)) {
-        count_node(g, at, k);
-        return;
+    return at == 1 || size < twin || (size == twin && at % 2 == 0);
+}
+
+static void count_level(struct growth *g, size_t first, struct node_of *node)
+{
+    for (size_t at = first; at < 2 * first; at++) {
+        struct node_of *k = &node[at];
+
+        for (size_t s = k->from; s < k->end; s++)
+            k->all += g->rest[g->order[s]];
+        if (is_counted(node, at))
+            count_node(g, at, k);
     }
-    for (size_t i = 0; i < g->wide; i++) {
-        size_t up = at / 2 * g->wide + i, by = (at ^ 1) * g->wide + i;
+    for (size_t at = first; at < 2 * first; at++) {
+        size_t own = at * g->wide, up = at / 2 * g->wide;
+        size_t by = (at ^ 1) * g->wide;
 
-        g->sum[at * g->wide + i] = g->sum[up] - g->sum[by];
-        g->count[at * g->wide + i] = g->count[up] - g->count[by];
+        for (size_t i = 0; i < g->wide && !is_counted(node, at); i++) {
+            g->sum[own + i] = g->sum[up + i] - g->sum[by + i];
+            g->count[own + i] = g->count[up + i] - g->count[by + i];
+        }
     }
 }
 
@@ -147,32 +157,9 @@ static double leaf_of(const struct growth *g, const struct grown *t, size_t s)
     return t->leaf[at - LEAVES];
 }
 
-static void grow(struct growth *g, struct grown *t)
+static void set_leaves(struct growth *g, struct grown *t,
+                       const struct node_of *node)
 {
-    struct node_of node[2 * LEAVES] = {{0}};
-
-    node[1].end = g->seen;
-    for (size_t first = 1; first < LEAVES; first *= 2) {
-        /* The smaller of two first: the other one is what it leaves. */
-        for (size_t at = first; at < 2 * first; at++) {
-            size_t size = node[at].end - node[at].from;
-            size_t twin = node[at ^ 1].end - node[at ^ 1].from;
-
-            if (at == 1 || size < twin || (size == twin && at % 2 == 0))
-                sums_of(g, at, node);
-        }
-        for (size_t at = first; at > 1 && at < 2 * first; at++) {
-            size_t size = node[at].end - node[at].from;
-            size_t twin = node[at ^ 1].end - node[at ^ 1].from;
-
-            if (size > twin || (size == twin && at % 2 == 1))
-                sums_of(g, at, node);
-        }
-        for (size_t at = first; at < 2 * first; at++) {
-            t->player[at] = best_player(g, at, &node[at]);
-            part_node(g, at, t->player[at], node);
-        }
-    }
     for (size_t l = 0; l < LEAVES; l++) {
         const struct node_of *k = &node[LEAVES + l];
         double all = 0;
@@ -185,6 +172,21 @@ static void grow(struct growth *g, struct grown *t)
     }
     for (size_t s = g->seen; s < g->samples; s++)
         g->rest[g->order[s]] -= leaf_of(g, t, g->order[s]);
+}
+
+static void grow(struct growth *g, struct grown *t)
+{
+    struct node_of node[2 * LEAVES] = {{0}};
+
+    node[1].end = g->seen;
+    for (size_t first = 1; first < LEAVES; first *= 2) {
+        count_level(g, first, node);
+        for (size_t at = first; at < 2 * first; at++) {
+            t->player[at] = best_player(g, at, &node[at]);
+            part_node(g, at, t->player[at], node);
+        }
+    }
+    set_leaves(g, t, node);
 }
 
 /* Trees on all pairs but those of the fold (FOLDS: on all), from a start that
