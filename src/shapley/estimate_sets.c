@@ -43,8 +43,8 @@ double pair_plan_of_size(size_t players, size_t k)
     return 2 * k == players ? c / 2 : c;
 }
 
-/* The subset of `size` of `players` at this rank of the combinatorial number
- * system (Knuth 4A, 7.2.1.3). */
+/* The subset of `size` of `players` at this rank, by binomial coefficients (Knuth
+ * 4A, 7.2.1.3). */
 static void unrank(uint64_t *set, size_t players, size_t size, double rank)
 {
     size_t p = players;
