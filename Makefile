@@ -93,6 +93,14 @@ demo: packages
 demo-built:
 	@sh samples/demo.sh
 
+# A model that a command computes, as documents (docs/SERVED-MODELS.md).
+.PHONY: sample-command
+sample-command: packages
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@rm -rf build/demo/command
+	build/candor run samples/command -o build/demo/command
+	build/candor verify build/demo/command
+
 check: packages
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests-built
 	@$(MAKE) --no-print-directory check-built

@@ -62,16 +62,21 @@ mkdir -p "$work/scores"
 cat >"$work/scores/candor.json" <<'END'
 {"model": {"score_column": "pd", "id": "m", "orientation": "higher is worse",
            "cutoff": 0.1},
- "data": {"decisions": {"file": "t.csv"}, "columns": {"id": "id"}},
- "features": [{"input": "a"}, {"input": "b"}], "documents": {"card": true}}
+ "data": {"evaluation": [{"key": "test", "file": "t.csv", "id": "id", "label": "bad"}]},
+ "features": [{"input": "a"}, {"input": "b"}],
+ "documents": {"card": true, "date": "2026-01-31"}}
 END
-printf 'id,a,b,pd\n1,2,3,0.05\n2,4,5,0.2\n' >"$work/scores/t.csv"
-exits 0 "scores alone: they are taken from the table" \
-    "$candor" score "$work/scores" --quiet
-jq -es 'map(.decision) == ["approved", "denied"]' "$work/out" >"$work/said" 2>&1
-ok $? "scores alone: decisions follow the cutoff"
-"$candor" explain "$work/scores" --quiet >"$work/out" 2>"$work/said"
-[ $? -ne 0 ]
+awk 'BEGIN { print "id,a,b,pd,bad"
+    for (i = 1; i <= 400; i++)
+        printf "%d,%d,%d,%.3f,%d\n", i, i % 7, i % 5, (i % 97 + 1) / 100, \
+            (i * 37 % 101) < i % 97 }' >"$work/scores/t.csv"
+exits 0 "scores alone: a card is made" \
+    "$candor" run "$work/scores" -o "$work/scores/out" --quiet
+[ -s "$work/scores/out/card/card.en-US.html" ]
+ok $? "scores alone: it is there"
+"$candor" explain "$work/scores" --data "$work/scores/t.csv" --quiet \
+    >"$work/out" 2>"$work/said"
+[ $? -ne 0 ] && [ ! -s "$work/out" ]
 ok $? "scores alone: nothing is explained"
 
 # --- first projects ---
