@@ -2,8 +2,7 @@
 # Models elsewhere from end to end: a command that is well, wrong and dead;
 # scores of the table alone; first projects; and real servers where
 # CANDOR_TEST_MLSERVER and CANDOR_TEST_MLFLOW name Python environments that hold
-# them (docs/TESTING.md), ONNX Runtime where CANDOR_TEST_ONNXRUNTIME names its
-# library.
+# them (docs/TESTING.md).
 cd "$(dirname "$0")/../.." || exit 5
 . tests/e2e/lib.sh
 sample=samples/command
@@ -186,7 +185,4 @@ if [ -x "${CANDOR_TEST_MLFLOW:-/none}/bin/mlflow" ]; then
 else
     skip "$names" "CANDOR_TEST_MLFLOW names no environment with it"
 fi
-names="ONNX Runtime: a file that it computes alone"
-[ -f "${CANDOR_TEST_ONNXRUNTIME:-/none}" ] ||
-    skip "$names" "CANDOR_TEST_ONNXRUNTIME names no library"
 finish
