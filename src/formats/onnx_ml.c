@@ -121,6 +121,22 @@ static status lower_imputer(struct onnx *x, const struct onnx_node *n,
     return onnx_set(x, n, 0, &out, e);
 }
 
+/* Divided by the largest number, not by the largest size; zeros stay. */
+static status by_largest(struct onnx *x, bool single, const reg *in, size_t n,
+                         reg *out, struct error *e)
+{
+    reg most, none, one, by, *same = onnx_alloc(x, n, sizeof *same);
+    if (same == NULL)
+        return arena_error(x->work, e);
+    TRY(program_reduce(x->k, REDUCE_MAXIMUM, single, in, n, &most, e));
+    TRY(program_map(x->k, MAP_EQUALS_P, 0.0, 0, single, &most, 1, &none, e));
+    TRY(onnx_constant(x, 1.0, &one, e));
+    TRY(program_choose(x->k, &none, &one, &most, &most, 1, &by, e));
+    for (size_t i = 0; i < n; i++)
+        same[i] = by;
+    return program_pair(x->k, PAIR_DIVIDE, single, in, same, n, out, e);
+}
+
 static status lower_normalizer(struct onnx *x, const struct onnx_node *n,
                                struct error *e)
 {
@@ -138,8 +154,11 @@ static status lower_normalizer(struct onnx *x, const struct onnx_node *n,
     TRY(onnx_make(x, result_type(v->type), v->dim, v->rank, v->rows,
                   ROOM_REGISTERS, &out, e));
     for (size_t i = 0; i < v->count; i += columns)
-        TRY(program_group(x->k, f, onnx_single(out.type), in + i, columns,
-                          out.reg + i, e));
+        TRY(f == GROUP_UNIT_MAX
+                ? by_largest(x, onnx_single(out.type), in + i, columns,
+                             out.reg + i, e)
+                : program_group(x->k, f, onnx_single(out.type), in + i,
+                                columns, out.reg + i, e));
     for (size_t i = 0; i < v->count; i++) {
         struct onnx_note *note = onnx_note(x, out.reg[i]);
         if (note == NULL)

@@ -124,6 +124,47 @@ static const struct {
                   {"ReduceProd", REDUCE_PRODUCT}, {"ReduceL1", REDUCE_NORM1},
                   {"ReduceL2", REDUCE_NORM2}};
 
+/* log Σ exp(x), the largest taken out first. */
+static status log_sum_exp(struct onnx *x, bool single, const reg *in, size_t n,
+                          reg *out, struct error *e)
+{
+    reg most, sum;
+    reg *apart = onnx_alloc(x, n, sizeof *apart);
+    reg *power = onnx_alloc(x, n, sizeof *power);
+    if (apart == NULL || power == NULL)
+        return arena_error(x->work, e);
+    TRY(fold(x, REDUCE_MAXIMUM, single, in, n, &most, e));
+    for (size_t i = 0; i < n; i++)
+        TRY(onnx_subtract(x, single, in[i], most, &apart[i], e));
+    TRY(onnx_map(x, MAP_EXP, 0, 0, single, apart, n, power, e));
+    TRY(fold(x, REDUCE_SUM, single, power, n, &sum, e));
+    TRY(onnx_map(x, MAP_LOG, 0, 0, single, &sum, 1, power, e));
+    TRY(program_pair(x->k, PAIR_ADD, single, power, &most, 1, out, e));
+    struct onnx_note *note = onnx_note(x, *out);
+    if (note == NULL)
+        return error_memory(e);
+    *note = (struct onnx_note){0};
+    return ST_OK;
+}
+
+static status reduce_one(struct onnx *x, const char *op, bool single,
+                         const reg *in, size_t n, reg *out, struct error *e)
+{
+    size_t f = 0;
+    if (text_equal(op, "ReduceLogSumExp"))
+        return log_sum_exp(x, single, in, n, out, e);
+    if (text_equal(op, "ReduceSumSquare")) {
+        reg *square = onnx_alloc(x, n, sizeof *square);
+        if (square == NULL)
+            return arena_error(x->work, e);
+        TRY(onnx_map(x, MAP_SQUARE, 0, 0, single, in, n, square, e));
+        return fold(x, REDUCE_SUM, single, square, n, out, e);
+    }
+    while (!text_equal(reductions[f].op, op))
+        f++;
+    return fold(x, reductions[f].f, single, in, n, out, e);
+}
+
 static status lower_reduce(struct onnx *x, const struct onnx_node *n,
                            struct error *e)
 {
@@ -132,18 +173,15 @@ static status lower_reduce(struct onnx *x, const struct onnx_node *n,
     struct groups g;
     unsigned axes = 0;
     reg *in = NULL;
-    size_t f = 0;
     TRY(onnx_input(x, n, 0, &v, e));
     TRY(axes_of(x, n, v, &axes, e));
     TRY(group(x, n, v, axes, &g, e));
     TRY(gathered(x, n, v, &g, &in, e));
     TRY(reduced(x, v, &g, axes, onnx_int(n, "keepdims", 1) != 0, v->type, &out,
                 e));
-    while (!text_equal(reductions[f].op, n->op))
-        f++;
     for (size_t o = 0; o < g.count; o++)
-        TRY(fold(x, reductions[f].f, onnx_single(v->type), in + o * g.size,
-                 g.size, &out.reg[o], e));
+        TRY(reduce_one(x, n->op, onnx_single(v->type), in + o * g.size, g.size,
+                       &out.reg[o], e));
     return onnx_set(x, n, 0, &out, e);
 }
 
@@ -196,6 +234,41 @@ static status lower_softmax(struct onnx *x, const struct onnx_node *n,
                          in + o * g.size, g.size, made, e));
         for (size_t i = 0; i < g.size; i++)
             out.reg[g.index[o * g.size + i]] = made[i];
+    }
+    return onnx_set(x, n, 0, &out, e);
+}
+
+static status lower_lp(struct onnx *x, const struct onnx_node *n,
+                       struct error *e)
+{
+    const struct onnx_value *v;
+    struct onnx_value out;
+    struct groups g;
+    size_t axis = 0;
+    reg *in = NULL;
+    long long p = onnx_int(n, "p", 2);
+    TRY(onnx_input(x, n, 0, &v, e));
+    TRY(onnx_axis(n, onnx_int(n, "axis", -1), v->rank, &axis, e));
+    if (p != 1 && p != 2)
+        return onnx_fault(n, e, ST_UNSUPPORTED, "a norm of order %lld", p);
+    TRY(group(x, n, v, 1u << axis, &g, e));
+    TRY(gathered(x, n, v, &g, &in, e));
+    TRY(onnx_make(x, v->type, v->dim, v->rank, v->rows, ROOM_REGISTERS, &out,
+                  e));
+    reg *made = onnx_alloc(x, g.size, sizeof *made);
+    if (made == NULL)
+        return arena_error(x->work, e);
+    for (size_t o = 0; o < g.count; o++) {
+        TRY(program_group(x->k, p == 1 ? GROUP_UNIT_L1 : GROUP_UNIT_L2,
+                          onnx_single(v->type), in + o * g.size, g.size, made,
+                          e));
+        for (size_t i = 0; i < g.size; i++) {
+            struct onnx_note *note = onnx_note(x, made[i]);
+            if (note == NULL)
+                return error_memory(e);
+            *note = (struct onnx_note){0};
+            out.reg[g.index[o * g.size + i]] = made[i];
+        }
     }
     return onnx_set(x, n, 0, &out, e);
 }
@@ -322,4 +395,7 @@ const struct onnx_row onnx_reduce_rows[] = {
     {"ReduceL2", lower_reduce},    {"ArgMax", lower_arg},
     {"ArgMin", lower_arg},         {"Softmax", lower_softmax},
     {"LogSoftmax", lower_softmax}, {"LayerNormalization", lower_layer_norm},
-    {"TopK", lower_top},           {NULL, NULL}};
+    {"TopK", lower_top},           {"LpNormalization", lower_lp},
+    {"ReduceSumSquare", lower_reduce},
+    {"ReduceLogSumExp", lower_reduce},
+    {NULL, NULL}};

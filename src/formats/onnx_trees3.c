@@ -187,8 +187,8 @@ static status read_weights(struct onnx *x, const struct onnx_node *n,
     char name[4][32];
     static const char *const ends[] = {"_treeids", "_nodeids", "_ids",
                                        "_weights"};
-    const long long *tree, *node, *id;
-    const double *weight;
+    const long long *tree = NULL, *node = NULL, *id = NULL;
+    const double *weight = NULL;
     size_t count = 0;
     for (size_t i = 0; i < 4; i++)
         (void)snprintf(name[i], sizeof name[i], "%s%s", stem, ends[i]);
