@@ -6,6 +6,7 @@
 #include "model/program.h"
 #include "shapley/estimators.h"
 #include "support/coalitions.h"
+#include "support/oracle.h"
 #include "support/random_model.h"
 
 enum { IN = 6, HIDDEN = 5, ROWS = 4, REFERENCE = 9, OUTS = 3 };
@@ -248,12 +249,79 @@ static void says_why_not(void **state)
     model_free(small);
 }
 
+/* Worst difference of an export of a scikit-learn model to the values listed by
+ * others, over the largest of its row. `rows` of the background. */
+static double against_listed(const char *name, const char *file, size_t rows)
+{
+    struct error e = {0};
+    char folder[1024], path[1200];
+    struct grid at, background, want;
+    double worst = 0.0;
+    (void)snprintf(folder, sizeof folder, "%s/models/%s", shared_data(), name);
+    struct model *m = oracle_model(path_join(path, sizeof path, folder, file),
+                                   TREES_ALL);
+    oracle_inputs(&at, m, path_join(path, sizeof path, folder, "rows.csv"));
+    oracle_inputs(&background, m,
+                  path_join(path, sizeof path, folder, "background.csv"));
+    oracle_grid(&want, path_join(path, sizeof path, folder,
+                                 "contributions_background.csv"));
+    size_t width = m->features + 1;
+    assert_int_equal(m->outputs, 1);
+    assert_int_equal(want.columns, width);
+    assert_true(want.rows > 0 && want.rows <= at.rows);
+    struct explain_reference r = {"background", background.value, rows};
+    struct explain_request q = {.model = m,
+                                .estimator = estimator_find("interventional"),
+                                .reference = &r, .references = 1};
+    struct explainer *x = NULL;
+    struct explain_scratch *s = NULL;
+    double *phi = calloc(want.rows * width, sizeof *phi);
+    check_ok(shapley_prepare(&q, &x, &e), &e);
+    check_ok(shapley_scratch_new(x, &s, &e), &e);
+    check_ok(shapley_explain(x, s, at.value, want.rows, phi, NULL, &e), &e);
+    for (size_t i = 0; i < want.rows; i++) {
+        const double *v = grid_row(&want, i);
+        double largest = 0.0;
+        for (size_t k = 0; k + 1 < width; k++)
+            largest = fmax(largest, fabs(v[k]));
+        for (size_t k = 0; k < width; k++)
+            worst = fmax(worst, fabs(phi[i * width + k] - v[k]) / largest);
+    }
+    free(phi);
+    shapley_scratch_free(s);
+    shapley_free(x);
+    grid_free(&at);
+    grid_free(&background);
+    grid_free(&want);
+    model_free(m);
+    print_message("# %s/%s: contributions %.1e\n", name, file, worst);
+    return worst;
+}
+
+static void follows_listed_values(void **state)
+{
+    (void)state;
+    if (shared_data() == NULL)
+        skip();
+    static const char *const file[] = {"model.onnx", "model.pmml"};
+    for (size_t i = 0; i < 2; i++) {
+        /* The export to ONNX has its weights and sums in float32; the listed
+         * values come from probabilities in double. */
+        double limit = i == 0 ? 2e-6 : 1e-9;
+        assert_true(against_listed("sk_boston_network", file[i], 20) < limit);
+        assert_true(against_listed("sk_boston_network_tanh", file[i], 20) <
+                    limit);
+        assert_true(against_listed("sk_german_logistic", file[i], 100) < limit);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(follows_the_definition),
         cmocka_unit_test(sums_fall_into_parts),
         cmocka_unit_test(says_why_not),
+        cmocka_unit_test(follows_listed_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
