@@ -39,7 +39,7 @@ struct layer {
     const struct xml_node *node;
     enum activation f;
     enum normal normal;
-    double threshold, width, altitude;
+    double threshold, leakage, width, altitude;
     reg *out;              /* [neurons] */
     size_t neurons;
     reg *from;             /* of the open group */
@@ -202,6 +202,9 @@ static status activate(struct net *t, struct layer *l, struct error *e)
     if (l->f == THRESHOLD)
         TRY(program_map(k, MAP_BINARIZE, l->threshold, 0.0, t->single, l->out,
                         n, l->out, e));
+    else if (l->f == RECTIFIER && l->leakage != 0.0)
+        TRY(program_map(k, MAP_LEAKY, l->leakage, 0.0, t->single, l->out, n,
+                        l->out, e));
     else if (l->f == LOGISTIC)
         TRY(pmml_logistics(t->p, t->single, l->out, n, l->out, e));
     else if (l->f != IDENTITY && l->f != RADIAL)
@@ -233,6 +236,8 @@ static status layer_settings(struct net *t, struct layer *l, struct error *e)
     l->normal = (enum normal)normal;
     TRY(pmml_number(p, t->model, "threshold", 0.0, &l->threshold, e));
     TRY(pmml_number(p, l->node, "threshold", l->threshold, &l->threshold, e));
+    TRY(pmml_number(p, t->model, "leakage", 0.0, &l->leakage, e));
+    TRY(pmml_number(p, l->node, "leakage", l->leakage, &l->leakage, e));
     TRY(pmml_number(p, t->model, "altitude", 1.0, &l->altitude, e));
     TRY(pmml_number(p, l->node, "altitude", l->altitude, &l->altitude, e));
     TRY(pmml_number(p, t->model, "width", 0.0, &l->width, e));

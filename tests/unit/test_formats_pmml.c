@@ -1,5 +1,6 @@
 /* The small PMML files of tests/data/pmml against what make.py works out by the
  * standard's formulas, and files that must be refused, by element and line. */
+#include "base/arena.h"
 #include "check.h"
 #include "model/evaluate.h"
 #include "support/altered.h"
@@ -296,11 +297,45 @@ static void function_bombs(void **state)
     free(text);
 }
 
+/* Memory that fails at any moment is an error and leaves nothing behind. */
+static void memory_fails(void **state)
+{
+    static const char *const files[] = {
+        "tests/data/pmml/bins.pmml", "tests/data/pmml/text_functions.pmml",
+        "tests/data/pmml/general_multinomial.pmml",
+        "tests/data/pmml/network_softmax.pmml",
+        "tests/data/pmml/verified.pmml", "tests/data/pmml/treatment.pmml"};
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        size_t length = 0, failed = 0;
+        char *text = slurp(files[i], &length);
+        assert_non_null(text);
+        for (size_t n = 1;; n++) {
+            struct memory_stream memory = {text, length, 0};
+            struct format_options options = {.trees = TREES_ALL};
+            struct error e = {0};
+            struct model *m = NULL;
+            (void)mem_fail_at(n);
+            status s = model_load(stream_of_memory(&memory, "x.pmml"),
+                                  &options, &m, &e);
+            size_t asked = mem_fail_at(0);
+            model_free(m);
+            assert_true(s == ST_OK || s == ST_MEMORY);
+            failed += s == ST_MEMORY;
+            if (asked < n)
+                break;
+        }
+        assert_true(failed > 50);
+        free(text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(small_files), cmocka_unit_test(header),
         cmocka_unit_test(refusals), cmocka_unit_test(unused_parts),
-        cmocka_unit_test(verification), cmocka_unit_test(function_bombs)};
+        cmocka_unit_test(verification), cmocka_unit_test(function_bombs),
+        cmocka_unit_test(memory_fails)};
     return cmocka_run_group_tests_name("formats pmml", tests, NULL, NULL);
 }

@@ -710,6 +710,16 @@ def networks():
             "regression", name, '<NeuralLayer activationFunction="identity">' +
             neuron("o", last[0][0], weights(last[0][1])) + "</NeuralLayer>",
             value, number("y")), rows, answer)
+    text = net("regression", "rectifier", '<NeuralLayer '
+               'activationFunction="identity">' +
+               neuron("o", last[0][0], weights(last[0][1])) +
+               "</NeuralLayer>", value, number("y"), ' leakage="0.125"')
+
+    def leaky(r):
+        h = hidden(r, lambda v: v if v > 0 else 0.125 * v)
+        return NAN if h is None else 10 + (
+            last[0][0] + sum(a * b for a, b in zip(last[0][1], h)) - 1) * 40
+    write("network_leaky", text, rows, leaky)
     classes = ["low", "middle", "high"]
     discrete = "".join(out("o%d" % i, '<NormDiscrete field="y" value="%s"/>' %
                            k) for i, k in enumerate(classes))
