@@ -3,6 +3,7 @@
 #include "project/reading.h"
 
 #include "base/num.h"
+#include "model/scorecard.h"
 #include "syntax/json_write.h"
 
 #include <stdio.h>
@@ -99,9 +100,10 @@ static void put_words(struct draft *d, const struct model_feature *f,
     buf_putc(d->out, ']');
 }
 
-static void comment_look(struct draft *d, const struct model_feature *f,
-                         const struct column_look *look)
+static void comment_look(struct draft *d, size_t j)
 {
+    const struct model_feature *f = &d->m->feature[j];
+    const struct column_look *look = d->of_input[j];
     char low[NUM_TEXT_MAX], high[NUM_TEXT_MAX];
     const char *basis = basis_of_name(f->name);
     if (look == NULL)
@@ -112,6 +114,8 @@ static void comment_look(struct draft *d, const struct model_feature *f,
         (void)num_shortest(look->high, high);
         buf_printf(d->out, "    // seen: %s to %s, %zu missing\n", low, high,
                    look->missing);
+        if (look->high > look->low)
+            init_card_outside(d->out, d->m, j, look->low, look->high);
     } else if (f->kind != FEATURE_CATEGORY) {
         buf_puts(d->out, "    // GAP: not all of its cells are numbers: list "
                          "words that mean missing in \"missing\"\n");
@@ -131,7 +135,7 @@ static void put_feature(struct draft *d, size_t j)
 {
     const struct model_feature *f = &d->m->feature[j];
     const struct column_look *look = d->of_input[j];
-    comment_look(d, f, look);
+    comment_look(d, j);
     buf_puts(d->out, "    {");
     init_pair(d->out, "input", f->name);
     if (look != NULL && strcmp(look->name, f->name) != 0) {
@@ -147,6 +151,7 @@ static void put_feature(struct draft *d, size_t j)
                (look != NULL && look->all_integers)) {
         buf_puts(d->out, ", \"format\": \"integer\"");
     }
+    init_card_factor(d->out, d->m, j);
     buf_printf(d->out, "}%s\n", j + 1 < d->m->features ? "," : "");
 }
 
@@ -248,8 +253,9 @@ static void put_model(struct draft *d)
     if (d->m->outputs > 1)
         gap(d, 4, "\"output\": which class documents speak of");
     gap(d, 4, "\"id\", \"name\", \"version\", \"owner\", \"purpose\"");
-    gap(d, 4, "\"orientation\": \"higher is better\" or \"higher is worse\" "
-              "for the person");
+    if (d->m->scorecard == NULL || !d->m->scorecard->reasons)
+        gap(d, 4, "\"orientation\": \"higher is better\" or \"higher is "
+                  "worse\" for the person");
     if (d->scored)
         gap(d, 4, "\"cutoff\", and \"scale\" when it is not a probability");
     buf_puts(d->out, "  },\n");
@@ -260,8 +266,10 @@ static void put_documents(struct draft *d)
     if (d->scored) {
         gap(d, 2, "\"institution\": name, address, telephone, "
                   "creditor_class, contact");
-        gap(d, 2, "\"factors\": reason factors, each with \"key\", \"name\" "
-                  "and \"reason\"");
+        if (d->m->scorecard == NULL || !d->m->scorecard->reasons)
+            gap(d, 2, "\"factors\": reason factors, each with \"key\", "
+                      "\"name\" and \"reason\"");
+        init_card_factors(d->out, d->m);
         gap(d, 2, "\"rules\": automatic denials; \"bureaus\": agencies used");
         init_levers(d->out);
     }
@@ -327,6 +335,12 @@ static status table_path(const char *location, const char *out_path,
     return s;
 }
 
+static bool probability(enum model_link link)
+{
+    return link == LINK_LOGISTIC || link == LINK_STEP || link == LINK_PROBIT ||
+           link == LINK_CLOGLOG || link == LINK_LOGLOG || link == LINK_CAUCHIT;
+}
+
 static status write_draft(struct draft *d, const char *table, struct error *e)
 {
     d->of_input = mem_array(d->m->features + 1, sizeof *d->of_input);
@@ -335,7 +349,7 @@ static status write_draft(struct draft *d, const char *table, struct error *e)
     for (size_t j = 0; j < d->m->features; j++)
         d->of_input[j] = find_look(d, d->m->feature[j].name);
     d->scored = d->m->outputs == 1 &&
-                (d->m->link == LINK_LOGISTIC || d->m->link == LINK_STEP);
+                (probability(d->m->link) || d->m->scorecard != NULL);
     buf_puts(d->out,
              "// A first project, written by candor init: all that the model "
              "and the table tell.\n"
@@ -384,6 +398,7 @@ status project_init(const char *model_path, const struct model *m,
         init_pair(&where, "file", buf_text(&model));
         buf_puts(&where, ",\n    ");
         init_pair(&where, "sha256", m->sha256);
+        init_card_model(&where, m);
         buf_puts(&where, "\n");
         s = buf_status(&where, e);
     }

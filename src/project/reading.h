@@ -188,6 +188,17 @@ MUST_USE status init_write(const struct model *m, const char *where,
 /* --- init_levers.c --- */
 void init_levers(struct buf *out);
 
+/* --- init_card.c: nothing is put for a model that is no scorecard --- */
+/* The rest of the model's object, after its last pair. */
+void init_card_model(struct buf *out, const struct model *m);
+/* The factor of an input, after its last pair. */
+void init_card_factor(struct buf *out, const struct model *m, size_t input);
+/* The list of factors, as a pair of the project with its comma. */
+void init_card_factors(struct buf *out, const struct model *m);
+/* Any model: a comment on splits beyond the values low to high of a table. */
+void init_card_outside(struct buf *out, const struct model *m, size_t input,
+                       double low, double high);
+
 /* --- scale.c --- */
 /* m: the project's own model, or that of a further score (then its name is the
  * score's). */
