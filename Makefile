@@ -13,7 +13,7 @@ Q := $(if $(filter 1,$(V)),,@)
 JOBS := $(shell nproc 2>/dev/null || echo 1)
 B := build/$(MODE)
 
-TARGETS := all demo check bench fuzz lint format install uninstall dist help clean
+TARGETS := all demo demo-scorecard check bench fuzz lint format install uninstall dist help clean
 .PHONY: $(TARGETS) packages check-unit check-built demo-built bench-built \
         fuzz-built accept
 .DEFAULT_GOAL := all
@@ -73,6 +73,7 @@ LIBRARY := $(B)/libcandor-all.a
 
 help:
 	@echo "make demo     install what is missing, build, render the samples into build/demo"
+	@echo "make demo-scorecard   the same for the scorecard of a spreadsheet"
 	@echo "make check    install what is missing, build, run every test"
 	@echo "make all      build/candor, build/candor-proofcheck, build/libcandor.a and .so"
 	@echo "make bench    time against peers, into build/bench.json (QUICK=1: short)"
@@ -93,13 +94,12 @@ demo: packages
 demo-built:
 	@sh samples/demo.sh
 
-# A model that a command computes, as documents (docs/SERVED-MODELS.md).
-.PHONY: sample-command
-sample-command: packages
+# The documents of one folder of samples: make sample-scorecard, sample-command, …
+sample-%: packages
 	@$(MAKE) --no-print-directory -j$(JOBS) all
-	@rm -rf build/demo/command
-	build/candor run samples/command -o build/demo/command
-	build/candor verify build/demo/command
+	@rm -rf build/demo/$*
+	build/candor run samples/$* -o build/demo/$*
+	build/candor verify build/demo/$*
 
 check: packages
 	@$(MAKE) --no-print-directory -j$(JOBS) all tests-built

@@ -83,7 +83,7 @@ def holds(bin_, value):
 
 
 def score(a):
-    total = 420
+    total = int(CARD[0]["points"])
     for name in INPUTS:
         lines = [r for r in CARD if r["characteristic"] == name]
         found = [r for r in lines if holds(r["bin"], a[name])] or \
@@ -117,7 +117,7 @@ def decisions(n):
     rows = []
     for i in range(n):
         a = applicant()
-        points = score(a)
+        total = score(a)
         day = datetime.date(2026, 11, 2) + datetime.timedelta(
             days=rng.randrange(14))
         rows.append([f"LS-2026-{i + 1:04d}",
@@ -125,11 +125,12 @@ def decisions(n):
                      f"{rng.randrange(1, 990)} {rng.choice(STREETS)}",
                      "Millbrook, OH 44100", day - datetime.timedelta(days=3),
                      day, "a personal loan",
-                     "approved" if points >= 560 else "denied", points] +
+                     "approved" if total >= 560 else "denied", total,
+                     "northstar"] +
                     [a[k] for k in INPUTS] + [a["sex"], a["age"]])
     write("decisions.csv", [
         "application_id", "applicant", "street", "city", "application_date",
-        "decision_date", "request", "action", "score"] + INPUTS +
+        "decision_date", "request", "action", "score", "bureaus"] + INPUTS +
         ["sex", "age"], rows)
 
 

@@ -10,9 +10,16 @@
 enum { EVALUATE_BYTES_MAX = 256 << 20, CARD_BANDS = 10, CARD_BINS = 10,
        CARD_BARS = 40 };
 
+/* One margin whose answer is the chance of an event. */
+static bool link_of_event(enum model_link link)
+{
+    return link == LINK_LOGISTIC || link == LINK_PROBIT ||
+           link == LINK_CLOGLOG || link == LINK_LOGLOG || link == LINK_CAUCHIT;
+}
+
 bool evaluate_has_probability(const struct evaluating *v)
 {
-    return v->out->kind == CARD_BINARY && v->s->model->link == LINK_LOGISTIC;
+    return v->out->kind == CARD_BINARY && link_of_event(v->s->model->link);
 }
 
 void evaluate_say(const struct evaluating *v, const double *margin,
@@ -35,13 +42,15 @@ static enum card_kind kind_of(const struct project *p, const struct model *m)
     bool event = false;
     for (size_t i = 0; i < p->evaluations; i++)
         event = event || p->evaluation[i].label_event != NULL;
+    /* Points without a cutoff may estimate an amount. */
+    event = event || (m->scorecard != NULL && p->model.has_cutoff);
     if (m->outputs > 1)
         return m->link == LINK_SOFTMAX || m->link == LINK_ARGMAX ||
                        m->link == LINK_LOGISTIC_EACH
                    ? CARD_CLASSES
                    : CARD_REGRESSION;
-    if (event || m->link == LINK_LOGISTIC || m->link == LINK_STEP ||
-        m->link == LINK_LOGISTIC_EACH ||
+    if (event || m->link == LINK_STEP || m->link == LINK_LOGISTIC_EACH ||
+        link_of_event(m->link) ||
         (m->objective != NULL && strstr(m->objective, "logitraw") != NULL))
         return CARD_BINARY;
     return CARD_REGRESSION;

@@ -106,9 +106,12 @@ static status stress_task(void *context, size_t worker, size_t index,
     struct probing *p = context;
     struct card_stress *out = &p->v->out->probe.stress[index];
     struct scorer m = scorer_of(p, worker);
-    TRY(stress_missing(&m, &p->rows, out->input, cutoff_of(p), &out->missing,
-                       e));
-    if (p->v->s->model->feature[out->input].kind == FEATURE_CATEGORY)
+    const struct model_feature *f = &p->v->s->model->feature[out->input];
+    out->has_missing = !f->missing_refused;
+    if (out->has_missing)
+        TRY(stress_missing(&m, &p->rows, out->input, cutoff_of(p),
+                           &out->missing, e));
+    if (f->kind == FEATURE_CATEGORY)
         return ST_OK;
     out->has_noise = true;
     return stress_noise(&m, &p->rows, out->input, NOISE_SCALE, EVALUATE_SEED,

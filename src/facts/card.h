@@ -75,6 +75,7 @@ struct card_effect {
 struct card_stress {
     size_t input;
     struct stress missing, noise;
+    bool has_missing;              /* not where the model has no answer then */
     bool has_noise;                /* categories take none */
 };
 

@@ -219,7 +219,9 @@ void card_robustness(struct card_maker *c)
         (void)card_word(c, g, "finding", robust_word(p));
     add_worst_stress(c, g);
     for (size_t i = 0; i < p->stresses; i++)
-        add_stress(c, g, "missing", p->stress[i].input, &p->stress[i].missing);
+        if (p->stress[i].has_missing)
+            add_stress(c, g, "missing", p->stress[i].input,
+                       &p->stress[i].missing);
     for (size_t i = 0; i < p->stresses; i++)
         if (p->stress[i].has_noise)
             add_stress(c, g, "noise-on", p->stress[i].input,
