@@ -105,12 +105,12 @@ def past(name, n, first, days, shift):
     for i in range(n):
         a = applicant()
         odds = (score(a) - 500) / 28 - shift + .25 * a["care"]
-        bad = int(rng.random() < 1 / (1 + math.exp(odds + .6)))
+        good = int(rng.random() >= 1 / (1 + math.exp(odds + .6)))
         day = first + datetime.timedelta(days=rng.randrange(days))
         rows.append([f"{name[0].upper()}{i + 1:05d}", day] +
-                    [a[k] for k in INPUTS] + [bad, a["sex"], a["age"]])
+                    [a[k] for k in INPUTS] + [good, a["sex"], a["age"]])
     write(name + ".csv", ["application_id", "application_date"] + INPUTS +
-          ["bad_24m", "sex", "age"], rows)
+          ["repaid_24m", "sex", "age"], rows)
 
 
 def decisions(n):
