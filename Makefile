@@ -13,7 +13,7 @@ Q := $(if $(filter 1,$(V)),,@)
 JOBS := $(shell nproc 2>/dev/null || echo 1)
 B := build/$(MODE)
 
-TARGETS := all demo demo-scorecard check bench fuzz lint format install uninstall dist help clean
+TARGETS := all demo check bench fuzz lint format install uninstall dist help clean
 .PHONY: $(TARGETS) packages check-unit check-built demo-built bench-built \
         fuzz-built accept
 .DEFAULT_GOAL := all
@@ -73,7 +73,7 @@ LIBRARY := $(B)/libcandor-all.a
 
 help:
 	@echo "make demo     install what is missing, build, render the samples into build/demo"
-	@echo "make demo-scorecard   the same for the scorecard of a spreadsheet"
+	@echo "make sample-NAME  render one folder of samples: scorecard, command, …"
 	@echo "make check    install what is missing, build, run every test"
 	@echo "make all      build/candor, build/candor-proofcheck, build/libcandor.a and .so"
 	@echo "make bench    time against peers, into build/bench.json (QUICK=1: short)"
