@@ -164,7 +164,7 @@ static status card_rules(const struct card *c, struct pmml_variables *v,
         arena_new_array(c->p->arena, const struct pmml_rule *, of->attributes);
     if (root == NULL || always == NULL || child == NULL)
         return arena_error(c->p->arena, e);
-    always->kind = TEST_TRUE;
+    *always = (struct pmml_test){.kind = TEST_TRUE, .atoms = 1};
     *root = (struct pmml_rule){.at = of->at, .test = always, .child = child,
                                .children = of->attributes,
                                .default_child = -1};

@@ -46,6 +46,7 @@ struct pmml_test {
     enum pmml_test_kind kind;
     const struct pmml_test *const *part;
     size_t parts;
+    size_t atoms;            /* in it: what asking it costs */
     size_t variable;
     const double *cut;
     size_t cuts;
@@ -77,6 +78,10 @@ struct pmml_region {
     uint32_t *code;
 };
 
+/* Of an atom of numbers: the index of the piece that holds the values just above
+ * x, and of the one that holds x. */
+size_t pmml_piece_above(const struct pmml_test *t, double x);
+size_t pmml_piece_of(const struct pmml_test *t, double x);
 /* The truth of a test there; OPEN: *ask is the atom that is in doubt. */
 enum pmml_truth pmml_test_truth(const struct pmml_test *t,
                                 const struct pmml_region *known,

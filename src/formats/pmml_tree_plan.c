@@ -6,7 +6,9 @@
 
 #include <math.h>
 
-enum { GROW_MIN = 4096, GROW_BY_RULE = 64, GROW_MAX = 1 << 20 };
+/* Nodes and predicates asked, so that no file makes this long work. */
+enum { GROW_MIN = 4096, GROW_BY_RULE = 64, GROW_MAX = 1 << 20,
+       ASK_MIN = 1 << 20, ASK_BY_RULE = 4096 };
 
 struct grower {
     struct pmml_run run;
@@ -14,6 +16,7 @@ struct grower {
     struct pmml_plan *plan;
     struct pmml *p;
     size_t most;
+    unsigned long long most_asked;
     bool too_large;
 };
 
@@ -138,11 +141,7 @@ static status apart(struct grower *g, struct spot at, size_t variable,
 static status part_numbers(const struct pmml_test *t,
                            const struct pmml_region *r, struct sides *s)
 {
-    size_t low = 0, high = t->cuts;
-    while (low < t->cuts && t->cut[low] <= r->low)
-        low++;
-    while (high > low && t->cut[high - 1] >= r->high)
-        high--;
+    size_t low = pmml_piece_above(t, r->low), high = pmml_piece_of(t, r->high);
     s->node.cut = t->cut[low + (high - low - 1) / 2];
     s->left.high = s->right.low = s->node.cut;
     return ST_OK;
@@ -303,7 +302,8 @@ static status grow(struct grower *g, struct spot at, size_t depth,
                    int32_t *out, struct error *e)
 {
     struct pmml_stop stop;
-    if (g->plan->count > g->most || depth >= MODEL_DEPTH_MAX)
+    if (g->plan->count > g->most || depth >= MODEL_DEPTH_MAX ||
+        g->run.asked > g->most_asked)
         g->too_large = true;
     if (g->too_large)
         return add_end(g, 0, out, e);
@@ -373,7 +373,9 @@ status pmml_plan_make(struct pmml_rules *r, struct pmml_plan *out, bool *fits,
     struct grower g = {.rules = r, .plan = out, .p = r->v->p};
     *out = (struct pmml_plan){0};
     TRY(pmml_run_start(&g.run, r, e));
-    size_t most = GROW_BY_RULE * rules_in(r->root) + GROW_MIN;
+    size_t rules = rules_in(r->root);
+    size_t most = GROW_BY_RULE * rules + GROW_MIN;
+    g.most_asked = (unsigned long long)ASK_BY_RULE * rules + ASK_MIN;
     g.most = most > GROW_MAX ? GROW_MAX : most;
     int32_t root = 0;
     TRY(grow(&g, (struct spot){NULL, 0}, 0, &root, e));

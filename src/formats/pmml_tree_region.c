@@ -2,8 +2,7 @@
  * values, and a fourth for "not yet decided". */
 #include "formats/pmml_tree.h"
 
-/* Index of the piece that holds the values just above x. */
-static size_t piece_above(const struct pmml_test *t, double x)
+size_t pmml_piece_above(const struct pmml_test *t, double x)
 {
     size_t low = 0, high = t->cuts;
     while (low < high) {
@@ -16,8 +15,7 @@ static size_t piece_above(const struct pmml_test *t, double x)
     return low;
 }
 
-/* Index of the piece that holds x. */
-static size_t piece_of(const struct pmml_test *t, double x)
+size_t pmml_piece_of(const struct pmml_test *t, double x)
 {
     size_t low = 0, high = t->cuts;
     while (low < high) {
@@ -33,7 +31,8 @@ static size_t piece_of(const struct pmml_test *t, double x)
 static enum pmml_truth numbers_truth(const struct pmml_test *t,
                                      const struct pmml_region *r)
 {
-    size_t first = piece_above(t, r->low), last = piece_of(t, r->high);
+    size_t first = pmml_piece_above(t, r->low);
+    size_t last = pmml_piece_of(t, r->high);
     if (first != last)
         return TRUTH_OPEN;
     return ((first % 2 == 0) == t->first) ? TRUTH_TRUE : TRUTH_FALSE;

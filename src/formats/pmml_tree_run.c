@@ -37,6 +37,7 @@ status pmml_run_start(struct pmml_run *run, struct pmml_rules *r,
 static enum pmml_truth ask(struct pmml_run *run, const struct pmml_rule *r,
                            struct pmml_stop *out)
 {
+    run->asked += r->test->atoms;
     return pmml_test_truth(r->test, run->known, run->rules->v->of, &out->ask);
 }
 

@@ -22,6 +22,7 @@ struct pmml_run {
     uint32_t *nothing;         /* no code, as long as the longest */
     double *sum;               /* [values] while ends are gathered */
     double total;
+    unsigned long long asked;  /* predicates, so far */
 };
 
 MUST_USE status pmml_run_start(struct pmml_run *run, struct pmml_rules *r,

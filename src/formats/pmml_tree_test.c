@@ -332,9 +332,10 @@ static status compound(struct pmml_variables *v, struct pmml_scope *s,
         return ST_MEMORY;
     t->part = part;
     for (const struct xml_node *c = n->child; c != NULL && *fits; c = c->next)
-        if (pmml_is_predicate(c))
-            TRY(pmml_test(v, s, c, &part[t->parts++], fits, e));
-        else if (!xml_is(c, "Extension"))
+        if (pmml_is_predicate(c)) {
+            TRY(pmml_test(v, s, c, &part[t->parts], fits, e));
+            t->atoms += part[t->parts++]->atoms;
+        } else if (!xml_is(c, "Extension"))
             return pmml_refuse(v->p, c, e);
     return ST_OK;
 }
@@ -351,7 +352,8 @@ static status opaque(struct pmml_variables *v, struct pmml_scope *s,
     if (cut == NULL)
         return ST_MEMORY;
     *cut = 0.5;
-    *t = (struct pmml_test){.kind = TEST_ATOM, .variable = t->variable,
+    *t = (struct pmml_test){.kind = TEST_ATOM, .atoms = 1,
+                            .variable = t->variable,
                             .cut = cut, .cuts = 1, .missing = TRUTH_UNKNOWN};
     return ST_OK;
 }
@@ -364,7 +366,8 @@ status pmml_test(struct pmml_variables *v, struct pmml_scope *s,
     if (t == NULL)
         return ST_MEMORY;
     *out = t;
-    *t = (struct pmml_test){.kind = TEST_ATOM, .missing = TRUTH_UNKNOWN};
+    *t = (struct pmml_test){.kind = TEST_ATOM, .atoms = 1,
+                            .missing = TRUTH_UNKNOWN};
     bool known = true;
     if (v->steps)
         return pmml_predicate(v->p, s, n, &t->truth, e);
