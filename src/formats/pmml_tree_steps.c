@@ -294,6 +294,24 @@ static status answer(const struct steps *s, const struct pmml_rule *r,
     return ST_OK;
 }
 
+/* Steps that gathering takes: each child once for each that stands before it. */
+static double gather_steps(const struct pmml_rule *r)
+{
+    double n = (double)r->children, steps = n * (n + 1.0) / 2.0;
+    for (size_t i = 0; i < r->children; i++)
+        steps += gather_steps(r->child[i]);
+    return steps;
+}
+
+/* The same for the answer: each node below gathers anew. */
+static double answer_steps(const struct pmml_rule *r)
+{
+    double n = (double)r->children, steps = n * (n + 1.0) / 2.0;
+    for (size_t i = 0; i < r->children; i++)
+        steps += gather_steps(r->child[i]) + answer_steps(r->child[i]);
+    return steps;
+}
+
 status pmml_tree_steps(struct pmml *p, const struct pmml_rules *r,
                        const double *value, size_t outs, bool votes, reg *out,
                        struct error *e)
@@ -301,6 +319,11 @@ status pmml_tree_steps(struct pmml *p, const struct pmml_rules *r,
     struct steps s = {.p = p, .rules = r, .value = value, .outs = outs,
                       .sums = r->values + 1, .votes = votes};
     reg *got = NULL, *top = NULL;
+    if (r->strategy >= MISSING_VALUE_WEIGHTED &&
+        answer_steps(r->root) * (double)(s.sums + 4) > PROGRAM_STEPS_MAX)
+        return pmml_fault(p, r->root->at, e, ST_LIMIT,
+                          "what its missingValueStrategy gathers takes more "
+                          "than %d steps", PROGRAM_STEPS_MAX);
     TRY(pmml_constant(p, 0.0, &s.zero, e));
     TRY(pmml_constant(p, 1.0, &s.one, e));
     TRY(pmml_constant(p, (double)NAN, &s.nan, e));
