@@ -8,7 +8,7 @@
 
 /* Nodes and predicates asked, so that no file makes this long work. */
 enum { GROW_MIN = 4096, GROW_BY_RULE = 64, GROW_MAX = 1 << 20,
-       ASK_MIN = 1 << 20, ASK_BY_RULE = 4096 };
+       ASK_MIN = 1 << 20, ASK_BY_RULE = 1024, ASK_BY_RULE_GATHERED = 128 };
 
 struct grower {
     struct pmml_run run;
@@ -375,7 +375,9 @@ status pmml_plan_make(struct pmml_rules *r, struct pmml_plan *out, bool *fits,
     TRY(pmml_run_start(&g.run, r, e));
     size_t rules = rules_in(r->root);
     size_t most = GROW_BY_RULE * rules + GROW_MIN;
-    g.most_asked = (unsigned long long)ASK_BY_RULE * rules + ASK_MIN;
+    size_t by_rule = r->strategy >= MISSING_VALUE_WEIGHTED
+                         ? ASK_BY_RULE_GATHERED : ASK_BY_RULE;
+    g.most_asked = (unsigned long long)by_rule * rules + ASK_MIN;
     g.most = most > GROW_MAX ? GROW_MAX : most;
     int32_t root = 0;
     TRY(grow(&g, (struct spot){NULL, 0}, 0, &root, e));
