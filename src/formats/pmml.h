@@ -80,6 +80,7 @@ struct pmml {
                                 in the order of the data dictionary */
     struct pmml_data *data;
     size_t fields, features;
+    bool rapid;              /* RapidMiner wrote it */
     struct names *index;     /* name → data */
     struct names *functions; /* DefineFunction by name */
     const struct xml_node **function;

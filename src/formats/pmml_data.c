@@ -36,7 +36,10 @@ static status words_of(struct pmml *p, const struct xml_node *field,
     for (const struct xml_node *v = xml_child(field, "Value"); v != NULL;
          v = xml_sibling(v, "Value")) {
         const char *is = xml_value(v, "property");
-        if (!text_equal(is == NULL ? "valid" : is, property))
+        is = is == NULL ? "valid" : is;
+        if (p->rapid && text_equal(xml_value(v, "value"), "MISSING_VALUE"))
+            is = "missing"; /* it lists this word everywhere */
+        if (!text_equal(is, property))
             continue;
         TRY(pmml_text(p, v, "value", &word[out->count++], e));
     }
@@ -175,8 +178,18 @@ static status tell_feature(struct pmml *p, struct pmml_data *d,
                          d->listed.count, e);
 }
 
+static bool by_rapidminer(const struct pmml *p)
+{
+    const struct xml_node *header = xml_child(p->root, "Header");
+    const struct xml_node *by =
+        header == NULL ? NULL : xml_child(header, "Application");
+    const char *name = by == NULL ? NULL : xml_value(by, "name");
+    return name != NULL && text_starts(name, "RapidMiner");
+}
+
 status pmml_dictionary(struct pmml *p, struct error *e)
 {
+    p->rapid = by_rapidminer(p);
     TRY(read_fields(p, e));
     bool *marked = arena_new_array(p->arena, bool, p->fields + 1);
     if (marked == NULL)

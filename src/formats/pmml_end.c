@@ -4,28 +4,70 @@
 
 #include <math.h>
 
+static bool is_final(const struct xml_node *f)
+{
+    return !text_equal(xml_value(f, "isFinalResult"), "false");
+}
+
+static bool is_own(const struct xml_node *f)
+{
+    const char *feature = xml_value(f, "feature");
+    return feature == NULL || text_equal(feature, "predictedValue") ||
+           text_equal(feature, "probability");
+}
+
+static bool is_computed(const struct xml_node *f)
+{
+    const char *feature = xml_value(f, "feature");
+    const char *type = xml_value(f, "dataType");
+    return (text_equal(feature, "transformedValue") ||
+            text_equal(feature, "decision")) &&
+           !text_equal(type, "string") && f->child != NULL;
+}
+
+static bool reads(const struct xml_node *n, const char *name)
+{
+    if (xml_is(n, "FieldRef") && text_equal(xml_value(n, "field"), name))
+        return true;
+    for (n = n->child; n != NULL; n = n->next)
+        if (reads(n, name))
+            return true;
+    return false;
+}
+
+/* R writes what gbm answers as a field computed from a regression's own value
+ * (its trees lack the constant): the one such field is the answer. */
+static bool corrects(const struct pmml *p, const struct xml_node *computed,
+                     const struct xml_node *own)
+{
+    const char *name = xml_value(own, "name");
+    return text_equal(xml_value(p->model, "functionName"), "regression") &&
+           name != NULL && reads(computed, name);
+}
+
 /* The Output field that is the answer: the last computed one that is final, when
- * no final one is the model's own prediction or probability. */
+ * no final one is the model's own prediction or probability, or when it is the
+ * only one and made of a regression's own value. */
 static const struct xml_node *answer_field(const struct pmml *p)
 {
     const struct xml_node *output = xml_child(p->model, "Output");
-    const struct xml_node *computed = NULL;
+    const struct xml_node *computed = NULL, *own = NULL;
+    size_t count = 0;
     for (const struct xml_node *f =
              output == NULL ? NULL : xml_child(output, "OutputField");
          f != NULL; f = xml_sibling(f, "OutputField")) {
-        const char *feature = xml_value(f, "feature");
-        const char *final = xml_value(f, "isFinalResult");
-        bool own = feature == NULL || text_equal(feature, "predictedValue") ||
-                   text_equal(feature, "probability");
-        bool made = text_equal(feature, "transformedValue") ||
-                    text_equal(feature, "decision");
-        if (text_equal(final, "false") || (!own && !made))
+        if (!is_final(f))
             continue;
-        if (own)
-            return NULL;
+        if (is_own(f))
+            own = f;
+        if (!is_computed(f))
+            continue;
         computed = f;
+        count++;
     }
-    return computed;
+    if (computed == NULL || own == NULL)
+        return computed;
+    return count == 1 && corrects(p, computed, own) ? computed : NULL;
 }
 
 bool pmml_transformed(const struct pmml *p)

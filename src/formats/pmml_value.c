@@ -95,8 +95,8 @@ status pmml_literal(struct pmml *p, enum pmml_kind kind, const char *text,
     case PMML_WORD:
         return program_word(p->k, text, out, e);
     case PMML_TRUTH:
-        if (truth_of(text, out))
-            return ST_OK;
+        if (truth_of(text, out) || num_parse(text, length, out))
+            return ST_OK; /* a limit between the two is a number */
         return pmml_fault(p, at, e, ST_FORMAT,
                           "\"%.60s\" is neither true nor false", text);
     case PMML_NUMBER:

@@ -543,6 +543,14 @@ def outputs():
     one = ('<Output><OutputField name="p" feature="probability" value="no" '
            'dataType="double"/></Output>')
     rows = {"x": [-1.5, 0, 2, EMPTY]}
+    write("output_corrected", pmml(
+        "4.3", number("x") + number("y"),
+        '<RegressionModel functionName="regression">' + schema("x") +
+        '<Output><OutputField name="own" feature="predictedValue"/>'
+        '<OutputField name="all" feature="transformedValue">' +
+        apply("+", field("own"), "<Constant>23.5</Constant>") +
+        "</OutputField></Output>" + table(0.5, num("x", 2.0)) +
+        "</RegressionModel>"), grid(rows), lambda r: 24.0 + 2 * r["x"])
     write("output_points", pmml("4.4", fields, head + points + tail),
           grid(rows), lambda r: NAN if missing(r["x"]) else
           math.floor(1000 * logistic(0.5 + r["x"]) + 0.5))
@@ -834,7 +842,20 @@ def number_words():
                 "x": [0.1, 3]}), answer)
 
 
-for make in (regression, two_classes, many_classes, lines, bins, functions,
+def rapidminer():
+    fields = (number("x") + words("c", ["a", "b", "MISSING_VALUE"]) +
+              words("y", ["no", "yes", "MISSING_VALUE"]))
+    body = ('<RegressionModel functionName="classification" '
+            'normalizationMethod="logit">' + schema("xc") +
+            table(0.5, num("x", 1.0) + cat("c", "a", -1.0), "yes") +
+            table(0.0, "", "no") + "</RegressionModel>")
+    write("rapidminer", pmml("3.2", fields, body).replace(
+        "by hand", "RapidMiner"),
+        grid({"x": [-1.5, 2], "c": ["a", "b", "MISSING_VALUE", EMPTY]}),
+        lambda r: logistic(0.5 + r["x"] - (r["c"] == "a")))
+
+
+for make in (rapidminer, regression, two_classes, many_classes, lines, bins, functions,
              logic, own_functions, text_functions, treatment, word_treatment,
              open_words, targets, outputs, generals, networks, verified,
              number_words):
