@@ -5,7 +5,7 @@ const struct command_row command_rows[] = {
      "Infers all that can be inferred from the model file and the table, names "
      "every gap in a comment, and invents nothing. Writes candor.json, or the "
      "file given with --out. MODEL is a file, or a model elsewhere: "
-     "\"command:PROGRAM ARGUMENT…\", http://HOST/v2/models/NAME, the address of "
+     "\"command:PROGRAM ARGUMENT ...\", http://HOST/v2/models/NAME, the address of "
      "an MLflow server, or scores:COLUMN of the table.",
      2, 2},
     {"inspect", "MODEL", "say what a model file holds",
