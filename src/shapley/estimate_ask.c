@@ -82,10 +82,10 @@ status pair_values_ask(struct pair_values *v, const struct asked_game *g,
 }
 
 status pair_values_open(struct arena *a, const struct asked_game *g,
-                        const struct pair_plan *plan, struct pair_values *out,
-                        struct error *e)
+                        const struct pair_plan *plan, size_t pairs,
+                        struct pair_values *out, struct error *e)
 {
-    size_t m = g->samples, room = plan->pairs + 1;
+    size_t m = g->samples, room = pairs + 1;
     size_t population = g->population < m ? m : g->population;
 
     *out = (struct pair_values){.plan = plan, .n = plan->players, .room = room,

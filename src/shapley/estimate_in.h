@@ -59,10 +59,10 @@ struct fit {
     double held_out;     /* mean squared error on held-out pairs; NaN */
 };
 
-/* shapley/estimate_ask.c. Opens with v(∅) and v(everybody) asked; room for as
- * many pairs as the plan has. */
+/* shapley/estimate_ask.c. Opens with v(∅) and v(everybody) asked; room for so
+ * many of the plan's pairs. */
 MUST_USE status pair_values_open(struct arena *a, const struct asked_game *g,
-                                 const struct pair_plan *plan,
+                                 const struct pair_plan *plan, size_t pairs,
                                  struct pair_values *out, struct error *e);
 /* Asks on until `known` observations are there. DATA: a value that is not
  * finite. */

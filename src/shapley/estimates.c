@@ -40,6 +40,7 @@ struct run {
     struct odd_process *process;
     const struct pair_plan *plan;
     struct pair_plan own; /* unless it is the process's */
+    size_t pairs;         /* that may be asked: the plan may have more */
     struct pair_values values;
     const struct row *method;
     struct fit fit;
@@ -186,7 +187,7 @@ static const struct row *row_of(const struct estimation *m)
 /* Observations known after the round; the last round has them all. */
 static size_t round_end(const struct run *r, size_t round)
 {
-    size_t last = r->plan->pairs + 1;
+    size_t last = r->pairs + 1;
     double pairs = FIRST_PAIRS * (double)r->plan->players;
 
     if (!r->request->until_order || r->request->first == 0)
@@ -194,14 +195,14 @@ static size_t round_end(const struct run *r, size_t round)
     for (size_t i = 0; i < round; i++)
         pairs *= NEXT_PAIRS;
     /* A round that leaves little to ask is the last. */
-    return pairs * 1.1 >= (double)r->plan->pairs ? last : (size_t)pairs + 1;
+    return pairs * 1.1 >= (double)r->pairs ? last : (size_t)pairs + 1;
 }
 
 static size_t count_rounds(const struct run *r)
 {
     size_t round = 0;
 
-    while (round_end(r, round) < r->plan->pairs + 1)
+    while (round_end(r, round) < r->pairs + 1)
         round++;
     return round + 1;
 }
@@ -344,11 +345,13 @@ static status make_plan(struct run *r, struct estimate_scratch *s,
         pairs = all;
     if (!designed || (q->method == NULL && pairs == all &&
                       n <= ENUMERATED_PLAYERS_MAX)) {
+        r->pairs = pairs;
         r->plan = &r->own;
         return pair_plan_make(r->arena, n, pairs, q->seed, &r->own, e);
     }
     if (pairs > ESTIMATE_PAIRS_MAX)
         pairs = ESTIMATE_PAIRS_MAX;
+    r->pairs = pairs;
     r->process = s->process;
     return odd_process_plan(s->process, n, pairs, q->seed, &r->plan, e);
 }
@@ -365,7 +368,7 @@ status estimate_game(const struct asked_game *g,
     TRY(check_request(g, q, e));
     arena_reset(s->arena);
     TRY(make_plan(&r, s, e));
-    TRY(pair_values_open(r.arena, g, r.plan, &r.values, e));
+    TRY(pair_values_open(r.arena, g, r.plan, r.pairs, &r.values, e));
     r.rounds = count_rounds(&r);
     TRY(play(&r, &certain, e));
     return answer(&r, certain, out, e);

@@ -192,13 +192,28 @@ static status make_texts(struct mixed_game *g, size_t n, struct error *e)
     return ST_OK;
 }
 
+/* hash_bytes by words: rows are many. */
+static size_t row_hash(const double *row, size_t n)
+{
+    uint64_t h = UINT64_C(0x9e3779b97f4a7c15);
+
+    for (size_t i = 0; i < n; i++) {
+        uint64_t word;
+
+        memcpy(&word, row + i, sizeof word);
+        h = (h ^ word) * UINT64_C(0xbf58476d1ce4e5b9);
+        h ^= h >> 29;
+    }
+    return (size_t)(h ^ h >> 32);
+}
+
 /* Gives the mixed row its place among those that differ. */
 static status place_row(struct mixed_game *g, uint64_t which, struct error *e)
 {
     size_t bytes = g->features * sizeof *g->row, at;
 
     mix(g, which, g->row);
-    at = hash_bytes(g->row, bytes) & (g->slots - 1);
+    at = row_hash(g->row, g->features) & (g->slots - 1);
     for (; g->slot[at] != 0; at = (at + 1) & (g->slots - 1)) {
         mix(g, g->first[g->slot[at] - 1], g->other);
         if (memcmp(g->row, g->other, bytes) == 0) {

@@ -70,7 +70,7 @@ status odd_process_plan(struct odd_process *o, size_t players, size_t pairs,
                         struct error *e)
 {
     *out = &o->plan;
-    if (o->made && o->plan.players == players && o->plan.pairs == pairs &&
+    if (o->made && o->plan.players == players && o->plan.pairs >= pairs &&
         o->plan.seed == seed)
         return ST_OK;
     arena_free(o->arena);

@@ -53,7 +53,9 @@ MUST_USE status odd_design_make(struct arena *a, size_t players, size_t pairs,
 struct odd_process; /* what games with the same coalitions share */
 struct odd_process *odd_process_new(void); /* NULL: no memory */
 void odd_process_free(struct odd_process *o); /* NULL is fine */
-/* The plan of that many players and pairs, kept until another is asked for. */
+/* A plan of that many players and at least so many pairs, whose beginning is the
+ * plan of that many; kept until one of other players, more pairs or another seed
+ * is asked for. */
 MUST_USE status odd_process_plan(struct odd_process *o, size_t players,
                                  size_t pairs, uint64_t seed,
                                  const struct pair_plan **out, struct error *e);

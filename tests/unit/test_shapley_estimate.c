@@ -170,6 +170,30 @@ static void test_same_bits(void **state)
     known_game_free(g);
 }
 
+/* What a scratch has seen before changes nothing. */
+static void test_used_scratch(void **state)
+{
+    struct known_game *g = known_game_new(KNOWN_TANH, 12, 2, 9);
+    struct asked_game asked = known_game_asked(g);
+    struct estimate_scratch *fresh, *used = estimate_scratch_new();
+
+    (void)state;
+    for (size_t k = 700; k > 64; k -= 64) {
+        struct estimate_request r = usual(k);
+        struct estimated_game a, b;
+        struct error e = {0};
+
+        fresh = estimate_scratch_new();
+        check_ok(estimate_game(&asked, &r, used, &a, &e), &e);
+        check_ok(estimate_game(&asked, &r, fresh, &b, &e), &e);
+        assert_memory_equal(a.value, b.value, 12 * sizeof *a.value);
+        assert_memory_equal(a.se, b.se, 12 * sizeof *a.se);
+        estimate_scratch_free(fresh);
+    }
+    known_game_free(g);
+    estimate_scratch_free(used);
+}
+
 /* Listed in full, equal players are equal and idle ones have nothing. */
 static void test_symmetry(void **state)
 {
@@ -397,6 +421,7 @@ int main(void)
         cmocka_unit_test(test_exact_methods),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_same_bits),
+        cmocka_unit_test(test_used_scratch),
         cmocka_unit_test(test_symmetry),
         cmocka_unit_test(test_constant),
         cmocka_unit_test(test_coverage),
