@@ -95,7 +95,9 @@ demo-built:
 	@sh samples/demo.sh
 
 # The documents of one folder of samples: make sample-scorecard, sample-command, …
-sample-%: packages
+SAMPLES := $(patsubst samples/%/candor.json,sample-%,$(sort $(wildcard samples/*/candor.json)))
+.PHONY: $(SAMPLES)
+$(SAMPLES): sample-%: packages
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@rm -rf build/demo/$*
 	build/candor run samples/$* -o build/demo/$*
