@@ -213,7 +213,9 @@ void decision_counted(struct facts_maker *m,
 {
     const struct reasons *r = f->reasons;
     struct fact *g = facts_group(m, m->root, "counted");
-    if (r == NULL || !r->has[r->method])
+    bool known = r != NULL && r->has[r->method];
+    (void)facts_boolean(m, g, "known", known);
+    if (!known)
         return;
     const struct project_scale *s = &f->project->model.scale;
     bool points = s->kind == SCALE_POINTS;
@@ -244,15 +246,13 @@ static bool is_read(const struct decision_findings *f, size_t feature)
     return f->row != NULL && at >= 0 && f->model->feature[at].used;
 }
 
-/* -1 against, 1 for, 0 neither, 2: the interval holds both. */
-static int effect_of(double x, double low, double high)
+static enum effect_kind effect_of(double x, double low, double high)
 {
-    enum { UNCLEAR = 2 };
     if (isnan(x) || fabs(x) < 1e-9)
-        return 0;
+        return EFFECT_NONE;
     if (low < 0 && high > 0)
-        return UNCLEAR;
-    return x > 0 ? 1 : -1;
+        return EFFECT_UNCLEAR;
+    return x > 0 ? EFFECT_FOR : EFFECT_AGAINST;
 }
 
 /* Where factors play as wholes, an input counted as its factor did. */
@@ -267,7 +267,7 @@ static void add_used(struct facts_maker *m, struct fact *g,
     size_t at = (size_t)p->feature[feature].model_feature;
     bool better = p->model.higher_is_better;
     double sign = better ? 1 : -1, none = (double)NAN;
-    struct used_effect u = {.contribution = none, .low = none, .high = none};
+    struct used_effect u = {none, none, none, EFFECT_UNKNOWN};
     if (phi != NULL) {
         u.contribution = sign * phi[at];
         bool known = x != NULL && x->low != NULL;

@@ -120,8 +120,9 @@ void inputs_add_used(struct facts_maker *m, struct fact *parent,
         (void)facts_word(m, item, "source", source_words[pf->source],
                          arena_format(m->arena, "source.%s",
                                       source_words[pf->source]));
-    static const char *const effect[] = {"against", "none", "for", "unclear"};
-    (void)facts_text(m, item, "effect", effect[u->effect + 1]);
+    static const char *const effect[] = {"against", "none", "for", "unclear",
+                                         "unknown"};
+    (void)facts_text(m, item, "effect", effect[u->effect]);
     if (isnan(u->contribution))
         return;
     struct fact *x = facts_number(m, item, "contribution", u->contribution,
