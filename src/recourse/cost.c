@@ -91,8 +91,36 @@ double recourse_cost_shown(double cost)
     return round(cost * 1e6) / 1e6;
 }
 
+/* Points of a scorecard, say: where all that is added are whole multiples of
+ * 2^-20 and no sum reaches what the sum's format holds exactly, every order of
+ * adding gives the same. */
+static bool sums_exactly(const struct model *m, size_t output)
+{
+    double sum = fabs(m->base[output]);
+    bool whole = rint(m->base[output] * 0x1p20) == m->base[output] * 0x1p20 &&
+                 m->combine_scale == 1;
+
+    for (size_t i = 0; i < m->trees && whole; i++) {
+        const struct tree *t = &m->tree[i];
+        double most = 0;
+        for (uint32_t k = 0; t->output == output && k < t->node_count; k++) {
+            const struct node *n = &t->node[k];
+            double v = n->value * 0x1p20;
+            if (n->feature >= 0)
+                continue;
+            whole = whole && rint(v) == v && n->linear_count == 0;
+            most = fmax(most, fabs(n->value));
+        }
+        whole = whole && t->weight == 1;
+        sum += most;
+    }
+    return whole && sum < (m->sum == SUM_FLOAT ? 0x1p3 : 0x1p32);
+}
+
 double recourse_guard(const struct model *m, size_t output)
 {
+    if (m->kind != MODEL_FOREST || sums_exactly(m, output))
+        return 0; /* there is one sum only */
     double unit = m->sum == SUM_FLOAT ? 0x1p-24 : 0x1p-53;
     double high = m->base[output], low = high, error = unit * fabs(high);
 

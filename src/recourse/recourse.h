@@ -274,7 +274,8 @@ void recourse_apply(const struct recourse *r, const double *row,
                     const struct recourse_plan *plan, double *out);
 
 /* Largest difference between the library's own sum and the exact one, over all
- * rows: XGBoost adds float32 in tree order, LightGBM doubles. */
+ * rows: XGBoost adds float32 in tree order, LightGBM doubles; 0 where every
+ * order gives the same (points), and of what is no forest. */
 double recourse_guard(const struct model *m, size_t output);
 
 /* A cost as people read it: to a millionth, without the noise of adding binary

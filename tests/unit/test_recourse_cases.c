@@ -192,6 +192,21 @@ static void native_sum_decides(void **state)
     model_free(m);
 }
 
+/* A card whose points give exactly the limit gives enough. */
+static void points_need_no_guard(void **state)
+{
+    struct stump s[] = {{0, 0.5, 12, 30}, {0, 1.5, 5, 8}};
+    struct model *m = stumps(LIBRARY_LIGHTGBM, 1, 500, s, 2);
+
+    (void)state;
+    assert_true(recourse_guard(m, 0) == 0);
+    model_free(m);
+    s[1].high = 8.1;
+    m = stumps(LIBRARY_LIGHTGBM, 1, 500, s, 2);
+    assert_true(recourse_guard(m, 0) > 0);
+    model_free(m);
+}
+
 static void missing_stays(void **state)
 {
     struct stump s[] = {{0, 0.5, 0, 1}, {1, 3.5, 0, 1}};
@@ -380,6 +395,7 @@ int main(void)
         cmocka_unit_test(printed_values),
         cmocka_unit_test(callers_own_print),
         cmocka_unit_test(native_sum_decides),
+        cmocka_unit_test(points_need_no_guard),
         cmocka_unit_test(missing_stays),
         cmocka_unit_test(same_scratch_same_answer),
         cmocka_unit_test(refusals),
