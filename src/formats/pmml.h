@@ -179,9 +179,9 @@ MUST_USE status pmml_scope_add(struct pmml *p, struct pmml_scope *s,
 MUST_USE status pmml_field(struct pmml *p, struct pmml_scope *s,
                            const char *name, const struct xml_node *at,
                            struct pmml_value *out, struct error *e);
-/* The data field behind a name when its value reaches the model as it stands in
- * the row, seen from a scope of the top model's or below: no replacement, no
- * outliers, no number that can be invalid; a word may be missing (one of
+/* The data field behind a name when a value reaches the model as it stands in
+ * the row, seen from a scope of the top model's or below: no outliers, no number
+ * that can be invalid; a missing one may be replaced (pmml_filled); a word may be missing (one of
  * data->missing too, which the caller minds), and a word not listed is outside
  * every set. NULL where steps are needed between, or no such field. */
 const struct pmml_data *pmml_plain(const struct pmml *p,
@@ -190,6 +190,10 @@ const struct pmml_data *pmml_plain(const struct pmml *p,
 /* Has a word that is not valid no answer (returnInvalid)? */
 bool pmml_closed(const struct pmml *p, const struct pmml_scope *s,
                  const char *name);
+/* The MiningField whose missingValueReplacement a missing value of a plain field
+ * becomes: the outermost that has one. NULL: it stays missing. */
+const struct xml_node *pmml_filled(const struct pmml_scope *s,
+                                   const char *name);
 /* Has a missing value no answer (missingValueTreatment returnInvalid)? */
 bool pmml_needed(const struct pmml *p, const struct pmml_scope *s,
                  const char *name);

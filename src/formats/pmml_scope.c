@@ -214,7 +214,7 @@ status pmml_field(struct pmml *p, struct pmml_scope *s, const char *name,
 }
 
 /* The data field behind a name, and the MiningField where it comes in; NULL when
- * anything on the way changes it. */
+ * anything on the way changes a value that is there. */
 static const struct pmml_data *behind(const struct pmml *p,
                                       const struct pmml_scope *s,
                                       const char *name,
@@ -231,8 +231,7 @@ static const struct pmml_data *behind(const struct pmml *p,
         if (found->kind != ENTRY_MINING)
             return NULL;
         const char *outliers = xml_value(found->node, "outliers");
-        if (xml_value(found->node, "missingValueReplacement") != NULL ||
-            (outliers != NULL && !text_equal(outliers, "asIs")))
+        if (outliers != NULL && !text_equal(outliers, "asIs"))
             return NULL;
         *mining = found->node;
     }
@@ -269,6 +268,20 @@ bool pmml_closed(const struct pmml *p, const struct pmml_scope *s,
     return d != NULL && !d->valid.open &&
            pmml_invalid(p, mining, &treat, NULL) == ST_OK &&
            treat == INVALID_RETURN;
+}
+
+const struct xml_node *pmml_filled(const struct pmml_scope *s,
+                                   const char *name)
+{
+    const struct xml_node *first = NULL;
+    for (; s != NULL; s = s->outer) {
+        long at = names_find(s->index, name, strlen(name));
+        const struct entry *found = at < 0 ? NULL : &s->entry[at];
+        if (found != NULL && found->kind == ENTRY_MINING &&
+            xml_value(found->node, "missingValueReplacement") != NULL)
+            first = found->node;
+    }
+    return first;
 }
 
 bool pmml_needed(const struct pmml *p, const struct pmml_scope *s,

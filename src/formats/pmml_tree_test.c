@@ -87,6 +87,7 @@ struct field {
     size_t variable;
     enum pmml_kind kind;
     bool single;
+    const struct xml_node *fill; /* inputs: what a missing value becomes */
 };
 
 static status find_field(struct pmml_variables *v, struct pmml_scope *s,
@@ -104,10 +105,11 @@ static status find_field(struct pmml_variables *v, struct pmml_scope *s,
             return ST_OK;
         }
         struct pmml_variable *x = &v->of[d->feature];
-        *out = (struct field){(size_t)d->feature, d->kind, d->single};
+        *out = (struct field){(size_t)d->feature, d->kind, d->single,
+                              pmml_filled(s, name)};
         x->used = true;
         x->closed |= closed;
-        x->needed |= pmml_needed(v->p, s, name);
+        x->needed |= out->fill == NULL && pmml_needed(v->p, s, name);
         return ST_OK;
     }
     struct pmml_value x;
@@ -268,6 +270,37 @@ static status everywhere(struct pmml_variables *v, const struct field *f,
     return ST_OK;
 }
 
+static bool word_holds(const struct pmml_test *t, long code)
+{
+    return (t->holds[code / 32] >> (code % 32) & 1) != 0;
+}
+
+/* A missing value that is replaced first goes the way of its replacement. */
+static status fill(const struct pmml_variables *v, const struct field *f,
+                   struct pmml_test *t, bool *fits, struct error *e)
+{
+    const struct pmml_variable *x = &v->of[f->variable];
+    const char *text = f->fill == NULL
+                           ? NULL
+                           : xml_value(f->fill, "missingValueReplacement");
+    double value = 0.0;
+    if (text == NULL || !*fits)
+        return ST_OK;
+    if (x->words) {
+        long code = pmml_code(x->data, text);
+        *fits = code >= 0 && (x->absent[code / 32] >> (code % 32) & 1) == 0;
+        if (*fits)
+            t->missing = word_holds(t, code) ? TRUTH_TRUE : TRUTH_FALSE;
+        return ST_OK;
+    }
+    TRY(pmml_literal(v->p, f->kind, text, f->fill, &value, e));
+    value = f->single ? num_float(value) : value;
+    *fits = isfinite(value);
+    t->missing = (pmml_piece_of(t, value) % 2 == 0) == t->first ? TRUTH_TRUE
+                                                               : TRUTH_FALSE;
+    return ST_OK;
+}
+
 static status simple(struct pmml_variables *v, struct pmml_scope *s,
                      const struct xml_node *n, struct pmml_test *t, bool *fits,
                      struct error *e)
@@ -282,10 +315,13 @@ static status simple(struct pmml_variables *v, struct pmml_scope *s,
     if (xml_value(n, "operator") == NULL)
         return pmml_fault(v->p, n, e, ST_FORMAT, "it has no operator");
     TRY(pmml_choice(v->p, n, "operator", operators, 0, &op, e));
-    if (op == IS_MISSING || op == IS_NOT_MISSING)
-        return everywhere(v, &f, op == IS_NOT_MISSING, t, e);
+    if (op == IS_MISSING || op == IS_NOT_MISSING) {
+        TRY(everywhere(v, &f, op == IS_NOT_MISSING, t, e));
+        return fill(v, &f, t, fits, e);
+    }
     TRY(pmml_text(v->p, n, "value", &text, e));
-    return compared(v, &f, n, text, op, t, fits, e);
+    TRY(compared(v, &f, n, text, op, t, fits, e));
+    return fill(v, &f, t, fits, e);
 }
 
 static status set_of(struct pmml_variables *v, struct pmml_scope *s,
@@ -307,7 +343,8 @@ static status set_of(struct pmml_variables *v, struct pmml_scope *s,
                           "a set needs a booleanOperator and an <Array>");
     TRY(pmml_choice(v->p, n, "booleanOperator", words, 0, &op, e));
     TRY(pmml_array(v->p, array, &text, &count, e));
-    return one_of(v, &f, n, text, count, op == 1, t, e);
+    TRY(one_of(v, &f, n, text, count, op == 1, t, e));
+    return fill(v, &f, t, fits, e);
 }
 
 /* --- compounds ----------------------------------------------------------- */
