@@ -147,6 +147,30 @@ static bool asks_all(const struct estimating *x, size_t rows)
            (model_is_local(x->model) && all * rows <= ESTIMATE_LOCAL_ROWS);
 }
 
+/* A model that is computed here is cheap to ask: all that it is allowed. */
+static size_t rows_of(const struct estimating *x, size_t asked_for)
+{
+    if (!x->exact || !model_is_local(x->model))
+        return asked_for;
+    size_t cheap = (size_t)ESTIMATE_LOCAL_ROWS >> x->players->count;
+    return cheap > asked_for ? cheap : asked_for;
+}
+
+double estimating_spares(const struct session *s, const struct explainer *x)
+{
+    double rows = shapley_listed(x);
+    return rows > (double)s->project->estimate.exact_rows ? rows : 0;
+}
+
+void estimating_tell_spared(const struct session *s, const struct explainer *x)
+{
+    host_say(s->host, SEVERITY_NOTE,
+             "exact contributions would run the model on %.0f rows for each "
+             "row explained, more than estimate.exact_rows (%ld) allows: they "
+             "are estimated against a sample of the reference rows, each with "
+             "its error", shapley_listed(x), s->project->estimate.exact_rows);
+}
+
 static status check(const struct estimating *x, struct error *e)
 {
     size_t players = x->players->count;
@@ -187,7 +211,8 @@ status estimating_open(const struct session *s,
     status st = check(x, e);
     x->exact = st == ST_OK && asks_all(x, own->reference_rows);
     for (size_t g = 0; st == ST_OK && g < games; g++) {
-        st = draw(x, own->reference_rows, &reference[g], &x->of[g], e);
+        st = draw(x, rows_of(x, own->reference_rows), &reference[g], &x->of[g],
+                  e);
         x->games = g + 1;
     }
     if (st != ST_OK)

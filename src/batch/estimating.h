@@ -18,7 +18,8 @@
 enum {
     ESTIMATE_PER_PLAYER = 20,       /* coalitions, where the project says none */
     ESTIMATE_LOCAL_ROWS = 1 << 17   /* mixed rows of a local model for which
-                                       every coalition is asked */
+                                       every coalition is asked; fewer
+                                       coalitions take more reference rows */
 };
 
 /* Who plays, and for which group. */
@@ -56,6 +57,13 @@ struct estimating {
     double confidence;
     uint64_t seed;
 };
+/* Rows that a model would be listed for, where that is more than
+ * estimate.exact_rows and so estimates take the place of exact contributions;
+ * else 0. */
+double estimating_spares(const struct session *s, const struct explainer *x);
+void estimating_tell_spared(const struct session *s,
+                            const struct explainer *x); /* a note */
+
 /* The populations' rows are copied as far as they are drawn. */
 MUST_USE status estimating_open(const struct session *s,
                                 const struct estimate_players *players,

@@ -17,6 +17,8 @@ enum {
     EVALUATE_PROBED = 4000,   /* rows that probes ask about */
     EVALUATE_PROBED_REMOTE = 500, /* … of a model elsewhere */
     EVALUATE_EXPLAINED = 2000, /* rows explained where no kernel is fast */
+    EVALUATE_LISTED = 100000000, /* rows of a listed program for all of them, */
+    EVALUATE_LEAST = 20,         /* but so many are explained in any case */
     EVALUATE_DECLINED = 2000, /* declined rows, likewise */
     EVALUATE_HONEST = 256,    /* rows on which the fast kernels are checked */
     EVALUATE_MONOTONE = 1000, /* rows asked along a grid */

@@ -57,7 +57,12 @@ struct rereading {
 
 static size_t step_of(const struct explainer *x, double rows, double most)
 {
-    return is_fast(x) || rows <= most ? 1 : (size_t)ceil(rows / most);
+    if (x == NULL || is_fast(x))
+        return 1;
+    double listed = shapley_listed(x);
+    if (listed > 0)
+        most = fmin(most, fmax(EVALUATE_LEAST, EVALUATE_LISTED / listed));
+    return rows <= most ? 1 : (size_t)ceil(rows / most);
 }
 
 static bool declines(const struct evaluating *v, double score)

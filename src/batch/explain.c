@@ -159,6 +159,18 @@ void explain_close(struct explaining *x)
     explain_unset(&x->set);
 }
 
+/* Lines can hold estimates where exact values cost too much, unless the exact
+ * estimator was named; arrays and summaries cannot. */
+static bool is_spared(const struct explaining *x)
+{
+    const struct request *r = x->s->request;
+    if (r->estimator != NULL || r->reasons > 0 || r->npy || r->global ||
+        r->interactions > 0 || estimating_spares(x->s, x->explainer) == 0)
+        return false;
+    estimating_tell_spared(x->s, x->explainer);
+    return true;
+}
+
 static int explain(struct session *s)
 {
     const struct request *r = s->request;
@@ -169,6 +181,9 @@ static int explain(struct session *s)
     if (st != ST_OK) {
         host_error(s->host, &e);
         code = st == ST_UNSUPPORTED ? EXIT_MODEL : exit_of_data(&e);
+    } else if (is_spared(&x)) {
+        explain_close(&x);
+        return explain_estimates(s);
     } else {
         code = r->reasons > 0 ? explain_reasons(&x)
                : r->npy       ? explain_arrays(&x)

@@ -235,7 +235,13 @@ static status prepare(const struct session *s, struct references *r,
                                       .reference = population,
                                       .references = games,
                                       .mode = EXPLAIN_FLOAT};
-    return shapley_prepare(&request, &r->explainer, e);
+    TRY(shapley_prepare(&request, &r->explainer, e));
+    if (estimating_spares(s, r->explainer) == 0)
+        return ST_OK;
+    estimating_tell_spared(s, r->explainer);
+    shapley_free(r->explainer);
+    r->explainer = NULL;
+    return estimate(s, r, population, games, e);
 }
 
 status references_open(const struct session *s, struct references *out,

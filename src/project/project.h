@@ -191,6 +191,8 @@ struct project_estimate {
     double confidence;
     long extra_evaluations;       /* to make an order certain; -1: as many again */
     enum estimate_uncertain uncertain;
+    long exact_rows;              /* rows of a listed model that exact
+                                     contributions of a decision may cost */
     long seed;
     size_t card_rows;             /* 0: no contributions on the card */
 };

@@ -395,6 +395,16 @@ double shapley_base(const struct explainer *x, size_t game, size_t output)
                              : x->game[game]->base[output];
 }
 
+double shapley_listed(const struct explainer *x)
+{
+    double rows = 0;
+
+    if (x->model->kind == MODEL_PROGRAM)
+        for (size_t i = 0; i < x->games; i++)
+            rows += steps_listed(x->game[i]);
+    return rows;
+}
+
 size_t shapley_memory(const struct explainer *x)
 {
     size_t bytes = x->engine != NULL ? engine_memory(x->engine) : 0;

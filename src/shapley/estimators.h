@@ -165,5 +165,8 @@ const char *shapley_reference_name(const struct explainer *x, size_t game);
 size_t shapley_reference_count(const struct explainer *x, size_t game);
 double shapley_base(const struct explainer *x, size_t game, size_t output);
 size_t shapley_memory(const struct explainer *x); /* bytes prepared */
+/* Rows that a program is run on to explain one row, at most, all games
+ * together; 0: nothing is listed. */
+double shapley_listed(const struct explainer *x);
 
 #endif

@@ -185,3 +185,16 @@ status steps_explain(const struct game *g, struct game_scratch *scratch,
     }
     return ST_OK;
 }
+
+double steps_listed(const struct game *g)
+{
+    const struct steps_state *s = g->state;
+    double rows = 0;
+
+    for (size_t i = 0; i < s->units; i++) {
+        const struct steps_unit *u = &s->unit[i];
+        if (u->players > 1)
+            rows += ldexp((double)u->references, (int)u->players);
+    }
+    return rows;
+}

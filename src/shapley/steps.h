@@ -19,6 +19,8 @@ bool steps_supports(const struct model *m, const uint32_t *player,
                     bool on_answer, char why[ESTIMATOR_WHY_MAX]);
 MUST_USE status steps_prepare(struct game *g, const struct explain_reference *r,
                               bool on_answer, struct error *e);
+/* Rows that a program is run on to explain one row, at most. */
+double steps_listed(const struct game *g);
 /* As estimator->explain; can fail for memory. */
 MUST_USE status steps_explain(const struct game *g, struct game_scratch *s,
                               const double *row, double *phi, struct error *e);
