@@ -22,4 +22,18 @@ MUST_USE status memo_open(struct estimate_memo *m,
 void memo_close(struct estimate_memo *m);
 struct asked_game memo_game(struct estimate_memo *m);
 
+/* One game over the reference rows of two: what the first knows is not asked
+ * again, the second is asked for its rows alone. */
+struct estimate_joined {
+    struct asked_game game;
+    struct estimate_memo *first;
+    const struct asked_game *second;
+    double *value; /* [room] */
+    size_t room;
+};
+/* Keeps its room; a zeroed one is fine. */
+void joined_open(struct estimate_joined *j, struct estimate_memo *first,
+                 const struct asked_game *second);
+void joined_close(struct estimate_joined *j);
+
 #endif

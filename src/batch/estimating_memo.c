@@ -135,3 +135,45 @@ struct asked_game memo_game(struct estimate_memo *m)
     g.ask = ask;
     return g;
 }
+
+static status ask_both(void *self, const uint64_t *set, size_t n,
+                       double *value, struct error *e)
+{
+    struct estimate_joined *j = self;
+    size_t one = j->first->samples, two = j->second->samples;
+    size_t larger = one > two ? one : two;
+    if (n * larger > j->room) {
+        mem_free(j->value);
+        j->room = 0;
+        j->value = mem_array(n * larger, sizeof *j->value);
+        if (j->value == NULL)
+            return error_memory(e);
+        j->room = n * larger;
+    }
+    TRY(ask(j->first, set, n, j->value, e));
+    for (size_t i = 0; i < n; i++)
+        memcpy(value + i * (one + two), j->value + i * one,
+               one * sizeof *value);
+    TRY(j->second->ask(j->second->self, set, n, j->value, e));
+    for (size_t i = 0; i < n; i++)
+        memcpy(value + i * (one + two) + one, j->value + i * two,
+               two * sizeof *value);
+    return ST_OK;
+}
+
+void joined_open(struct estimate_joined *j, struct estimate_memo *first,
+                 const struct asked_game *second)
+{
+    j->first = first;
+    j->second = second;
+    j->game = *second;
+    j->game.self = j;
+    j->game.ask = ask_both;
+    j->game.samples = first->samples + second->samples;
+}
+
+void joined_close(struct estimate_joined *j)
+{
+    mem_free(j->value);
+    memset(j, 0, sizeof *j);
+}

@@ -20,7 +20,8 @@ struct estimate_hand {
     struct kept kept[EXPLAIN_GAMES_MAX];
     size_t *order;       /* [groups] */
     double *covariance;  /* [groups][groups] */
-    struct estimate_memo memo;
+    struct estimate_memo memo, grown; /* of the rows first drawn; of all */
+    struct estimate_joined joined;
     struct estimate_bill bill;
 };
 
@@ -84,6 +85,8 @@ void estimate_hand_free(struct estimate_hand *h)
     for (size_t g = 0; g < EXPLAIN_GAMES_MAX; g++)
         keep_close(&h->kept[g]);
     memo_close(&h->memo);
+    memo_close(&h->grown);
+    joined_close(&h->joined);
     mem_free(h->order);
     mem_free(h->covariance);
     mem_free(h);
@@ -183,47 +186,76 @@ static size_t certain_groups(const struct estimate_hand *h,
 /* --- asking ---------------------------------------------------------------- */
 
 struct asking {
-    struct mixed_game *game;
+    struct mixed_game *game, *more; /* on the rows first drawn; on further ones */
+    struct estimate_memo *memo;     /* of what is estimated from */
     struct estimate_request request;
     struct estimated_game value;
     size_t rows;
     size_t certain;
 };
 
+static status open_rows(const struct estimating *x, size_t game,
+                        const double *row, size_t first, size_t count,
+                        struct mixed_game **out, struct error *e)
+{
+    const struct estimate_population *p = &x->of[game];
+    const struct mixed_request r = {
+        .model = x->model,
+        .output = x->output,
+        .row = row,
+        .reference = p->row + first * x->model->features,
+        .samples = count,
+        .population = p->population,
+        .player = x->players->of,
+        .players = x->players->count};
+    return mixed_game_new(&r, out, e);
+}
+
 static status open_game(struct estimate_hand *h, size_t game,
                         const double *row, struct asking *a, struct error *e)
 {
-    const struct estimating *x = h->x;
-    const struct mixed_request r = {.model = x->model,
-                                    .output = x->output,
-                                    .row = row,
-                                    .reference = x->of[game].row,
-                                    .samples = a->rows,
-                                    .population = x->of[game].population,
-                                    .player = x->players->of,
-                                    .players = x->players->count};
-    TRY(mixed_game_new(&r, &a->game, e));
+    TRY(open_rows(h->x, game, row, 0, a->rows, &a->game, e));
+    a->memo = &h->memo;
     return memo_open(&h->memo, mixed_game_asked(a->game), e);
+}
+
+/* All rows that the draw may grow to. */
+static status grow(struct estimate_hand *h, size_t game, const double *row,
+                   struct asking *a, struct error *e)
+{
+    size_t count = h->x->of[game].count;
+    TRY(open_rows(h->x, game, row, a->rows, count - a->rows, &a->more, e));
+    joined_open(&h->joined, &h->memo, mixed_game_asked(a->more));
+    a->rows = count;
+    a->memo = &h->grown;
+    return memo_open(&h->grown, &h->joined.game, e);
+}
+
+static void bill(struct estimate_hand *h, struct mixed_game *g)
+{
+    size_t asked = 0, equal = 0;
+    if (g == NULL)
+        return;
+    mixed_game_bill(g, &asked, &equal);
+    h->bill.asked += asked;
+    h->bill.equal += equal;
+    mixed_game_free(g);
 }
 
 static void close_game(struct estimate_hand *h, struct asking *a)
 {
-    size_t asked = 0, equal = 0;
-    if (a->game == NULL)
-        return;
-    mixed_game_bill(a->game, &asked, &equal);
-    h->bill.asked += asked;
-    h->bill.equal += equal;
-    h->bill.coalitions += h->memo.count;
-    mixed_game_free(a->game);
-    a->game = NULL;
+    if (a->game != NULL && a->memo != NULL)
+        h->bill.coalitions += h->memo.count;
+    bill(h, a->more);
+    bill(h, a->game);
+    a->game = a->more = NULL;
 }
 
 static status evaluate(struct estimate_hand *h, struct kept *k,
                        struct asking *a, struct estimated *out,
                        struct error *e)
 {
-    struct asked_game game = memo_game(&h->memo);
+    struct asked_game game = memo_game(a->memo);
     TRY(estimate_game(&game, &a->request, h->scratch, &a->value, e));
     add_up(h, &a->value, k, out);
     a->certain = h->x->players->whole && a->request.first > 0
@@ -239,13 +271,13 @@ static status rows_matter(struct estimate_hand *h, struct kept *k,
 {
     struct asking b = *a;
     struct estimated ignore;
-    struct asked_game game = memo_game(&h->memo);
+    struct asked_game game = memo_game(a->memo);
     *yes = false;
     if (game.samples == game.population)
         return ST_OK;
     game.population = game.samples;
     b.request.until_order = false;
-    b.request.evaluations = h->memo.count;
+    b.request.evaluations = a->memo->count;
     TRY(estimate_game(&game, &b.request, h->scratch, &b.value, e));
     add_up(h, &b.value, k, &ignore);
     b.certain = certain_groups(h, &b.value, k);
@@ -264,9 +296,7 @@ static status ask_more(struct estimate_hand *h, size_t game, const double *row,
     if (x->exact)
         rows = true;
     if (rows && p->count > a->rows) {
-        close_game(h, a);
-        a->rows = p->count;
-        TRY(open_game(h, game, row, a, e));
+        TRY(grow(h, game, row, a, e));
     } else if (!x->exact) {
         a->request.evaluations += x->extra;
         a->request.until_order = true;
