@@ -4,6 +4,7 @@
 #include "batch/ask.h"
 #include "batch/line.h"
 #include "batch/rows.h"
+#include "batch/score_alone.h"
 
 struct scoring {
     struct session *s;
@@ -77,8 +78,11 @@ int numbers_score(const struct host *host, const struct request *request)
     struct rows_job job = {.work = score_rows, .context = &c,
                            .header = request->csv ? buf_text(&head) : NULL,
                            .task_rows = task};
-    code = c.margin == NULL || c.answer == NULL ? EXIT_IO
-                                                : rows_run_tasks(&s, &job);
+    if (s.model->kind == MODEL_SCORES)
+        code = score_alone(&s, job.header);
+    else
+        code = c.margin == NULL || c.answer == NULL ? EXIT_IO
+                                                    : rows_run_tasks(&s, &job);
     buf_free(&head);
     mem_free(c.margin);
     mem_free(c.answer);

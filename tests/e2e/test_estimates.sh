@@ -159,6 +159,11 @@ cp "$work/o7/card/card.json" "$work/a"
 jq '.summary.auc.value' "$work/o1/card/card.json" >"$work/b"
 jq '.summary.auc.value' "$work/a" | cmp -s - "$work/b"
 ok $? "scores: measures are those of the model itself"
+"$candor" score "$p" --progress none --limit 9 | jq -c '[.id, .score, .decision]' \
+    >"$work/a"
+"$candor" score "$work/scores" --progress none --limit 9 |
+    jq -c '[.id, .score, .decision]' | cmp -s - "$work/a" && [ -s "$work/a" ]
+ok $? "scores: candor score tells them with their decisions"
 exits 3 "scores: nothing to explain" "$candor" explain "$work/scores"
 says "only the scores" "scores: and it says so"
 finish
