@@ -3,6 +3,7 @@
 #include "batch/numbers.h"
 
 #include "base/arena.h"
+#include "batch/ask.h"
 #include "batch/recourse_pen.h"
 #include "batch/recourse_proofs.h"
 #include "batch/recourse_tell.h"
@@ -48,7 +49,11 @@ static status one_row(struct searching *c, struct hand *h,
     const struct session *s = c->s;
     const struct project *p = s->project;
     struct recourse_found found;
-    model_margin_native(s->model, in->row, h->margin);
+    const struct asked_rows ask = {.row = in->row, .n = 1,
+                                   .ordinal = &in->ordinal, .id = &in->id};
+    TRY(ask_margins(s->model, &ask, true, h->margin, e));
+    if (isnan(h->margin[p->model.output]))
+        return error_set(e, ST_DATA, ASK_NO_ANSWER);
     double score = project_score(p, h->margin[p->model.output]);
     bool wanted = project_approves(p, score) == c->pen.decline;
     h->met += !wanted;

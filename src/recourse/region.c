@@ -302,20 +302,37 @@ void region_around(const struct region *g, struct region_scratch *s,
     }
 }
 
-static void score_slack(const struct region *g, const double *after,
-                        struct region_slack *out)
+/* False: a leaf's value is not its own alone. */
+static bool leaves_add_up(const struct region_score *k, const double *after,
+                          double *sum)
+{
+    *sum = k->base;
+    for (size_t t = 0; t < k->trees && k->network == NULL; t++) {
+        uint32_t at = k->root[t];
+        while (k->node[at].kind != REGION_LEAF) {
+            if (k->node[at].kind == REGION_LINE)
+                return false;
+            at = node_goes_left(k->model, k->own[at],
+                                after[k->node[at].quantity])
+                     ? k->node[at].left
+                     : k->node[at].right;
+        }
+        *sum += k->node[at].value;
+    }
+    return k->network == NULL;
+}
+
+static void score_slack(const struct region *g, struct region_scratch *s,
+                        const double *after, struct region_slack *out)
 {
     for (size_t c = 0; c < g->p.scores; c++) {
         const struct region_score *k = &g->score[c];
-        double sum = k->base;
-        for (size_t t = 0; t < k->trees; t++) {
-            uint32_t at = k->root[t];
-            while (k->node[at].kind != REGION_LEAF)
-                at = node_goes_left(k->model, k->own[at],
-                                    after[k->node[at].quantity])
-                         ? k->node[at].left
-                         : k->node[at].right;
-            sum += k->node[at].value;
+        double sum;
+        if (!leaves_add_up(k, after, &sum)) {
+            for (size_t f = 0; f < k->model->features; f++)
+                s->row[f] = after[k->quantity[f]];
+            model_margin(k->model, s->row, s->margin);
+            sum = k->sign * s->margin[g->p.score[c].output];
         }
         out->score[c] = k->sign * g->p.score[c].cutoff - sum;
     }
@@ -328,7 +345,7 @@ void region_slack(const struct region *g, struct region_scratch *s,
     struct region_stretch stretch[RECOURSE_LEVERS_MAX];
 
     memset(out, 0, sizeof *out);
-    score_slack(g, after, out);
+    score_slack(g, s, after, out);
     for (size_t i = 0; i < plan->changes; i++) {
         struct around a = begin(g, s, row, after, plan, stretch);
         const struct recourse_change *c = &plan->change[i];

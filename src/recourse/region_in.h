@@ -66,6 +66,7 @@ struct region_scratch {
     size_t opens[RECOURSE_SCORES_MAX];
     double fixed[RECOURSE_SCORES_MAX]; /* sum of the others */
     uint8_t *mark;
+    double *row, *margin; /* [features], [outputs] of the widest model */
     struct program_span *span; /* of programs: inputs, then their room */
     double *work; /* of networks, with ranges and coefficients of their inputs */
 };

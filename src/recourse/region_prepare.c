@@ -207,13 +207,16 @@ void region_free(struct region *g)
 
 static bool scratch_arrays(const struct region *g, struct region_scratch *s)
 {
-    size_t most = 0, work = 1, span = 1;
+    size_t most = 0, work = 1, span = 1, features = 1, outputs = 1;
 
     s->from = arena_new_array(s->arena, double, g->p.quantities + 1);
     s->to = arena_new_array(s->arena, double, g->p.quantities + 1);
     for (size_t i = 0; i < g->p.scores; i++) {
         size_t n = g->score[i].trees + 1;
+        const struct model *m = g->score[i].model;
         most = n > most ? n : most;
+        features = m->features > features ? m->features : features;
+        outputs = m->outputs > outputs ? m->outputs : outputs;
         if (g->score[i].network != NULL) {
             const struct relax_network *net = g->score[i].network->network;
             const struct relax_parts *p = g->score[i].network->parts;
@@ -235,7 +238,11 @@ static bool scratch_arrays(const struct region *g, struct region_scratch *s)
     s->mark = arena_new_array(s->arena, uint8_t, most + 1);
     s->work = arena_new_array(s->arena, double, work);
     s->span = arena_new_array(s->arena, struct program_span, span);
-    return s->span != NULL && s->work != NULL && s->from != NULL && s->to != NULL && s->mark != NULL;
+    s->row = arena_new_array(s->arena, double, features);
+    s->margin = arena_new_array(s->arena, double, outputs);
+    return s->span != NULL && s->work != NULL && s->from != NULL &&
+           s->to != NULL && s->mark != NULL && s->row != NULL &&
+           s->margin != NULL;
 }
 
 status region_scratch_new(const struct region *g, struct region_scratch **out,
