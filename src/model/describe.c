@@ -5,6 +5,8 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 struct describer {
     const struct model *m;
@@ -12,6 +14,7 @@ struct describer {
     struct model_description *d;
     struct input_use *use;
     size_t *last_tree; /* [features]: 1 + the last tree that read it */
+    bool *zero;        /* [features]: somewhere zero counts as missing */
     double *low, *high;
     struct model_warning *warning;
     size_t room;
@@ -60,6 +63,7 @@ static void note_split(struct describer *g, size_t tree, const struct node *n)
         g->d->sets++;
         return;
     }
+    g->zero[n->feature] |= n->missing == MISSING_ZERO;
     use->low = fmin(use->low, n->threshold);
     use->high = fmax(use->high, n->threshold);
 }
@@ -171,6 +175,40 @@ static status warn_of_counts(struct describer *g, struct error *e)
     return ST_OK;
 }
 
+bool model_is_nameless(const struct model *m)
+{
+    bool column = m->features > 0 && m->feature[0].name[0] == 'C';
+    for (size_t f = 0; f < m->features; f++) {
+        char made_up[32];
+        (void)snprintf(made_up, sizeof made_up,
+                       column ? "Column_%zu" : "f%zu", f);
+        if (strcmp(m->feature[f].name, made_up) != 0)
+            return false;
+    }
+    return m->features > 0;
+}
+
+static status warn_of_rows(struct describer *g, struct error *e)
+{
+    const struct model *m = g->m;
+    size_t zero = 0, missing = 0, unseen = 0;
+    for (size_t f = 0; f < m->features; f++) {
+        zero += g->zero[f];
+        missing += m->feature[f].missing_refused;
+        unseen += m->feature[f].unseen_refused;
+    }
+    const struct model_warning all[] = {
+        about(MODEL_NAMELESS_INPUTS, model_is_nameless(m) ? m->features : 0),
+        about(MODEL_ZERO_IS_MISSING, zero),
+        about(MODEL_MISSING_REFUSED, missing),
+        about(MODEL_UNSEEN_REFUSED, unseen),
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].count > 0)
+            TRY(warn(g, &all[i], e));
+    return ST_OK;
+}
+
 static status warn_of_directions(struct describer *g, struct error *e)
 {
     int *direction = mem_array(g->m->features, sizeof *direction);
@@ -194,10 +232,11 @@ static status make_room(struct describer *g, struct error *e)
     const struct model *m = g->m;
     g->use = arena_new_array(g->arena, struct input_use, m->features);
     g->last_tree = arena_new_array(g->arena, size_t, m->features);
+    g->zero = arena_new_array(g->arena, bool, m->features);
     g->low = arena_new_array(g->arena, double, m->outputs);
     g->high = arena_new_array(g->arena, double, m->outputs);
-    if (g->use == NULL || g->last_tree == NULL || g->low == NULL ||
-        g->high == NULL)
+    if (g->use == NULL || g->last_tree == NULL || g->zero == NULL ||
+        g->low == NULL || g->high == NULL)
         return arena_error(g->arena, e);
     for (size_t f = 0; f < m->features; f++)
         g->use[f].low = g->use[f].high = (double)NAN;
@@ -246,6 +285,7 @@ status model_describe(const struct model *m, struct arena *a,
     out->leaf_rms = m->leaves > 0 ? sqrt(g.squares / (double)m->leaves) : 0.0;
     TRY(warn_of_inputs(&g, e));
     TRY(warn_of_counts(&g, e));
+    TRY(warn_of_rows(&g, e));
     for (size_t t = 0; t < m->trees; t++)
         TRY(warn_of_nodes(&g, t, e));
     return warn_of_directions(&g, e);

@@ -19,7 +19,11 @@
     X(BEST_ITERATION_NOT_USED, "best-iteration-not-used") /* count: later trees */ \
     X(CUT_AT_BEST_ITERATION, "cut-at-best-iteration")     /* count: trees */   \
     X(LINEAR_LEAVES, "linear-leaves")             /* count */                  \
-    X(NOT_MONOTONE, "not-monotone")               /* feature, tree, value */
+    X(NOT_MONOTONE, "not-monotone")               /* feature, tree, value */   \
+    X(NAMELESS_INPUTS, "nameless-inputs")         /* count */                  \
+    X(ZERO_IS_MISSING, "zero-is-missing")         /* count: inputs */          \
+    X(MISSING_REFUSED, "missing-refused")         /* count: inputs */          \
+    X(UNSEEN_REFUSED, "unseen-refused")           /* count: inputs */
 
 enum model_warning_kind {
 #define X(name, word) MODEL_##name,
@@ -66,6 +70,10 @@ MUST_USE status model_describe(const struct model *m, struct arena *a,
 /* One line a fact, one a warning; ends with a line end. */
 void model_describe_text(const struct model *m,
                          const struct model_description *d, struct buf *out);
+
+/* The names are those that a reader makes up where the file has none (f0, f1, …
+ * or LightGBM's Column_0, …): only the order says which is which. */
+bool model_is_nameless(const struct model *m);
 
 const char *model_library_word(enum model_library l);
 const char *model_link_word(enum model_link l);

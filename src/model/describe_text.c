@@ -2,6 +2,8 @@
 #include "model/scorecard.h"
 #include "model/service.h"
 
+#include <math.h>
+
 const char *model_library_word(enum model_library l)
 {
     static const char *const words[] = {
@@ -86,7 +88,9 @@ static void put_warning(const struct model *m, const struct model_warning *w,
         put_node(w, "the leaf adds", out);
         break;
     case MODEL_THRESHOLD_BEYOND_FLOAT:
-        put_node(w, "no float32 reaches the threshold", out);
+        put_node(w, isinf(w->value) ? "missing values alone are parted from "
+                                      "all others by the threshold"
+                                    : "no float32 reaches the threshold", out);
         break;
     case MODEL_SINGLE_LEAF_TREES:
         buf_printf(out, "%zu trees have one leaf and no split", w->count);
@@ -114,6 +118,21 @@ static void put_warning(const struct model *m, const struct model_warning *w,
         buf_printf(out, "\"%s\" is declared monotone, but tree %ld turns by ",
                    name_of(m, w->feature), w->tree);
         buf_put_double(out, w->value);
+        break;
+    case MODEL_NAMELESS_INPUTS:
+        buf_printf(out, "the file names none of its %zu inputs: only their "
+                   "order says which column is which", w->count);
+        break;
+    case MODEL_ZERO_IS_MISSING:
+        buf_printf(out, "zero counts as missing in %zu inputs", w->count);
+        break;
+    case MODEL_MISSING_REFUSED:
+        buf_printf(out, "a row that lacks one of %zu inputs has no score",
+                   w->count);
+        break;
+    case MODEL_UNSEEN_REFUSED:
+        buf_printf(out, "a row with a word that the file does not list has no "
+                   "score, in %zu inputs", w->count);
         break;
     }
     buf_putc(out, '\n');
@@ -155,6 +174,19 @@ static void put_outputs(const struct model *m,
     }
 }
 
+static void put_rule(const struct model *m, const struct model_description *d,
+                     struct buf *out)
+{
+    static const char *const words[] = {
+        [COMPARE_LESS_FLOAT] = "x < threshold, both rounded to float32 first",
+        [COMPARE_AT_MOST_DOUBLE] = "x <= threshold, in double",
+        [COMPARE_AT_MOST_FLOAT] = "x <= threshold, both rounded to float32 "
+                                  "first",
+    };
+    if (d->splits > d->sets)
+        buf_printf(out, "comparison: %s\n", words[m->compare]);
+}
+
 /* What the model is made of. Where a model elsewhere stands is told without its
  * secrets: service.where has none. */
 static void put_kind(const struct model *m, const struct model_description *d,
@@ -169,6 +201,7 @@ static void put_kind(const struct model *m, const struct model_description *d,
             buf_printf(out, "scorecard: %zu characteristics%s\n",
                        m->scorecard->characteristics,
                        m->scorecard->reasons ? ", with reason codes" : "");
+        put_rule(m, d, out);
         put_outputs(m, d, out);
         break;
     case MODEL_PROGRAM:

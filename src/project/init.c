@@ -3,6 +3,7 @@
 #include "project/reading.h"
 
 #include "base/num.h"
+#include "model/describe.h"
 #include "model/scorecard.h"
 #include "syntax/json_write.h"
 
@@ -21,6 +22,7 @@ struct draft {
     const char *where; /* the keys of model that say where it is */
     bool elsewhere;
     bool scored; /* one output that is a probability: decisions can follow */
+    bool by_place; /* the model's inputs have no names: input j is column j */
 };
 
 void init_string(struct buf *out, const char *text)
@@ -161,6 +163,9 @@ static void put_features(struct draft *d)
     if (d->elsewhere)
         gap(d, 4, "take out what the model does not read; the order here is "
                   "the order in which it is asked");
+    if (d->by_place)
+        gap(d, 4, "the model names no inputs: they are the table's columns in "
+                  "their order; check each \"column\"");
     gap(d, 4, "each feature needs \"name\" (plain words), \"source\", and the "
               "\"factor\" it belongs to;");
     buf_puts(d->out, "    // \"unit\", \"low\", \"high\", \"expected\" and "
@@ -348,6 +353,10 @@ static status write_draft(struct draft *d, const char *table, struct error *e)
         return error_memory(e);
     for (size_t j = 0; j < d->m->features; j++)
         d->of_input[j] = find_look(d, d->m->feature[j].name);
+    d->by_place = !d->elsewhere && d->columns == d->m->features &&
+                  model_is_nameless(d->m) && d->of_input[0] == NULL;
+    for (size_t j = 0; d->by_place && j < d->m->features; j++)
+        d->of_input[j] = &d->column[j];
     d->scored = d->m->outputs == 1 &&
                 (probability(d->m->link) || d->m->scorecard != NULL);
     buf_puts(d->out,

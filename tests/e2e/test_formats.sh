@@ -44,6 +44,42 @@ else
     skip "XGBoost's JSON and UBJSON of shared data" "no shared data"
 fi
 
+# --- a project of every model, at once -----------------------------------------
+if [ -n "$shared" ]; then
+    for model in "$shared"/models/*/model.*; do
+        folder=$(dirname "$model")
+        name=$(basename "$folder")/$(basename "$model")
+        mkdir -p "$work/$name"
+        "$candor" init "$model" "$folder/rows.csv" --quiet \
+            -o "$work/$name/candor.json" 2>"$work/said" &&
+            "$candor" score "$work/$name" --quiet >"$work/out" 2>"$work/said" &&
+            [ "$(wc -l <"$work/out")" -eq 200 ] && [ ! -s "$work/said" ]
+        ok $? "$name: candor init gives a project that scores every row"
+    done
+else
+    skip "a project of every model of shared data" "no shared data"
+fi
+
+# --- scikit-learn's two exports -------------------------------------------------
+exported() { # NAME FORM: margins of the sample's rows, a line each
+    mkdir -p "$work/exported/$1.$2"
+    "$candor" init "samples/pipeline/$1.$2" samples/credit/test.csv --quiet \
+        -o "$work/exported/$1.$2/candor.json" 2>"$work/said" &&
+        "$candor" score "$work/exported/$1.$2" --quiet 2>"$work/said" |
+        jq .margin >"$work/exported/$1.$2/margin"
+}
+for name in logistic boosting; do
+    exported $name onnx && exported $name pmml &&
+        paste "$work/exported/$name.onnx/margin" \
+            "$work/exported/$name.pmml/margin" |
+        awk '{ d = $1 - $2; if (d < 0) d = -d; if (d > most) most = d }
+             END { exit NR != 2000 || most == 0 || most > 2e-6 }'
+    ok $? "$name: ONNX and PMML of one pipeline agree to float rounding"
+done
+"$candor" inspect samples/pipeline/boosting.pmml >"$work/out" &&
+    grep -q '^trees: 60 of 60' "$work/out"
+ok $? "trees behind an imputer and an encoder are a forest"
+
 # --- tables -------------------------------------------------------------------
 cat >"$work/card.csv" <<'END'
 characteristic,bin,points,reason

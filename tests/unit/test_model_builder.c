@@ -290,6 +290,8 @@ static void describes(void **state)
     assert_true(warned(&d, MODEL_BEST_ITERATION_NOT_USED));
     assert_true(warned(&d, MODEL_NOT_MONOTONE)); /* x2 rises, -1 declared */
     assert_false(warned(&d, MODEL_EXTREME_LEAF));
+    assert_false(warned(&d, MODEL_NAMELESS_INPUTS));
+    assert_false(warned(&d, MODEL_ZERO_IS_MISSING));
     size_t turns = 0;
     for (size_t i = 0; i < d.warnings; i++)
         if (d.warning[i].kind == MODEL_NOT_MONOTONE) {
