@@ -342,7 +342,8 @@ status estimate_row(struct estimate_hand *h, size_t game, const double *row,
     struct kept *k = &h->kept[game];
     struct asking a = {.rows = x->of[game].rows};
     a.request = (struct estimate_request){
-        .method = x->exact ? estimation_find("enumeration") : NULL,
+        .method = x->exact && !(ordered && x->until_order)
+                      ? estimation_find("enumeration") : NULL,
         .evaluations = x->exact ? (size_t)1 << x->players->count
                                 : x->evaluations,
         .until_order = ordered && x->until_order && x->players->whole,

@@ -18,6 +18,7 @@
 /* Own variance over the reference sample's, below which more coalitions are not
  * asked where they cannot make the order certain. */
 #define OWN_SHARE 0.02
+enum { AT_ONCE_PAIRS = 63 };
 
 struct run;
 typedef status fit_method(struct run *r, struct fit *f, struct error *e);
@@ -46,6 +47,7 @@ struct run {
     struct fit fit;
     struct spread spread;
     size_t rounds;
+    bool whole; /* enumeration: its sums mean nothing before the last one */
     bool sample_limits;
 };
 
@@ -184,13 +186,18 @@ static const struct row *row_of(const struct estimation *m)
     return (const struct row *)(const void *)m;
 }
 
+static bool in_rounds(const struct estimate_request *q)
+{
+    return q->until_order && q->first > 0;
+}
+
 /* Observations known after the round; the last round has them all. */
 static size_t round_end(const struct run *r, size_t round)
 {
     size_t last = r->pairs + 1;
     double pairs = FIRST_PAIRS * (double)r->plan->players;
 
-    if (!r->request->until_order || r->request->first == 0)
+    if (!in_rounds(r->request) || r->whole)
         return last;
     for (size_t i = 0; i < round; i++)
         pairs *= NEXT_PAIRS;
@@ -343,8 +350,12 @@ static status make_plan(struct run *r, struct estimate_scratch *s,
 
     if (pairs > all)
         pairs = all;
-    if (!designed || (q->method == NULL && pairs == all &&
-                      n <= ENUMERATED_PLAYERS_MAX)) {
+    /* Few coalitions are all asked at once even where an order would do. */
+    r->whole = q->method == &table[ENUMERATION].is ||
+               (q->method == NULL && pairs == all &&
+                n <= ENUMERATED_PLAYERS_MAX &&
+                (!in_rounds(q) || all <= AT_ONCE_PAIRS));
+    if (!designed || r->whole) {
         r->pairs = pairs;
         r->plan = &r->own;
         return pair_plan_make(r->arena, n, pairs, q->seed, &r->own, e);

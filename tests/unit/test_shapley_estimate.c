@@ -49,6 +49,36 @@ static void test_enumeration(void **state)
     estimate_scratch_free(s);
 }
 
+/* Stopping as soon as the order is certain never takes sums over a part of the
+ * coalitions for an enumeration. */
+static void test_enumeration_in_rounds(void **state)
+{
+    struct estimate_scratch *s = estimate_scratch_new();
+
+    (void)state;
+    for (size_t n = 1; n <= 12; n++) {
+        for (int asked_for = 0; asked_for < 2; asked_for++) {
+            struct known_game *g = known_game_new(KNOWN_TANH, n, 9, n);
+            struct estimate_request r = usual((size_t)1 << n);
+            struct estimated_game out;
+            struct asked_game asked;
+            struct error e = {0};
+
+            known_game_draw(g, 4, 1);
+            asked = known_game_asked(g);
+            r.until_order = true;
+            r.first = n < 4 ? n : 4;
+            r.method = asked_for ? estimation_find("enumeration") : NULL;
+            check_ok(estimate_game(&asked, &r, s, &out, &e), &e);
+            assert_true(!asked_for || out.exact);
+            assert_true((strcmp(out.method->name, "enumeration") == 0) ==
+                        out.exact);
+            known_game_free(g);
+        }
+    }
+    estimate_scratch_free(s);
+}
+
 /* Pairs are exact too when they are all asked, and each method is on a game
  * that is additive. */
 static void test_exact_methods(void **state)
@@ -418,6 +448,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_enumeration),
+        cmocka_unit_test(test_enumeration_in_rounds),
         cmocka_unit_test(test_exact_methods),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_same_bits),
