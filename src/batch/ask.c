@@ -41,11 +41,13 @@ status ask_margins(const struct model *m, const struct asked_rows *rows,
     for (size_t from = 0; from < rows->n; from += ASK_ROWS) {
         size_t n = rows->n - from < ASK_ROWS ? rows->n - from : ASK_ROWS;
         struct asked_rows part = {
-            rows->row + from * m->features, n,
+            rows->map, rows->row + from * m->features, n,
             rows->ordinal == NULL ? NULL : rows->ordinal + from,
             rows->line == NULL ? NULL : rows->line + from,
             rows->id == NULL ? NULL : rows->id + from};
         struct model_rows ask = {.value = part.row, .n = n};
+        if (rows->map != NULL)
+            ask.texts = input_map_texts(rows->map, &ask.text);
         status st = model_evaluate(m, &ask, native, margin + from * m->outputs,
                                    e);
         if (st != ST_OK)

@@ -14,6 +14,7 @@ enum { ASK_ROWS = 4096 };
                       "needs is missing, or has a value that it does not know"
 
 struct asked_rows {
+    const struct input_map *map; /* whose texts the rows speak of; NULL: none */
     const double *row;         /* [n][model features] */
     size_t n;
     const long long *ordinal;  /* [n]; NULL: not of a table */

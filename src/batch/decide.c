@@ -6,6 +6,7 @@
 #include "batch/decide_points.h"
 #include "batch/decide_scores.h"
 #include "batch/portfolio.h"
+#include "batch/texts.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -94,6 +95,9 @@ struct decider {
     double *block_row, *block_phi; /* of decider_fast_block rows */
     struct estimates *estimates; /* NULL: exact, or none */
     struct points *points;
+    struct texts *texts;
+    struct estimate_bill bill; /* of both */
+    const char *unfit; /* the row at hand: why it cannot be explained */
     bool answered; /* the row at hand */
 };
 
@@ -166,6 +170,7 @@ static status make(struct decider *d, struct error *e)
     TRY(make_numbers(d, e));
     TRY(estimates_new(b->session, &b->references, &d->estimates, e));
     TRY(points_new(b->session, &d->points, e));
+    TRY(texts_new(b->session, &d->texts, e));
     TRY(decision_reader_new(b->session->project, &d->reader, e));
     TRY(list_columns(d, e));
     TRY(reasons_new(b->session->project, &d->reasons, e));
@@ -204,6 +209,7 @@ void decider_free(struct decider *d)
     shapley_scratch_free(d->explain);
     estimates_free(d->estimates);
     points_free(d->points);
+    texts_free(d->texts);
     for (int k = 0; k < METHODS; k++)
         mem_free(d->oriented[k]);
     mem_free(d->phi);
@@ -221,9 +227,18 @@ struct recourse_audit *decider_audit(struct decider *d)
     return d->audit;
 }
 
-const struct estimate_bill *decider_bill(const struct decider *d)
+const struct estimate_bill *decider_bill(struct decider *d)
 {
-    return d->estimates == NULL ? NULL : estimates_bill(d->estimates);
+    d->bill = (struct estimate_bill){0};
+    if (d->estimates != NULL)
+        d->bill = *estimates_bill(d->estimates);
+    if (d->texts != NULL) {
+        const struct estimate_bill *own = texts_bill(d->texts);
+        d->bill.coalitions += own->coalitions;
+        d->bill.asked += own->asked;
+        d->bill.equal += own->equal;
+    }
+    return d->bill.coalitions == 0 ? NULL : &d->bill;
 }
 
 bool decider_asks(const struct bench *b)
@@ -391,7 +406,7 @@ static status settle(struct decider *d, const double *margin,
         decision_settle(p, decision, project_margin(p, score), score);
         return ST_OK;
     }
-    struct asked_rows one = {.row = d->row, .n = 1};
+    struct asked_rows one = {.map = s->map, .row = d->row, .n = 1};
     if (margin != NULL)
         memcpy(d->margin, margin, s->model->outputs * sizeof *margin);
     else
@@ -445,15 +460,17 @@ static status score(struct decider *d, const struct block *block, size_t i,
     decision_disclose_own(s->project, &f->decision, d->reasons, 0);
     f->facts.reasons = d->reasons;
     f->facts.row = d->row;
-    return ST_OK;
+    f->facts.word_count = input_map_texts(s->map, &f->facts.words);
+    return texts_row(d->texts, d->row, &f->facts, &d->unfit, e);
 }
 
-static status no_answer(const struct block *block, size_t i,
-                        struct row_error *bad)
+static status no_answer(const struct decider *d, const struct block *block,
+                        size_t i, struct row_error *bad)
 {
     *bad = (struct row_error){.row = block->ordinal[i],
                               .line = block->line[i]};
-    (void)snprintf(bad->text, sizeof bad->text, "%s", ASK_NO_ANSWER);
+    (void)snprintf(bad->text, sizeof bad->text, "%s",
+                   d->unfit != NULL ? d->unfit : ASK_NO_ANSWER);
     return ST_OK;
 }
 
@@ -464,6 +481,7 @@ status decider_row(struct decider *d, const struct block *block, size_t i,
 {
     const struct column_spec *own;
     memset(f, 0, sizeof *f);
+    d->unfit = NULL;
     size_t first = input_map_columns(d->bench->session->map, &own);
     *usable = decision_read(d->reader, block, i, first, &f->decision, bad);
     if (!*usable)
@@ -475,9 +493,9 @@ status decider_row(struct decider *d, const struct block *block, size_t i,
                      NULL, FAILED_NONE);
     } else {
         TRY(score(d, block, i, margin, fast, f, e));
-        *usable = d->answered;
+        *usable = d->answered && d->unfit == NULL;
         if (!*usable)
-            return no_answer(block, i, bad);
+            return no_answer(d, block, i, bad);
         TRY(search(d, f, e));
     }
     gate(d, f);

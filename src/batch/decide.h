@@ -65,7 +65,7 @@ MUST_USE status decider_scores(struct decider *d, const struct block *block,
                                const bool *wanted, size_t from, size_t n,
                                double *margin, struct error *e);
 /* What estimates cost so far; NULL: nothing is estimated. */
-const struct estimate_bill *decider_bill(const struct decider *d);
+const struct estimate_bill *decider_bill(struct decider *d);
 /* What its searches gave so far; NULL: it has none. */
 struct recourse_audit *decider_audit(struct decider *d);
 /* Row i of the block; margin: its own from decider_scores, NULL: asked now;

@@ -39,8 +39,9 @@ static status ask_block(const struct session *s, struct decision_reader *r,
         a->line[a->n] = block->line[i];
         a->at[a->n++] = i;
     }
-    struct asked_rows ask = {.row = a->row, .n = a->n, .ordinal = a->ordinal,
-                             .line = a->line, .id = a->id};
+    struct asked_rows ask = {.map = s->map, .row = a->row, .n = a->n,
+                             .ordinal = a->ordinal, .line = a->line,
+                             .id = a->id};
     TRY(ask_margins(m, &ask, true, a->margin, e));
     for (size_t i = 0; i < a->n; i++)
         memcpy(margin + a->at[i] * m->outputs, a->margin + i * m->outputs,

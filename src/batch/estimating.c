@@ -196,6 +196,7 @@ status estimating_open(const struct session *s,
     const char *until = s->request->until;
     memset(x, 0, sizeof *x);
     x->model = s->model;
+    x->map = s->map;
     x->players = players;
     x->output = s->project->model.output;
     x->evaluations = coalitions_of(s, players->count);

@@ -46,6 +46,7 @@ struct estimate_population {
 /* Immutable once open; shared by all threads. */
 struct estimating {
     const struct model *model;
+    const struct input_map *map; /* whose texts rows speak of */
     const struct estimate_players *players;
     struct estimate_population of[EXPLAIN_GAMES_MAX];
     size_t games, output;

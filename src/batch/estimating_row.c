@@ -199,7 +199,7 @@ static status open_rows(const struct estimating *x, size_t game,
                         struct mixed_game **out, struct error *e)
 {
     const struct estimate_population *p = &x->of[game];
-    const struct mixed_request r = {
+    struct mixed_request r = {
         .model = x->model,
         .output = x->output,
         .row = row,
@@ -208,6 +208,8 @@ static status open_rows(const struct estimating *x, size_t game,
         .population = p->population,
         .player = x->players->of,
         .players = x->players->count};
+    if (x->map != NULL)
+        r.text_count = input_map_texts(x->map, &r.texts);
     return mixed_game_new(&r, out, e);
 }
 

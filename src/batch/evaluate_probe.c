@@ -23,7 +23,8 @@ static status ask(void *self, const double *row, size_t rows, double *out,
     struct said said = {.answer = a->answer};
     for (size_t from = 0; from < rows; from += ASK_ROWS) {
         size_t n = rows - from < ASK_ROWS ? rows - from : ASK_ROWS;
-        struct asked_rows ask = {.row = row + from * m->features, .n = n};
+        struct asked_rows ask = {.map = a->v->s->map,
+                                 .row = row + from * m->features, .n = n};
         TRY(ask_margins(m, &ask, true, a->margin, e));
         for (size_t i = 0; i < n; i++) {
             evaluate_say(a->v, a->margin + i * m->outputs, &said);

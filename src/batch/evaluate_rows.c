@@ -83,7 +83,8 @@ static status ask_task(struct reading *r, size_t from, size_t n,
         r->b.margin[i] = project_margin(p, r->block->number[r->given][i]);
     if (r->given != SIZE_MAX)
         return ST_OK;
-    struct asked_rows ask = {.row = r->b.row + from * m->features,
+    struct asked_rows ask = {.map = r->v->s->map,
+                             .row = r->b.row + from * m->features,
                              .n = n,
                              .ordinal = r->block->ordinal + from,
                              .line = r->block->line + from};

@@ -72,8 +72,8 @@ static status ask_block(struct filling *f, const struct block *b,
         return error_memory(e);
     for (size_t i = 0; i < b->rows; i++)
         input_map_row(f->s->map, b, i, f->asked + i * m->features);
-    struct asked_rows rows = {.row = f->asked, .n = b->rows,
-                              .ordinal = b->ordinal, .line = b->line};
+    struct asked_rows rows = {.map = f->s->map, .row = f->asked,
+                              .n = b->rows, .ordinal = b->ordinal, .line = b->line};
     return ask_margins(m, &rows, false, f->margin, e);
 }
 

@@ -47,8 +47,8 @@ static status score_rows(void *context, size_t worker,
     struct scoring *c = context;
     size_t k = c->s->model->outputs;
     double *margin = c->margin + worker * c->task_rows * k;
-    struct asked_rows rows = {in->row, in->rows, in->ordinal, in->line,
-                              in->id};
+    struct asked_rows rows = {c->s->map, in->row, in->rows, in->ordinal,
+                              in->line, in->id};
     TRY(ask_margins(c->s->model, &rows, true, margin, e));
     for (size_t i = 0; i < in->rows; i++)
         TRY(score_line(c, in, i, margin + i * k, c->answer + worker * k, out,

@@ -15,7 +15,7 @@ static const struct {
     {NODE_TH, "num"},
     {NODE_TD, "num bar"},
     {NODE_NAV, "contents"},
-    {NODE_SPAN, "muted mark accent status num nowrap for against"},
+    {NODE_SPAN, "muted mark accent status num nowrap for against help hurt open sign spoken strong"},
 };
 
 bool class_allowed(enum node_kind k, const char *word, size_t length)

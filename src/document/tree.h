@@ -37,7 +37,9 @@
     X(STRONG, "strong", false)                                                 \
     X(EM, "em", false)                                                         \
     X(SMALL, "small", false)                                                   \
-    X(SPAN, "span", false)      /* class: muted mark accent status num nowrap for against */ \
+    X(SPAN, "span", false)      /* class: muted mark accent status num nowrap for against; of marked
+                                   text: help hurt open strong; sign, spoken:
+                                   spoken in place of the sign behind it */ \
     X(A, "a", false)            /* href: #id or http(s)/mailto/tel */          \
     X(BR, "br", false)                                                         \
     X(TEXT, "", false)

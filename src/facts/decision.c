@@ -318,6 +318,7 @@ status facts_decision(const struct decision_findings *f,
     add_score(&m, f);
     decision_reasons(&m, f);
     decision_counted(&m, f);
+    decision_texts(&m, f);
     decision_used(&m, f);
     add_report(&m, f);
     decision_recourse(&m, f);

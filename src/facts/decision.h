@@ -31,6 +31,27 @@ struct decision_estimate {
     const double *low, *high;       /* [model features] of phi, or NULL */
 };
 
+/* A text input, its words or sentences as players: each left out of the text,
+ * the other inputs as they are. Values are oriented (above 0: for the person). */
+struct decision_text_piece {
+    size_t first, end;              /* bytes of the text */
+    double value, low, high;        /* margin */
+};
+struct decision_text {
+    size_t feature;                 /* the model's */
+    const char *text;
+    const struct decision_text_piece *piece; /* ascending */
+    size_t pieces;
+    bool sentences;                 /* else words */
+    bool exact;                     /* low = value = high */
+    const char *method;             /* row of shapley/estimates.c; exact: NULL
+                                       where it is the closed form */
+    double confidence;
+    size_t evaluations;             /* versions of the text asked */
+    double all, none;               /* oriented margin with the text, and with
+                                       no piece of it */
+};
+
 struct decision_findings {
     const struct project *project;
     const struct model *model;
@@ -41,6 +62,10 @@ struct decision_findings {
     const double *phi[METHODS];      /* [model features] margin; NULL: none */
     const struct decision_estimate *estimate[METHODS]; /* NULL: exact, or none */
     const struct reasons *reasons;   /* NULL: not scored */
+    const struct decision_text *text; /* [texts] */
+    size_t texts;
+    const char *const *words;        /* [word_count] texts that row speaks of */
+    size_t word_count;
     const struct reference_info *reference[METHODS];
     const struct recourse_found *recourse; /* NULL: not asked */
     const char *agency;              /* name and address in one line, or NULL */

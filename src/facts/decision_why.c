@@ -177,7 +177,11 @@ static void add_counted_fact(struct facts_maker *m, struct fact *g,
     struct fact *item = facts_item(m, g, "fact");
     const char *name = translated_text(&factor->name, f->language);
     (void)facts_text(m, item, "name", name != NULL ? name : factor->key);
-    if (factor->features == 1)
+    const char *text = factor->features == 1
+                           ? decision_text_of(f, factor->feature[0]) : NULL;
+    if (text != NULL)
+        (void)decision_excerpt(m, item, "value", text);
+    else if (factor->features == 1)
         (void)facts_input(m, item, "value", f->project, f->model, f->language,
                           factor->feature[0],
                           inputs_value(f->project, factor->feature[0], f->row));
@@ -200,8 +204,9 @@ static void add_how(struct facts_maker *m, struct fact *g,
                     const struct decision_findings *f)
 {
     const struct decision_estimate *x = f->estimate[f->reasons->method];
-    (void)facts_boolean(m, g, "estimated", x != NULL);
-    if (x == NULL)
+    bool open = x != NULL && !(x->exact && x->rows == x->population);
+    (void)facts_boolean(m, g, "estimated", open);
+    if (!open)
         return;
     (void)facts_number(m, g, "confidence", x->confidence, AS_PERCENT(0));
     (void)facts_number(m, g, "drawn", (double)x->rows, AS_COUNT);

@@ -1,6 +1,7 @@
 #include "facts/inputs.h"
 
 #include "base/num.h"
+#include "facts/decision_parts.h"
 
 #include <math.h>
 #include <string.h>
@@ -112,8 +113,15 @@ void inputs_add_used(struct facts_maker *m, struct fact *parent,
     (void)facts_text(m, item, "input", pf->input);
     (void)facts_text(m, item, "name", inputs_name(p, feature, f->language));
     double value = inputs_value(p, feature, f->row);
-    (void)facts_input(m, item, "value", p, f->model, f->language, feature, value);
-    (void)facts_number(m, item, "raw", value, AS_DECIMAL(-1));
+    const char *text = decision_text_of(f, feature);
+    if (text != NULL) {
+        (void)decision_excerpt(m, item, "value", text);
+        (void)facts_not_applicable(m, item, "raw", "it is a text");
+    } else {
+        (void)facts_input(m, item, "value", p, f->model, f->language, feature,
+                          value);
+        (void)facts_number(m, item, "raw", value, AS_DECIMAL(-1));
+    }
     if (pf->source == SOURCE_NONE)
         (void)facts_missing(m, item, "source", "not declared");
     else

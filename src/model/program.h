@@ -183,4 +183,22 @@ MUST_USE status program_part_values(const struct program *p, size_t output,
                                     const struct model_rows *rows, double *out,
                                     struct error *e);
 
+/* How an output depends on the text of an input, all other inputs as they are.
+ * whole: by nothing but a sum over single words of coefficient × how often the
+ * word stands in it (binary: whether it does). Else: words 0. Free it. */
+struct program_text_word {
+    const char *word; /* small letters; the program's own */
+    double coefficient;
+    bool binary;
+};
+struct program_text {
+    struct program_text_word *word;
+    size_t words;
+    bool whole;
+};
+MUST_USE status program_text(const struct program *p, size_t output,
+                             size_t feature, struct program_text *out,
+                             struct error *e);
+void program_text_free(struct program_text *t);
+
 #endif

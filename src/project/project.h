@@ -56,6 +56,10 @@ enum quantity_kind { QUANTITY_INPUT, QUANTITY_COLUMN, QUANTITY_CODE,
 enum direction { DIRECTION_ANY, DIRECTION_HIGHER_BETTER,
                  DIRECTION_LOWER_BETTER };
 
+/* Pieces of a text that play for themselves. */
+enum text_shown { TEXT_SHOWN_NONE, TEXT_SHOWN_WORDS,
+                    TEXT_SHOWN_SENTENCES };
+
 struct project_feature {
     const char *input;            /* the model's name */
     const char *column;           /* the tables' name */
@@ -78,6 +82,8 @@ struct project_feature {
     const char *const *missing;   /* words that mean missing */
     size_t missing_count;
     const char *missing_rule;     /* declared text */
+    enum text_shown text_players; /* of a text: shown for and against */
+    const char *text_instead;     /* for a piece left out; NULL: nothing */
     /* shown words for category values */
     const char *const *word;
     const struct translated *word_label;
@@ -195,6 +201,8 @@ struct project_estimate {
                                      contributions of a decision may cost */
     long seed;
     size_t card_rows;             /* 0: no contributions on the card */
+    size_t text_words;            /* more: sentences */
+    long text_evaluations;        /* versions of a text; 0: 20 for each piece */
 };
 
 /* What ranks the reasons: contributions, or the points that a scorecard's own

@@ -54,6 +54,8 @@ static void put_plain(struct html *h, const struct doc_node *n)
     html_open(h, element, n, NULL);
     if (n->kind == NODE_A)
         html_attribute(h->b, "href", n->href);
+    if (n->kind == NODE_SPAN && doc_has_class(n, "sign"))
+        buf_puts(h->b, " aria-hidden=\"true\"");
     buf_putc(h->b, '>');
     html_children(h, n);
     html_close(h, element);

@@ -109,12 +109,15 @@ void flow_cut(struct lay *l, struct flow *f, double limit);
 
 /* --- paragraphs (layout_para.c, layout_lines.c) --- */
 
+enum look_line { LINE_NONE, LINE_SOLID, LINE_DASHED, LINE_DOUBLE };
+
 struct look {
     double size, leading;
     enum scene_colour colour;
     enum font_style face;
     unsigned shape;     /* flags */
     bool nowrap, status;
+    enum look_line line; /* under it, for marked text */
     const char *lang;
     struct struct_elem *elem;
     const struct doc_node *link;

@@ -97,7 +97,7 @@ static bool same_item(const struct look *a, const struct look *b)
 {
     return a == b || (a->elem == b->elem && a->size == b->size &&
                       a->colour == b->colour && a->link == b->link &&
-                      a->status == b->status);
+                      a->status == b->status && a->line == b->line);
 }
 
 static const char *spoken_link(const struct doc_node *a)
@@ -147,6 +147,26 @@ static void put_status(struct lay *l, struct strip *s, const struct look *k,
         i->thick = 1.4;
 }
 
+/* The line under marked text, clear of its trailing space. */
+static void put_mark(struct lay *l, struct strip *s, const struct look *k,
+                     double x, double width, double base)
+{
+    double thick = k->line == LINE_DOUBLE ? 0.4 : 0.8;
+    double y = base + 0.18 * k->size;
+    for (int i = 0; i < (k->line == LINE_DOUBLE ? 2 : 1); i++) {
+        struct box_item *rule = strip_put(l, s, ITEM_RULE, NULL);
+        if (rule == NULL)
+            return;
+        rule->artifact = ARTIFACT_LAYOUT;
+        rule->x = x;
+        rule->y = y + 1.3 * i;
+        rule->width = width;
+        rule->thick = thick;
+        rule->colour = k->colour;
+        rule->dashed = k->line == LINE_DASHED;
+    }
+}
+
 /* One item from atoms [0, n) of one look; returns its advance. */
 static double put_group(struct lay *l, struct strip *s,
                         const struct atom *const *a, size_t n,
@@ -178,6 +198,8 @@ static double put_group(struct lay *l, struct strip *s,
     i->parts = parts;
     i->part_count = count;
     i->width = seen - lead;
+    if (k->line != LINE_NONE)
+        put_mark(l, s, k, i->x, width - a[n - 1]->space - lead, base);
     if (k->link != NULL)
         put_link(l, s, k, i, base - 0.8 * k->leading);
     return width;

@@ -142,10 +142,19 @@ static void span_look(const struct doc_node *n, struct look *k)
         enum scene_colour colour;
     } inks[] = {{"muted", COLOUR_MUTED},   {"mark", COLOUR_MARK},
                 {"accent", COLOUR_ACCENT}, {"for", COLOUR_FOR},
-                {"against", COLOUR_AGAINST}};
+                {"against", COLOUR_AGAINST}, {"help", COLOUR_FOR},
+                {"hurt", COLOUR_AGAINST}};
     for (size_t i = 0; i < sizeof inks / sizeof inks[0]; i++)
         if (doc_has_class(n, inks[i].word))
             k->colour = inks[i].colour;
+    if (doc_has_class(n, "help"))
+        k->line = LINE_SOLID;
+    if (doc_has_class(n, "hurt"))
+        k->line = LINE_DASHED;
+    if (doc_has_class(n, "open"))
+        k->line = LINE_DOUBLE;
+    if (doc_has_class(n, "strong") || doc_has_class(n, "sign"))
+        k->face |= FONT_BOLD;
     if (doc_has_class(n, "num"))
         k->shape |= SHAPE_TABULAR;
     if (doc_has_class(n, "nowrap"))
@@ -160,6 +169,17 @@ static void span_look(const struct doc_node *n, struct look *k)
 
 static void take_inline(struct lay *l, struct para *p, const struct doc_node *n,
                         const struct look *look);
+
+/* What is said in place of a sign: the span of class "spoken" before it. */
+static void take_sign(struct lay *l, const struct doc_node *n, struct look *k)
+{
+    const struct doc_node *before = NULL;
+    for (const struct doc_node *c = n->parent->first; c != n; c = c->next)
+        before = c;
+    k->elem = elem_new(l, k->elem, ELEM_SPAN);
+    if (k->elem != NULL && before != NULL && doc_has_class(before, "spoken"))
+        k->elem->actual = text_of(l, before);
+}
 
 static void take_children(struct lay *l, struct para *p,
                           const struct doc_node *n, const struct look *look)
@@ -183,6 +203,10 @@ static void take_styled(struct lay *l, struct para *p, const struct doc_node *n,
         k->size *= 0.85;
     if (n->classes != NULL)
         span_look(n, k);
+    if (n->kind == NODE_SPAN && doc_has_class(n, "spoken"))
+        return;
+    if (n->kind == NODE_SPAN && doc_has_class(n, "sign"))
+        take_sign(l, n, k);
     if (n->kind == NODE_A && n->href != NULL) {
         k->elem = elem_new(l, k->elem, ELEM_LINK);
         k->colour = COLOUR_ACCENT;
