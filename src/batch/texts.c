@@ -151,7 +151,8 @@ static status cut(struct texts *x, struct text_input *in, const char *text,
                        "the text of \"%.60s\" is too long to be explained: at "
                        "most %d sentences and %d bytes", in->of->input,
                        TEXT_PIECES_MAX, TEXT_BYTES_MAX);
-    *exact = in->added.whole && fits && text_parted(in, out->pieces, instead);
+    *exact = in->added.whole && fits && text_parted(in, text, out->pieces,
+                                                   instead);
     return ST_OK;
 }
 

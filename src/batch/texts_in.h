@@ -23,7 +23,7 @@ MUST_USE status text_cut(struct text_input *x, const char *text,
                          bool sentences, size_t most, size_t *pieces,
                          bool *fits, struct error *e);
 /* True: leaving any of them out makes no new word of what stood beside it. */
-bool text_parted(const struct text_input *x, size_t pieces,
+bool text_parted(const struct text_input *x, const char *text, size_t pieces,
                  const char *instead);
 /* Margins that each piece adds, in x->found[].value. */
 MUST_USE status text_add_up(struct text_input *x, const char *text,

@@ -25,16 +25,35 @@ status text_cut(struct text_input *x, const char *text, bool sentences,
     return ST_OK;
 }
 
-bool text_parted(const struct text_input *x, size_t pieces,
+/* A sign that is a word whatever stands beside it: two of them are two. */
+static bool stands_alone(const char *text, const struct text_piece *p)
+{
+    char twice[8];
+    size_t n = p->end - p->first, from = 0;
+    struct text_span word;
+    if (n > sizeof twice / 2)
+        return false;
+    memcpy(twice, text + p->first, n);
+    memcpy(twice + n, text + p->first, n);
+    return tokens_word(twice, 2 * n, &from, &word) && word.end == n;
+}
+
+bool text_parted(const struct text_input *x, const char *text, size_t pieces,
                  const char *instead)
 {
     struct text_span word;
     size_t from = 0;
     if (tokens_word(instead, strlen(instead), &from, &word))
         return false;
-    for (size_t i = 1; i < pieces; i++)
-        if (x->piece[i].first == x->piece[i - 1].end)
+    bool joins = false; /* a piece of this run of neighbours that letters join */
+    for (size_t i = 0; i < pieces; i++) {
+        if (i == 0 || x->piece[i].first > x->piece[i - 1].end)
+            joins = false;
+        bool own = !stands_alone(text, &x->piece[i]);
+        if (own && joins)
             return false;
+        joins = joins || own;
+    }
     return true;
 }
 

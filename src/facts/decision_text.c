@@ -119,9 +119,11 @@ static void add_text(struct telling *g, struct fact *item, const char *name,
 {
     buf_clear(&g->text);
     put_safe(&g->text, g->t->text + from, end - from, &g->left_out);
-    if (g->text.length > 0)
-        (void)facts_printed(g->m, item, name, buf_text(&g->text),
-                            buf_text(&g->text));
+    const char *text = buf_text(&g->text);
+    if (text[strspn(text, " ")] != '\0')
+        (void)facts_printed(g->m, item, name, text, text);
+    else if (*text != '\0' && strcmp(name, "before") == 0)
+        (void)facts_boolean(g->m, item, "apart", true);
 }
 
 /* What stands between two pieces: up to its last line end, and behind that. */
@@ -261,6 +263,10 @@ static void add_input(struct telling *g, struct fact *parent)
     (void)facts_text(g->m, item, "input", p->feature[at].input);
     (void)facts_text(g->m, item, "name",
                      inputs_name(p, (size_t)at, g->f->language));
+    buf_clear(&g->text);
+    size_t unused = 0;
+    put_safe(&g->text, t->text, strlen(t->text), &unused);
+    (void)facts_printed(g->m, item, "text", t->text, buf_text(&g->text));
     add_how(g, item);
     g->largest = 0;
     for (size_t i = 0; i < t->pieces; i++)
