@@ -1,5 +1,7 @@
 #include "batch/recourse_tell.h"
 
+#include "model/evaluate.h"
+
 static void tell_wrong(const struct session *s, const struct recourse_audit *a)
 {
     const struct project *p = s->project;
@@ -22,11 +24,13 @@ void recourse_tell(const struct session *s, const struct recourse_told *t)
     host_say(s->host, SEVERITY_NOTE,
              "recourse: %.0f searched: %.0f proven smallest, %.0f within a gap, "
              "%.0f found, %.0f proven impossible, %.0f not decided; %llu could "
-             "not be searched; %.0f boxes; the guard changed %.0f answers",
+             "not be searched; %.0f %s; the guard changed %.0f answers",
              audit_n(a, 0), audit_count(a, 0, AUDIT_PROVEN),
              audit_count(a, 0, AUDIT_WITHIN), audit_count(a, 0, AUDIT_FOUND),
              audit_count(a, 0, AUDIT_IMPOSSIBLE),
              audit_count(a, 0, AUDIT_UNDECIDED), t->failed, audit_boxes(a),
+             model_is_local(s->model) ? "boxes"
+                                      : "changes asked of the model",
              audit_guard_changed(a));
     if (t->met > 0)
         host_say(s->host, SEVERITY_NOTE, "%llu row%s %s the cutoff already",

@@ -1,6 +1,7 @@
 /* The recourse audit: what would have changed declined results, for all and by
  * group, and what reasons and plans have to do with each other. */
 #include "facts/card_parts.h"
+#include "model/evaluate.h"
 
 #include <math.h>
 #include <string.h>
@@ -89,6 +90,7 @@ static void add_all(const struct auditor *u, struct fact *g)
     }
     (void)card_count(c, g, "guard-changed", audit_guard_changed(u->a));
     (void)card_count(c, g, "boxes", audit_boxes(u->a));
+    card_yes(c, g, "elsewhere", !model_is_local(c->f->model));
 }
 
 static const char *lever_text(const struct card_maker *c, const struct lever *l)

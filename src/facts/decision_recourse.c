@@ -1,6 +1,7 @@
 /* What would have changed it: plans in the words and ranges that a page may
  * print, the limits that they were found within, and what is not known. */
 #include "facts/decision_parts.h"
+#include "model/evaluate.h"
 #include "facts/inputs.h"
 
 #include "base/num.h"
@@ -335,6 +336,15 @@ static bool waits(const struct planner *p)
     return false;
 }
 
+/* Nothing is known of such a model between the points that it was asked. */
+static bool is_elsewhere(const struct recourse_limits *l)
+{
+    bool elsewhere = false;
+    for (size_t i = 0; i < l->problem->scores; i++)
+        elsewhere |= !model_is_local(l->problem->score[i].model);
+    return elsewhere;
+}
+
 void decision_recourse(struct facts_maker *m, const struct decision_findings *f)
 {
     struct fact *g = facts_group(m, m->root, "recourse");
@@ -348,6 +358,7 @@ void decision_recourse(struct facts_maker *m, const struct decision_findings *f)
         (void)facts_text(m, g, "why", f->recourse->why);
     (void)facts_boolean(m, g, "waits", waits(&p));
     (void)facts_number(m, g, "nodes", (double)r->plan.nodes, AS_COUNT);
+    (void)facts_boolean(m, g, "elsewhere", is_elsewhere(f->recourse->limits));
     (void)facts_boolean(m, g, "guard-changed", r->plan.guard_changed);
     add_changes(&p, g, &r->plan, &f->recourse->plan);
     add_alternatives(&p, g);
