@@ -139,7 +139,7 @@ static bool adds_up(const struct opened *o, const struct grid *p, size_t width)
 }
 
 static void hold(const struct opened *o, const struct grid *p, const double *phi,
-                 size_t width)
+                 size_t width, double limit)
 {
     double worst = 0.0;
     for (size_t i = 0; i < p->rows * o->model->outputs; i++) {
@@ -151,7 +151,7 @@ static void hold(const struct opened *o, const struct grid *p, const double *phi
             worst = fmax(worst, fabs(phi[i * width + f] - want[f]) / largest);
     }
     print_message("# %s/%s: contributions %.1e\n", o->name, o->file, worst);
-    if (!(worst <= 1e-6))
+    if (!(worst <= limit))
         fail_msg("%s/%s: contributions off by %g of the row's largest", o->name,
                  o->file, worst);
 }
@@ -182,7 +182,7 @@ static void contribute(const struct opened *o)
     for (size_t i = 0; i < games; i++)
         check_close(residual[i], 0.0, 0.0, 1e-9);
     if (adds_up(o, &p, width))
-        hold(o, &p, phi, width);
+        hold(o, &p, phi, width, 1e-6);
     else
         print_message("# %s: the reference does not add up, left out\n",
                       o->name);
@@ -191,6 +191,54 @@ static void contribute(const struct opened *o)
     free(phi);
     free(residual);
     grid_free(&p);
+}
+
+/* The references of scikit-learn come from its own objects in double. A ReLU
+ * network in float32 is 1.4e-6 away from its double twin when every coalition is
+ * asked of ONNX Runtime itself, and candor 3.4e-7 from ONNX Runtime: that export
+ * cannot be held to 1e-6 of the twin. */
+static double background_limit(const struct opened *o)
+{
+    return strcmp(o->name, "sk_boston_network") == 0 &&
+                   o->model->library == LIBRARY_ONNX
+               ? 2e-6 : 1e-6;
+}
+
+static void contribute_against(const struct opened *o)
+{
+    char path[2048];
+    struct grid want, background;
+    oracle_grid(&want, path_join(path, sizeof path, o->folder,
+                                 "contributions_background.csv"));
+    oracle_inputs(&background, o->model,
+                  path_join(path, sizeof path, o->folder, "background.csv"));
+    size_t width = o->model->features + 1;
+    size_t few = want.rows < background.rows ? want.rows : background.rows;
+    assert_true(want.rows > 0 && want.rows <= o->rows.rows && few > 0);
+    assert_int_equal(o->model->outputs, 1);
+    assert_int_equal(want.columns, width);
+    struct error e = {0};
+    struct explain_reference r = {"background", background.value, few};
+    struct explainer *x = NULL;
+    struct explain_scratch *scratch = NULL;
+    double *phi = calloc(want.rows * width, sizeof *phi);
+    double *residual = calloc(want.rows, sizeof *residual);
+    check_ok(explain_one(estimator_find("interventional"), o->model, &r,
+                         EXPLAIN_STRICT, 0, &x, &e), &e);
+    check_ok(shapley_scratch_new(x, &scratch, &e), &e);
+    check_ok(shapley_explain(x, scratch, o->rows.value, want.rows, phi,
+                             residual, &e), &e);
+    /* Parts of a float32 program are added up in double. */
+    double left = o->model->library == LIBRARY_ONNX ? 2e-6 : 1e-9;
+    for (size_t i = 0; i < want.rows; i++)
+        check_close(residual[i], 0.0, 0.0, left);
+    hold(o, &want, phi, width, background_limit(o));
+    shapley_scratch_free(scratch);
+    shapley_free(x);
+    free(residual);
+    free(phi);
+    grid_free(&want);
+    grid_free(&background);
 }
 
 /* One object in two files: `limit` 0 wants the same bits. */
@@ -222,6 +270,8 @@ static void folder(const char *name)
             continue;
         predict(&o[f]);
         contribute(&o[f]);
+        if (strncmp(name, "sk_", 3) == 0)
+            contribute_against(&o[f]);
     }
     if (open[0] && open[1])
         agree(&o[0], &o[1], 0.0);
