@@ -36,7 +36,8 @@ static void events(void **state)
 {
     static const char text[] =
         "<?xml version='1.0'?>\n<!-- no -->\n<p:a xmlns:p='urn:p' p:k='1'\n"
-        "  l='&lt;&#233;'>\n  <b/>x &amp; <![CDATA[<y>]]></p:a>\n";
+        "  l='&lt;&#233; &amp;&#38;&amp;#38;&quot;'>\n"
+        "  <b/>x &amp; <![CDATA[<y>]]></p:a>\n";
     struct xml_reader *x = open_text(text, strlen(text), NULL);
     struct xml_event v;
     struct error e;
@@ -48,7 +49,7 @@ static void events(void **state)
     assert_string_equal(v.space, "urn:p");
     assert_int_equal(v.attributes, 2);
     assert_string_equal(v.attribute[0].name, "k");
-    assert_string_equal(v.attribute[1].value, "<\xC3\xA9");
+    assert_string_equal(v.attribute[1].value, "<\xC3\xA9 &&&#38;\"");
     assert_int_equal(v.place.line, 4);
     check_ok(xml_next(x, &v, &e), &e);
     assert_int_equal(v.kind, XML_OPEN);
