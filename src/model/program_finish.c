@@ -12,7 +12,7 @@ struct finishing {
     uint32_t *slot;     /* [registers] */
     uint32_t *last;     /* [registers]: 1 + last step that reads it */
     uint32_t *spare;    /* free slots */
-    size_t spares;
+    size_t spares, kept;
 };
 
 /* Lists of `ins` that go register by register with the outs; 0: not so. */
@@ -201,21 +201,34 @@ static void find_last_readers(struct finishing *g, const reg *outputs, size_t n)
         g->last[outputs[o]] = UINT32_MAX;
 }
 
+/* A constant that is kept has a slot of its own, which blocks do not spoil. */
+static bool is_kept(const struct finishing *g, reg r)
+{
+    return g->writer[r] > 0 && g->p->step[g->writer[r] - 1].kept;
+}
+
+static void keep_constant(struct finishing *g, struct step *s)
+{
+    s->kept = s->kind == STEP_CONSTANT && g->kept < CONSTANTS_KEPT;
+    g->kept += s->kept;
+}
+
 static void place_step(struct finishing *g, size_t at)
 {
     struct program *p = g->p;
     struct step *s = &p->step[at];
     uint32_t *in = p->list + s->in, *out = p->list + s->out;
+    keep_constant(g, s);
     for (uint32_t o = 0; o < s->outs; o++)
-        g->slot[out[o]] = take_slot(g);
+        g->slot[out[o]] = s->kept ? (uint32_t)p->slots++ : take_slot(g);
     for (uint32_t o = 0; o < s->outs; o++)
-        if (g->last[out[o]] == 0)
+        if (g->last[out[o]] == 0 && !s->kept)
             give_slot(g, g->slot[out[o]]);
     for (uint32_t i = 0; i < s->ins; i++) {
         uint32_t r = in[i];
         if (r == NO_SLOT)
             continue;
-        if (g->last[r] == at + 1) {
+        if (g->last[r] == at + 1 && !is_kept(g, r)) {
             g->last[r] = UINT32_MAX;
             give_slot(g, g->slot[r]);
         }

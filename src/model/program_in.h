@@ -6,11 +6,14 @@
 
 #include "base/buf.h"
 #include "base/hash.h"
+#include "kernel/lanes.h"
 #include "model/program.h"
 
 enum {
     LANES = 64,  /* rows of one block at most, a multiple of LANES_STEP */
-    LANES_STEP = 8,
+    LANES_STEP = LANES_GRAIN,
+    CONSTANTS_KEPT = 256, /* of a program whose registers no other takes */
+    BLOCK_SMALL = 4096, /* doubles of a block that needs no heap */
     NO_SLOT = 0x7fffffff
 };
 
@@ -80,6 +83,7 @@ struct step {
     enum step_kind kind;
     uint8_t f;
     bool single, beyond;
+    bool kept;        /* a constant that is written once a run of blocks */
     double p, q;
     size_t in, out;   /* in program.list: registers, after finish slots */
     uint32_t ins, outs;
@@ -144,8 +148,10 @@ struct block {
     const struct model_rows *rows;
     size_t first, n;  /* rows of this block */
     size_t width;     /* n rounded up to LANES_STEP */
+    bool anew;        /* constants are to be written */
     double *slot;     /* [slots][width] */
-    double *spare;    /* [scratch_ins + scratch_outs + 4][LANES] */
+    double *heap;     /* what slot and spare stand in; NULL: not the heap */
+    double *spare;    /* [scratch_ins + scratch_outs + 4][width] */
 };
 
 static inline double *lane(const struct block *b, uint32_t slot)

@@ -2,6 +2,8 @@
  * arithmetic become vector code, the others call the C library a row. */
 #include "model/program_in.h"
 
+#include "kernel/lanes.h"
+
 #include <math.h>
 
 #define SELU_SCALE 1.0507009873554804934193349852946
@@ -56,7 +58,6 @@ static void map_arithmetic(enum program_map f, double p, double q,
     switch (f) {
     case MAP_NEGATE: EACH(-x);
     case MAP_ABSOLUTE: EACH(fabs(x));
-    case MAP_RELU: EACH(x < 0.0 ? 0.0 : x);
     case MAP_LEAKY: EACH(x < 0.0 ? p * x : x);
     case MAP_SQUARE: EACH(x * x);
     case MAP_RECIPROCAL: EACH(1.0 / x);
@@ -71,13 +72,10 @@ static void map_arithmetic(enum program_map f, double p, double q,
     case MAP_TO_INTEGER: EACH(integer(x));
     case MAP_SIGN: EACH(sign(x));
     case MAP_CLAMP: EACH(clamp(x, p, q));
-    case MAP_SCALE: EACH(p * x + q);
     case MAP_THRESHOLD: EACH(x > p ? 1.0 : 0.0);
     case MAP_BINARIZE: EACH(isnan(x) ? x : x > p ? 1.0 : 0.0);
-    case MAP_IS_MISSING: EACH(isnan(x) ? 1.0 : 0.0);
     case MAP_IS_PRESENT: EACH(isnan(x) ? 0.0 : 1.0);
     case MAP_NOT: EACH(isnan(x) ? x : x == 0.0 ? 1.0 : 0.0);
-    case MAP_FLOAT32: EACH((double)(float)x);
     case MAP_FILL: EACH(isnan(x) ? p : x);
     case MAP_EQUALS_P: EACH(isnan(x) ? x : x == p ? 1.0 : 0.0);
     default: EACH(x); /* COPY */
@@ -125,21 +123,30 @@ static bool map_function(enum program_map f, double p,
     return true;
 }
 
-static void round_lanes(const double *restrict in, double *restrict out,
-                        size_t n)
+/* The steps that fill networks go to the kernel. */
+static bool map_by_kernel(const struct step *s, const double *x, double *out,
+                          size_t n)
 {
-    for (size_t l = 0; l < n; l++)
-        out[l] = (double)(float)in[l];
-}
-
-/* p x + q in single precision rounds twice. */
-static void scale_single(const struct step *s, const double *restrict in,
-                         double *restrict out, size_t n)
-{
-    float p = (float)s->p, q = (float)s->q;
-    for (size_t l = 0; l < n; l++) {
-        float product = p * (float)in[l];
-        out[l] = (double)(product + q);
+    switch ((enum program_map)s->f) {
+    case MAP_RELU:
+        if (s->single)
+            lanes_round(x, out, n);
+        lanes_relu(s->single ? out : x, out, n);
+        return true;
+    case MAP_FLOAT32:
+        lanes_round(x, out, n);
+        return true;
+    case MAP_SCALE: /* p x + q in single precision rounds twice */
+        if (s->single)
+            lanes_scale_single(x, (float)s->p, (float)s->q, out, n);
+        else
+            lanes_scale(x, s->p, s->q, out, n);
+        return true;
+    case MAP_IS_MISSING:
+        lanes_missing(x, out, n);
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -152,18 +159,15 @@ void step_map(const struct block *b, const struct step *s)
     for (uint32_t i = 0; i < s->outs; i++) {
         const double *x = lane(b, in[i]);
         double *out = lane(b, to[i]);
-        if (s->single && f == MAP_SCALE) {
-            scale_single(s, x, out, b->width);
+        if (map_by_kernel(s, x, out, b->width))
             continue;
-        }
         if (s->single) {
-            round_lanes(x, b->spare, b->width);
+            lanes_round(x, b->spare, b->width);
             x = b->spare;
         }
         if (!map_function(f, p, x, out, b->n))
             map_arithmetic(f, p, q, x, out, b->width);
         if (s->single)
-            for (size_t l = 0; l < b->width; l++)
-                out[l] = (double)(float)out[l];
+            lanes_round(out, out, b->width);
     }
 }

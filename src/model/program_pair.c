@@ -1,6 +1,8 @@
 /* Steps on pairs of registers, and the choice between two. */
 #include "model/program_in.h"
 
+#include "kernel/lanes.h"
+
 #include <math.h>
 
 #define EACH(expression)                                                       \
@@ -47,10 +49,8 @@ static void pair_lanes(enum program_pair f, const double *restrict a,
                        size_t n)
 {
     switch (f) {
-    case PAIR_ADD: EACH(x + y);
-    case PAIR_SUBTRACT: EACH(x - y);
-    case PAIR_MULTIPLY: EACH(x * y);
-    case PAIR_DIVIDE: EACH(x / y);
+    case PAIR_ADD: case PAIR_SUBTRACT: case PAIR_MULTIPLY: case PAIR_DIVIDE:
+        break; /* the kernel's */
     case PAIR_REMAINDER: EACH(remainder_of(x, y));
     case PAIR_RAISE: EACH(pow(x, y));
     case PAIR_LESS: EACH(unknown(x, y) ? (double)NAN : truth(x < y));
@@ -68,11 +68,19 @@ static void pair_lanes(enum program_pair f, const double *restrict a,
     }
 }
 
-static void round_lanes(const double *restrict in, double *restrict out,
-                        size_t n)
+static bool pair_by_kernel(const struct step *s, const double *x,
+                           const double *y, double *out, size_t n)
 {
-    for (size_t l = 0; l < n; l++)
-        out[l] = (double)(float)in[l];
+    static const enum lanes_pair kernel[] = {
+        [PAIR_ADD] = LANES_ADD, [PAIR_SUBTRACT] = LANES_SUBTRACT,
+        [PAIR_MULTIPLY] = LANES_MULTIPLY, [PAIR_DIVIDE] = LANES_DIVIDE};
+    if (s->f > PAIR_DIVIDE)
+        return false;
+    if (s->single)
+        lanes_pair_single(kernel[s->f], x, y, out, n);
+    else
+        lanes_pair(kernel[s->f], x, y, out, n);
+    return true;
 }
 
 void step_pair(const struct block *b, const struct step *s)
@@ -81,16 +89,17 @@ void step_pair(const struct block *b, const struct step *s)
     for (uint32_t i = 0; i < s->outs; i++) {
         const double *x = lane(b, in[i]), *y = lane(b, in[s->outs + i]);
         double *out = lane(b, to[i]);
+        if (pair_by_kernel(s, x, y, out, b->width))
+            continue;
         if (s->single) {
-            round_lanes(x, b->spare, b->width);
-            round_lanes(y, b->spare + LANES, b->width);
+            lanes_round(x, b->spare, b->width);
+            lanes_round(y, b->spare + b->width, b->width);
             x = b->spare;
-            y = b->spare + LANES;
+            y = b->spare + b->width;
         }
         pair_lanes((enum program_pair)s->f, x, y, out, b->width);
         if (s->single)
-            for (size_t l = 0; l < b->width; l++)
-                out[l] = (double)(float)out[l];
+            lanes_round(out, out, b->width);
     }
 }
 
@@ -98,12 +107,8 @@ void step_choose(const struct block *b, const struct step *s)
 {
     const uint32_t *in = b->p->list + s->in, *to = b->p->list + s->out;
     uint32_t n = s->outs;
-    for (uint32_t i = 0; i < n; i++) {
-        const double *c = lane(b, in[i]), *yes = lane(b, in[n + i]);
-        const double *no = lane(b, in[2 * n + i]);
-        const double *unsaid = lane(b, in[3 * n + i]);
-        double *out = lane(b, to[i]);
-        for (size_t l = 0; l < b->width; l++)
-            out[l] = isnan(c[l]) ? unsaid[l] : c[l] != 0.0 ? yes[l] : no[l];
-    }
+    for (uint32_t i = 0; i < n; i++)
+        lanes_choose(lane(b, in[i]), lane(b, in[n + i]),
+                     lane(b, in[2 * n + i]), lane(b, in[3 * n + i]),
+                     lane(b, to[i]), b->width);
 }

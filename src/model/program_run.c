@@ -63,6 +63,8 @@ status block_run(const struct block *b, const uint32_t *steps, size_t n,
         const struct step *s = &p->step[at];
         for (; next < terms && term[next].at < at + 1; next++)
             add_term(b, &term[next], sum);
+        if (s->kept && !b->anew)
+            continue;
         if (s->kind == STEP_TOKENS)
             TRY(step_tokens(b, s, e));
         else
@@ -83,36 +85,44 @@ static size_t block_width(const struct program *p, size_t n)
     return width;
 }
 
+/* Blocks of a row or two of a small program stand in `small`. */
 static status block_new(const struct program *p, const struct model_rows *rows,
-                        struct block *b, struct error *e)
+                        struct block *b, double small[BLOCK_SMALL],
+                        struct error *e)
 {
-    size_t spare = (p->scratch_ins + p->scratch_outs + 4) * LANES;
     *b = (struct block){.p = p, .rows = rows,
                         .width = block_width(p, rows->n)};
-    b->slot = mem_array(p->slots * b->width + 1, sizeof *b->slot);
-    b->spare = mem_array(spare, sizeof *b->spare);
-    if (b->slot != NULL && b->spare != NULL)
-        return ST_OK;
-    mem_free(b->slot);
-    mem_free(b->spare);
-    return error_memory(e);
+    size_t slots = p->slots * b->width;
+    size_t all = slots +
+                 (p->scratch_ins + p->scratch_outs + 4) * b->width;
+    b->slot = small;
+    if (all <= BLOCK_SMALL)
+        memset(small, 0, all * sizeof *small);
+    else
+        b->heap = b->slot = mem_array(all, sizeof *b->slot);
+    if (b->slot == NULL)
+        return error_memory(e);
+    b->spare = b->slot + slots;
+    return ST_OK;
 }
 
 static void block_move(struct block *b, size_t first, size_t width)
 {
-    size_t left = b->rows->n - first;
+    size_t left = b->rows->n - first, before = b->width;
     b->first = first;
     b->n = left < width ? left : width;
     b->width = (b->n + LANES_STEP - 1) / LANES_STEP * LANES_STEP;
+    b->anew = first == 0 || b->width != before;
 }
 
 status program_run(const struct program *p, const struct model_rows *rows,
                    double *out, struct error *e)
 {
     struct block b;
+    double small[BLOCK_SMALL];
     if (rows->n == 0)
         return ST_OK;
-    TRY(block_new(p, rows, &b, e));
+    TRY(block_new(p, rows, &b, small, e));
     status s = ST_OK;
     size_t width = b.width;
     for (size_t first = 0; s == ST_OK && first < rows->n; first += width) {
@@ -124,8 +134,7 @@ status program_run(const struct program *p, const struct model_rows *rows,
                 out[(first + l) * p->outputs + o] = x[l];
         }
     }
-    mem_free(b.slot);
-    mem_free(b.spare);
+    mem_free(b.heap);
     return s;
 }
 
@@ -133,10 +142,11 @@ status part_run(const struct program *p, const struct part *part,
                 const struct model_rows *rows, double *out, struct error *e)
 {
     struct block b;
+    double small[BLOCK_SMALL];
     double sum[LANES];
     if (rows->n == 0)
         return ST_OK;
-    TRY(block_new(p, rows, &b, e));
+    TRY(block_new(p, rows, &b, small, e));
     status s = ST_OK;
     size_t width = b.width;
     for (size_t first = 0; s == ST_OK && first < rows->n; first += width) {
@@ -146,8 +156,7 @@ status part_run(const struct program *p, const struct part *part,
                       p->term + part->term, part->terms, sum, e);
         memcpy(out + first, sum, b.n * sizeof *out);
     }
-    mem_free(b.slot);
-    mem_free(b.spare);
+    mem_free(b.heap);
     return s;
 }
 

@@ -68,59 +68,80 @@ static void find_players(const struct listing *l, const double *z,
             p->player[p->players++] = (uint8_t)k;
 }
 
-static status list_pair(struct listing *l, const double *z,
-                        const struct steps_pair *p)
+/* Player k's inputs in rows from … to: the row's, or the reference's. */
+static void set_player(const struct listing *l, uint8_t player,
+                       const double *value, double *from, double *to)
 {
     const struct steps_unit *u = l->u;
     size_t features = l->g->model->features;
-    unsigned in[ENUMERATE_MAX] = {0};
 
-    for (size_t k = 0; k < p->players; k++)
-        in[p->player[k]] = 1U << k;
-    for (unsigned set = 1; set + 1 < 1U << p->players; set++) {
-        double *to = l->row + l->waiting * features;
-        for (size_t i = 0; i < u->features; i++) {
-            uint32_t f = u->feature[i];
-            to[f] = (set & in[u->place[i]]) != 0 ? l->x[f] : z[f];
-        }
-        if (++l->waiting == l->s->chunk)
-            TRY(ask_waiting(l));
+    for (size_t i = 0; i < u->features; i++) {
+        uint32_t f = u->feature[i];
+        if (u->place[i] != player)
+            continue;
+        for (double *row = from; row < to; row += features)
+            row[f] = value[f];
+    }
+}
+
+/* All coalitions by number. Those of the first players are made by doubling;
+ * the others go through them again with their inputs set. */
+static status list_pair(struct listing *l, const double *z,
+                        const struct steps_pair *p)
+{
+    size_t features = l->g->model->features, low = 0;
+
+    while (low < p->players && (size_t)2 << low <= l->s->chunk)
+        low++;
+    size_t rows = (size_t)1 << low;
+    if (l->waiting + rows > l->s->chunk)
+        TRY(ask_waiting(l));
+    double *to = l->row + l->waiting * features;
+    memcpy(to, z, features * sizeof *to);
+    for (size_t k = 0; k < low; k++) {
+        size_t half = features << k;
+        memcpy(to + half, to, half * sizeof *to);
+        set_player(l, p->player[k], l->x, to + half, to + 2 * half);
+    }
+    l->waiting += rows;
+    for (size_t high = 1; high < (size_t)1 << (p->players - low); high++) {
+        TRY(ask_waiting(l));
+        for (size_t k = low; k < p->players; k++)
+            set_player(l, p->player[k],
+                       (high >> (k - low) & 1) != 0 ? l->x : z, to,
+                       to + rows * features);
+        l->waiting = rows;
     }
     return ST_OK;
 }
 
-/* Value of a coalition of a listed pair. */
-static const double *value_of(const struct listing *l,
-                              const struct steps_pair *p, size_t set)
+/* Σ over coalitions of the others of what player k changes, by its weight. */
+static double player_sum(const double *weight, const double *v, size_t outputs,
+                         size_t k, size_t players)
 {
-    const struct steps_unit *u = l->u;
-    if (set == 0)
-        return u->at_reference + p->reference * u->outputs;
-    if (set + 1 == (size_t)1 << p->players)
-        return l->all;
-    return l->value + (p->first + set - 1) * u->outputs;
+    size_t bit = (size_t)1 << k, below = bit - 1;
+    double sum[4] = {0.0};
+
+    for (size_t c = 0; c < (size_t)1 << (players - 1); c++) {
+        size_t set = (c & ~below) << 1 | (c & below);
+        sum[c & 3] += weight[c] * (v[(set | bit) * outputs] - v[set * outputs]);
+    }
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
 static void add_pair(const struct listing *l, const struct steps_pair *p)
 {
     const struct steps_unit *u = l->u;
-    size_t width = l->g->players + 1, sets = (size_t)1 << p->players;
+    size_t width = l->g->players + 1;
+    const double *value = l->value + p->first * u->outputs;
 
     for (size_t k = 0; k < p->players; k++) {
-        size_t bit = (size_t)1 << k;
         double *phi = l->phi + u->output * width + u->player[p->player[k]];
 
-        for (size_t set = 0; set < sets; set++) {
-            size_t size = (size_t)__builtin_popcountll(set);
-            if ((set & bit) != 0)
-                continue;
-            double weight = u->share[p->reference] *
-                pattern_integral(&l->s->weights, p->players - 1 - size, size);
-            const double *with = value_of(l, p, set | bit);
-            const double *without = value_of(l, p, set);
-            for (size_t o = 0; o < u->outputs; o++)
-                phi[o * width] += weight * (with[o] - without[o]);
-        }
+        for (size_t o = 0; o < u->outputs; o++)
+            phi[o * width] += u->share[p->reference] *
+                player_sum(l->s->weight[p->players], value + o, u->outputs, k,
+                           p->players);
     }
 }
 
@@ -143,7 +164,9 @@ static status list_unit(struct listing *l)
             s->rows + l->u->reference[r] * l->g->model->features;
         struct steps_pair p = {.reference = r};
         find_players(l, z, &p);
-        size_t more = ((size_t)1 << p.players) - 1;
+        if (p.players == 0)
+            continue;
+        size_t more = (size_t)1 << p.players;
         if (l->pairs == STEPS_PAIRS ||
             l->done + l->waiting + more > s->values)
             TRY(add_waiting(l));
@@ -177,11 +200,12 @@ status steps_explain(const struct game *g, struct game_scratch *scratch,
     l.pair = (struct steps_pair *)(void *)scratch->word;
     for (size_t i = 0; i < s->units; i++) {
         l.u = &s->unit[i];
-        TRY(steps_values(g, l.u, row, 1, l.all, e));
-        if (l.u->players == 1)
-            add_single(&l);
-        else
+        if (l.u->players != 1) {
             TRY(list_unit(&l));
+            continue;
+        }
+        TRY(steps_values(g, l.u, row, 1, l.all, e));
+        add_single(&l);
     }
     return ST_OK;
 }

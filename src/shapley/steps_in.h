@@ -25,18 +25,19 @@ struct steps_unit {
 };
 
 struct steps_state {
-    struct pattern_weights weights;
+    const double *weight[ENUMERATE_MAX + 1]; /* [players][2^(players - 1)] of
+                                                coalitions of the others */
     const double *rows;        /* reference */
     size_t count;
     struct steps_unit *unit;
     size_t units;
-    size_t chunk;              /* mixed rows at a time */
+    size_t chunk;              /* mixed rows at a time, a power of two */
     size_t values;             /* values of coalitions kept at a time */
 };
 
 /* One reference row of the unit at hand. */
 struct steps_pair {
-    size_t reference, first;   /* value of coalition 1 */
+    size_t reference, first;   /* value of coalition 0 */
     size_t players;
     uint8_t player[ENUMERATE_MAX]; /* places in the unit's players */
 };

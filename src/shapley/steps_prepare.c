@@ -324,12 +324,34 @@ static void measure_scratch(struct game *g, struct steps_state *s, size_t most)
     size_t wide = ((size_t)1 << 20) / g->model->features;
     size_t listed = (size_t)1 << most;
 
-    s->chunk = wide < 8 ? 8 : wide > STEPS_CHUNK ? STEPS_CHUNK : wide;
+    s->chunk = STEPS_CHUNK;
+    while (s->chunk > 8 && s->chunk > wide)
+        s->chunk /= 2;
     s->values = listed > 2 * STEPS_CHUNK ? listed : 2 * STEPS_CHUNK;
     g->scratch_doubles = s->chunk * g->model->features +
                          (s->values + 2) * g->model->outputs;
     g->scratch_words =
         STEPS_PAIRS * (sizeof(struct steps_pair) / sizeof(uint64_t) + 1);
+}
+
+/* Of a coalition of a others and b of them outside: a! b! / (a + b + 1)!. */
+static status pair_weights(struct preparing *p, struct error *e)
+{
+    struct pattern_weights w;
+
+    TRY(pattern_weights_new(p->g->arena, ENUMERATE_MAX, &w, e));
+    for (size_t n = 1; n <= p->f.most; n++) {
+        size_t sets = (size_t)1 << (n - 1);
+        double *weight = arena_new_array(p->g->arena, double, sets);
+        if (weight == NULL)
+            return arena_error(p->g->arena, e);
+        for (size_t set = 0; set < sets; set++) {
+            size_t in = (size_t)__builtin_popcountll(set);
+            weight[set] = pattern_integral(&w, n - 1 - in, in);
+        }
+        p->s->weight[n] = weight;
+    }
+    return ST_OK;
 }
 
 static status prepare(struct preparing *p, struct error *e)
@@ -340,7 +362,7 @@ static status prepare(struct preparing *p, struct error *e)
     TRY(finding_room(&p->f, e));
     TRY(base_values(g, s, p->f.on_answer, e));
     TRY(each_part(&p->f, prepare_part, p, e));
-    TRY(pattern_weights_new(g->arena, ENUMERATE_MAX, &s->weights, e));
+    TRY(pair_weights(p, e));
     measure_scratch(g, s, p->f.most);
     if (g->scratch_doubles > g->cap / sizeof(double))
         return error_set(e, ST_LIMIT,
