@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #define MODEL_BYTES_MAX (4LL << 30)
 #define IDS_BYTES_MAX ((size_t)512 << 20)
@@ -40,6 +41,12 @@ status session_model(const char *path, const char *format,
                      struct error *e)
 {
     struct source *source;
+    struct stat what;
+    if (stat(path, &what) == 0 && S_ISDIR(what.st_mode))
+        return error_set(e, ST_UNSUPPORTED, "%s is a folder: give the model's "
+                         "file. A SavedModel of TensorFlow goes to ONNX with "
+                         "tf2onnx; a model of MLflow is asked where it runs "
+                         "(docs/SERVED-MODELS.md)", path);
     TRY(source_open(path, MODEL_BYTES_MAX, false, &source, e));
     struct format_options options = {format, trees, 0};
     status s = model_load(source_stream(source), &options, out, e);

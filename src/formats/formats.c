@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "formats/rows.h"
+#include "formats/strangers.h"
 
 const struct format *const formats[] = {
     &format_xgboost_json, &format_xgboost_ubjson, &format_lightgbm,
@@ -55,26 +56,6 @@ static status look(struct counted *c, struct error *e)
     return ST_OK;
 }
 
-/* Files that people bring by mistake, and what to do instead. */
-static const struct {
-    const char *magic;
-    size_t length;
-    const char *what;
-} strangers[] = {
-    {"\x1f\x8b", 2, "it is compressed with gzip: unpack it first"},
-    {"PK\3\4", 4, "it is a zip archive: unpack it first"},
-    {"\x80\x04", 2, "it is a Python pickle: save the booster with save_model"},
-    {"\x80\x05", 2, "it is a Python pickle: save the booster with save_model"},
-    {"binf", 4, "it is XGBoost's old binary form: save it as .json with the "
-                "XGBoost that wrote it"},
-    {"CBM1", 4, "it is CatBoost's binary form: save it with "
-                "save_model(\"model.json\", format=\"json\", pool=…)"},
-    {"booster[", 8, "it is a text dump of XGBoost, which lacks the base score: "
-                    "use save_model"},
-    {"[", 1, "it is a JSON list, perhaps a dump of XGBoost, which lacks the "
-             "base score: use save_model"},
-};
-
 /* "a, b and c": names or titles of all formats. */
 static void list_formats(struct buf *out, bool names)
 {
@@ -92,16 +73,16 @@ static status unknown(const struct counted *c, struct error *e)
     const char *name = c->in.name == NULL ? "the model" : c->in.name;
     if (c->peeked == 0)
         return error_set(e, ST_FORMAT, "%s is empty", name);
-    for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++)
-        if (c->peeked >= strangers[i].length &&
-            memcmp(c->peek, strangers[i].magic, strangers[i].length) == 0)
-            return error_set(e, ST_UNSUPPORTED, "%s is no model that candor "
-                             "reads: %s", name, strangers[i].what);
+    const char *advice = stranger_advice(c->peek, c->peeked, false);
+    if (advice != NULL)
+        return error_set(e, ST_UNSUPPORTED, "%s is no model that candor reads: "
+                         "%s", name, advice);
     struct buf known = BUF_INIT(ERROR_TEXT_MAX);
     list_formats(&known, false);
     status s = error_set(e, ST_UNSUPPORTED,
                          "%s is no model that candor reads: its first bytes "
-                         "are none of %s", name, buf_text(&known));
+                         "are none of %s (docs/FORMATS.md says how each is "
+                         "made)", name, buf_text(&known));
     buf_free(&known);
     return s;
 }
@@ -121,6 +102,8 @@ static status choose(const struct counted *c, const char *wanted,
             *out = formats[i];
         }
     }
+    if (wanted == NULL && stranger_advice(c->peek, c->peeked, true) != NULL)
+        return unknown(c, e);
     if (wanted == NULL)
         return best > 0 ? ST_OK : unknown(c, e);
     struct buf known = BUF_INIT(ERROR_TEXT_MAX);

@@ -199,6 +199,26 @@ for f in empty.json zero.csv; do
     [ $? -eq 3 ]
     ok $? "unreadable: $f as a model has status 3"
 done
+foreign() { # WORDS NAME: what candor says of $work/foreign
+    "$candor" inspect "$work/foreign" >"$work/out" 2>"$work/said"
+    [ $? -eq 3 ] && grep -q "$1" "$work/said"
+    ok $? "foreign: $2"
+}
+printf '\200\004\225rest' >"$work/foreign"
+foreign "docs/SCIKIT-LEARN.md" "a pickle"
+printf 'x\234rest' >"$work/foreign"
+foreign "joblib" "a compressed pickle"
+printf 'PK\003\004....archive/data.pkl' >"$work/foreign"
+foreign "torch.onnx.export" "a file of PyTorch"
+printf 'PK\003\004....[Content_Types].xml' >"$work/foreign"
+foreign "save the sheet as CSV" "a spreadsheet"
+printf '\211HDF\r\n\032\n' >"$work/foreign"
+foreign "HDF5" "a file of Keras"
+printf '<!DOCTYPE html><html></html>' >"$work/foreign"
+foreign "web page" "a web page"
+rm "$work/foreign"
+mkdir "$work/foreign"
+foreign "is a folder" "a folder"
 exits 5 "unreadable: no model" "$candor" inspect "$work/nowhere"
 head -c 300000 /dev/zero | tr '\0' '[' >"$work/deep.json"
 exits 3 "unreadable: brackets without end" "$candor" inspect "$work/deep.json"
