@@ -64,6 +64,8 @@ static void note_split(struct describer *g, size_t tree, const struct node *n)
         return;
     }
     g->zero[n->feature] |= n->missing == MISSING_ZERO;
+    if (isinf(n->threshold)) /* it parts missing values from all others */
+        return;
     use->low = fmin(use->low, n->threshold);
     use->high = fmax(use->high, n->threshold);
 }
@@ -104,6 +106,12 @@ static bool is_extreme(const struct describer *g, double v)
            (!log_odds(g->m) || fabs(v) > MODEL_EXTREME_LOG_ODDS);
 }
 
+/* Its trees are how candor holds a table: their shape says nothing of it. */
+static bool made_here(const struct model *m)
+{
+    return m->library == LIBRARY_TABLE || m->scorecard != NULL;
+}
+
 /* One warning of each kind a tree, for its first such node. */
 static status warn_of_nodes(struct describer *g, size_t at, struct error *e)
 {
@@ -117,7 +125,7 @@ static status warn_of_nodes(struct describer *g, size_t at, struct error *e)
             leaf = true;
             TRY(warn(g, &w, e));
         }
-        if (n->feature >= 0 && !split && !n->categorical &&
+        if (n->feature >= 0 && !split && !n->categorical && !made_here(g->m) &&
             fabs(n->threshold) > (double)FLT_MAX) {
             split = true;
             w.kind = MODEL_THRESHOLD_BEYOND_FLOAT;
@@ -161,6 +169,8 @@ static status warn_of_counts(struct describer *g, struct error *e)
     const struct model *m = g->m;
     size_t cut = m->trees_in_file - m->trees;
     bool later = m->best_trees > 0 && m->best_trees < m->trees;
+    if (made_here(m))
+        return ST_OK;
     const struct model_warning all[] = {
         about(MODEL_SINGLE_LEAF_TREES, g->d->single_leaf_trees),
         about(MODEL_NO_COVER, splits_without_cover(m)),

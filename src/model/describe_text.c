@@ -127,12 +127,12 @@ static void put_warning(const struct model *m, const struct model_warning *w,
         buf_printf(out, "zero counts as missing in %zu inputs", w->count);
         break;
     case MODEL_MISSING_REFUSED:
-        buf_printf(out, "a row that lacks one of %zu inputs has no score",
-                   w->count);
+        buf_printf(out, "%zu of %zu inputs may not be missing: a row without "
+                   "has no score", w->count, m->features);
         break;
     case MODEL_UNSEEN_REFUSED:
-        buf_printf(out, "a row with a word that the file does not list has no "
-                   "score, in %zu inputs", w->count);
+        buf_printf(out, "in %zu of %zu inputs a word that the file does not "
+                   "list gives no score", w->count, m->features);
         break;
     }
     buf_putc(out, '\n');
@@ -149,7 +149,7 @@ static void put_input(const struct model *m, const struct model_description *d,
                    d->use[f].trees);
     if (feature->word_count > 0)
         buf_printf(out, ", %zu categories", feature->word_count);
-    if (d->use[f].splits > d->use[f].sets) {
+    if (d->use[f].splits > d->use[f].sets && !isnan(d->use[f].low)) {
         buf_puts(out, ", thresholds ");
         buf_put_double(out, d->use[f].low);
         buf_puts(out, " to ");
