@@ -10,7 +10,7 @@
 
 enum { EXCERPT_BYTES = 90, STRONGEST_MOST = 8 };
 /* Shares of the largest value from which a piece is marked, and in bold. */
-#define MARK_SHARE 0.1
+#define MARK_SHARE 0.15
 #define STRONG_SHARE 0.4
 
 /* --- safe text ------------------------------------------------------------- */
@@ -194,6 +194,7 @@ static bool said(const struct decision_text *t, size_t i)
         const struct decision_text_piece *a = &t->piece[j];
         size_t n = b->end - b->first;
         if (a->end - a->first == n &&
+            fabs(a->value - b->value) < 1e-12 &&
             same(t->text + a->first, t->text + b->first, n))
             return true;
     }
@@ -272,14 +273,17 @@ static void add_input(struct telling *g, struct fact *parent)
     for (size_t i = 0; i < t->pieces; i++)
         g->largest = fmax(g->largest, fabs(t->piece[i].value));
     size_t from = 0;
-    bool marked = false;
+    bool marked = false, open = false;
     for (size_t i = 0; i < t->pieces; i++) {
         add_piece(g, item, i, from);
-        marked = marked || strcmp(side_of(g, &t->piece[i]), "none") != 0;
+        const char *side = side_of(g, &t->piece[i]);
+        marked = marked || strcmp(side, "none") != 0;
+        open = open || strcmp(side, "unclear") == 0;
         from = t->piece[i].end;
     }
     add_text(g, item, "after", from, strlen(t->text));
     (void)facts_boolean(g->m, item, "marked", marked);
+    (void)facts_boolean(g->m, item, "unclear", open);
     (void)facts_number(g->m, item, "left-out", (double)g->left_out,
                        AS_COUNT);
     add_strongest(g, item);

@@ -152,6 +152,8 @@ const struct schema_row schema_decision_rows[] = {
      "for (+) or against (−), on the scale of the score"},
     {"text/input[]/after", FACT_TEXT, NULL, "what stands behind the last"},
     {"text/input[]/marked", FACT_BOOLEAN, NULL, "some piece is marked"},
+    {"text/input[]/unclear", FACT_BOOLEAN, NULL,
+     "of some piece the side cannot be told"},
     {"text/input[]/left-out", FACT_NUMBER, NULL,
      "signs that cannot be printed"},
     {"text/input[]/strongest[]/text", FACT_TEXT, NULL, "by size"},

@@ -159,7 +159,7 @@ static void put_mark(struct lay *l, struct strip *s, const struct look *k,
             return;
         rule->artifact = ARTIFACT_LAYOUT;
         rule->x = x;
-        rule->y = y + 1.3 * i;
+        rule->y = y + 1.6 * i;
         rule->width = width;
         rule->thick = thick;
         rule->colour = k->colour;
