@@ -134,6 +134,29 @@ with short 's|"black_box.pl"\]|"black_box.pl", "short"]|'
 [ $? -ne 0 ] && [ ! -e "$work/o6/manifest.json" ]
 ok $? "estimates: an answer too few ends the run"
 
+# exact where it costs no more than the project allows, else said and estimated
+exits 0 "network: beyond its price" "$candor" explain samples/network \
+    --reference A,B --limit 2 --progress none
+cp "$work/out" "$work/priced"
+says "estimate.exact_rows (2000000)" "network: the price is told"
+good 'length == 4 and all(.[]; .estimator == "estimate" and
+    .method == "enumeration" and .reference_rows < .population)' \
+    "network: a sample of the reference takes its place"
+exits 0 "network: exact on request" "$candor" explain samples/network \
+    --reference A,B --limit 2 --progress none --estimator interventional \
+    --precision strict
+good 'all(.[]; .estimator == "interventional")' "network: and exact it is"
+jq -n -e --slurpfile a "$work/priced" --slurpfile b "$work/out" '
+    [$b[].games[]] as $g |
+    [range(0; $g | length) as $i | $g[$i].contributions | to_entries[] |
+     $a[$i].contributions[.key] as $x | .value >= $x.low - 1e-12 and
+     .value <= $x.high + 1e-12] |
+    (map(select(.)) | length) >= 0.8 * length and length == 32' >/dev/null
+ok $? "network: intervals hold the exact values"
+exits 0 "network: one population is within it" "$candor" explain \
+    samples/network --limit 2 --progress none
+good 'all(.[]; .estimator == "interventional")' "network: and stays exact"
+
 # only the scores are known
 "$candor" score "$p" --progress none --format csv >"$work/scores"
 scored() { # TABLE: with the model's own scores in a column
