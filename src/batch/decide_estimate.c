@@ -136,6 +136,27 @@ static void note(const struct estimates *x, const struct estimated *v,
         decision->residual = v->all - sum;
 }
 
+/* A model elsewhere that mixes up the rows of a batch, or answers as it likes,
+ * betrays itself: the decision's row was asked with the scores, and again among
+ * other rows with its coalitions. Its last bits may depend on the batch. */
+static status same_answer(const struct estimates *x, double all,
+                          const struct decision *decision, struct error *e)
+{
+    const struct model *m = x->s->model;
+    double margin = decision->margin, room = 1e-4 * fmax(1, fabs(margin));
+    if (m->kind != MODEL_REMOTE || isnan(margin) || fabs(all - margin) <= room)
+        return ST_OK;
+    double scored = link_answer(m->link, m->link_scale, margin);
+    double again = link_answer(m->link, m->link_scale, all);
+    if (fabs(scored - again) <= 1e-5 * fmin(1, fabs(scored)))
+        return ST_OK;
+    return error_set(e, ST_DATA,
+                     "the model's answers to the same row differ: %.9g when it "
+                     "was scored, %.9g when it was explained; it mixes up the "
+                     "rows of a batch, or does not always answer alike",
+                     scored, again);
+}
+
 static status estimate_side(struct estimates *x, int k, const double *row,
                             bool ordered, struct reasons_estimate *out,
                             struct decision *decision, struct error *e)
@@ -143,6 +164,8 @@ static status estimate_side(struct estimates *x, int k, const double *row,
     struct estimated v;
     struct side *side = &x->side[k];
     TRY(estimate_row(x->hand, (size_t)x->r->game[k], row, ordered, &v, e));
+    if (decision != NULL)
+        TRY(same_answer(x, v.all, decision, e));
     orient(x, &v, side);
     by_input(x, &v, side);
     tell(x, &v, side);

@@ -133,6 +133,10 @@ with short 's|"black_box.pl"\]|"black_box.pl", "short"]|'
     2>"$work/said"
 [ $? -ne 0 ] && [ ! -e "$work/o6/manifest.json" ]
 ok $? "estimates: an answer too few ends the run"
+with mixed 's|"black_box.pl"\]|"black_box.pl", "mixed"]|'
+exits 4 "estimates: answers in another order" "$candor" run "$work/mixed" \
+    --progress none --only notice --out "$work/o8"
+says "answers to the same row differ" "estimates: are not taken for contributions"
 
 # exact where it costs no more than the project allows, else said and estimated
 exits 0 "network: beyond its price" "$candor" explain samples/network \

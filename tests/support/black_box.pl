@@ -1,7 +1,8 @@
 # A model that answers through its standard input and output: one line
 # {"inputs": [[...], ...]} a batch, one line {"outputs": [[p], ...]} back.
 # Numbers and null only; a smooth score with two interactions. The first
-# argument names what it does wrong, for tests: nan, short.
+# argument names what it does wrong, for tests: nan, short, mixed (the answers of
+# a batch in another order).
 use strict;
 use warnings;
 $| = 1;
@@ -28,5 +29,6 @@ while (my $line = <STDIN>) {
     }
     $out[-1] = "[NaN]" if $wrong eq "nan" && @out;
     pop @out if $wrong eq "short";
+    @out = reverse @out if $wrong eq "mixed";
     print '{"outputs": [', join(", ", @out), "]}\n";
 }
