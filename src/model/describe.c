@@ -278,6 +278,12 @@ static status note_program(struct describer *g, struct error *e)
             widest[o] = part[i].features > widest[o] ? part[i].features
                                                      : widest[o];
     }
+    struct network *network = arena_new_one(g->arena, struct network);
+    char why[256];
+    if (network == NULL)
+        return arena_error(g->arena, e);
+    if (network_of(m, g->arena, network, why, sizeof why))
+        g->d->network = network;
     g->d->steps = program_steps(m->program);
     g->d->parts = parts;
     g->d->widest = widest;

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "model/model.h"
+#include "model/network.h"
 
 /* X(name, word): the word is stable and machine-readable. */
 #define MODEL_WARNING_LIST(X)                                                  \
@@ -55,6 +56,7 @@ struct model_description {
     const size_t *parts;         /* [outputs] of a PROGRAM: sums that they fall
                                     into, NULL of others */
     const size_t *widest;        /* [outputs] inputs of the widest part */
+    const struct network *network; /* a PROGRAM that is one, else NULL */
     const struct input_use *use; /* [features] */
     const struct model_warning *warning;
     size_t warnings;

@@ -187,6 +187,41 @@ static void put_rule(const struct model *m, const struct model_description *d,
         buf_printf(out, "comparison: %s\n", words[m->compare]);
 }
 
+static bool has_relu(const struct network_layer *l)
+{
+    for (size_t o = 0; o < l->out; o++)
+        if (l->relu[o])
+            return true;
+    return false;
+}
+
+/* Layers as a network's own people draw them: 14 > 64 ReLU > 1. */
+static void put_network(const struct network *n, struct buf *out)
+{
+    buf_printf(out, "network: %zu inputs", n->inputs);
+    for (size_t i = 0; i < n->layers; i++)
+        buf_printf(out, " > %zu%s", n->layer[i].out,
+                   has_relu(&n->layer[i]) ? " ReLU" : "");
+    buf_puts(out, n->single ? ", in single precision\n"
+                            : ", in double precision\n");
+}
+
+static void put_program(const struct model *m,
+                        const struct model_description *d, struct buf *out)
+{
+    buf_printf(out, "made of: %zu steps on columns of numbers, computed by "
+               "candor\n", d->steps);
+    if (d->network != NULL)
+        put_network(d->network, out);
+    for (size_t k = 0; k < m->outputs; k++)
+        if (d->parts[k] > 1)
+            buf_printf(out, "output %zu: a sum of %zu parts, the widest reads "
+                       "%zu inputs\n", k, d->parts[k], d->widest[k]);
+        else
+            buf_printf(out, "output %zu: one part, which reads %zu inputs\n", k,
+                       d->widest[k]);
+}
+
 /* What the model is made of. Where a model elsewhere stands is told without its
  * secrets: service.where has none. */
 static void put_kind(const struct model *m, const struct model_description *d,
@@ -205,10 +240,7 @@ static void put_kind(const struct model *m, const struct model_description *d,
         put_outputs(m, d, out);
         break;
     case MODEL_PROGRAM:
-        buf_printf(out, "steps: %zu\n", d->steps);
-        for (size_t k = 0; k < m->outputs; k++)
-            buf_printf(out, "output %zu: a sum of %zu parts, the widest reads "
-                       "%zu inputs\n", k, d->parts[k], d->widest[k]);
+        put_program(m, d, out);
         break;
     case MODEL_REMOTE:
         buf_printf(out, "computed elsewhere: %s, %s\n", m->service->kind,
@@ -223,7 +255,8 @@ static void put_kind(const struct model *m, const struct model_description *d,
 void model_describe_text(const struct model *m,
                          const struct model_description *d, struct buf *out)
 {
-    buf_printf(out, "format: %s %s\n", m->format, m->library_version);
+    buf_printf(out, "format: %s%s%s\n", m->format,
+               m->library_version[0] != '\0' ? " " : "", m->library_version);
     buf_printf(out, "sha256: %s (%zu bytes)\n", m->sha256, m->file_bytes);
     buf_printf(out, "objective: %s, link: %s\n", m->objective,
                model_link_word(m->link));

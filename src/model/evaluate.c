@@ -1,6 +1,7 @@
 #include "model/evaluate.h"
 
 #include "base/arena.h"
+#include "model/forest.h"
 #include "model/program.h"
 #include "model/service.h"
 
@@ -22,6 +23,8 @@ bool model_is_local(const struct model *m)
 static void forest_rows(const struct model *m, const struct model_rows *rows,
                         bool native, double *margin)
 {
+    if (rows->n > 1 && forest_block(m, rows->value, rows->n, native, margin))
+        return;
     for (size_t i = 0; i < rows->n; i++) {
         const double *row = rows->value + i * m->features;
         if (native)

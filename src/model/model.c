@@ -1,5 +1,6 @@
 #include "base/num.h"
 #include "model/evaluate.h"
+#include "model/forest.h"
 #include "model/program.h"
 #include "model/service.h"
 #include "model/state.h"
@@ -178,6 +179,16 @@ static void margin_program(const struct model *m, const double *row,
     no_margin(m, margin);
 }
 
+static void margin_forest(const struct model *m, enum forest_sum sum,
+                          const double *row, double *margin)
+{
+    forest_begin(m, sum, margin);
+    for (size_t i = 0; i < m->trees; i++)
+        forest_add(m, sum, &m->tree[i], tree_value(m, &m->tree[i], row),
+                   margin);
+    forest_end(m, sum, margin);
+}
+
 void model_margin(const struct model *m, const double *row, double *margin)
 {
     if (model_refuses(m, row, margin))
@@ -186,59 +197,7 @@ void model_margin(const struct model *m, const double *row, double *margin)
         margin_program(m, row, margin);
         return;
     }
-    for (size_t k = 0; k < m->outputs; k++)
-        margin[k] = 0.0;
-    for (size_t i = 0; i < m->trees; i++) {
-        const struct tree *t = &m->tree[i];
-        margin[t->output] += t->weight * tree_value(m, t, row);
-    }
-    for (size_t k = 0; k < m->outputs; k++)
-        margin[k] = m->base[k] + m->combine_scale * margin[k];
-}
-
-/* XGBoost begins with the base; the others add it, and scale, at the end. */
-static void margin_float(const struct model *m, const double *row,
-                         double *margin)
-{
-    bool first = m->library == LIBRARY_XGBOOST;
-    for (size_t k = 0; k < m->outputs; k++)
-        margin[k] = first ? num_float(m->base[k]) : 0.0;
-    for (size_t i = 0; i < m->trees; i++) {
-        const struct tree *t = &m->tree[i];
-        float add = (float)tree_value(m, t, row) * (float)t->weight;
-        margin[t->output] = (double)((float)margin[t->output] + add);
-    }
-    for (size_t k = 0; k < m->outputs && !first; k++) {
-        float sum = (float)margin[k];
-        if (m->combine == COMBINE_MEAN)
-            sum /= (float)rint(1.0 / m->combine_scale);
-        else
-            sum *= (float)m->combine_scale;
-        margin[k] = (double)(sum + (float)m->base[k]);
-    }
-}
-
-/* LightGBM begins with the base and has the trees' weights in their leaves;
- * CatBoost scales the sum and adds the bias. */
-static void margin_double(const struct model *m, const double *row,
-                          double *margin)
-{
-    bool first = m->library == LIBRARY_LIGHTGBM;
-    for (size_t k = 0; k < m->outputs; k++)
-        margin[k] = first ? m->base[k] : 0.0;
-    for (size_t i = 0; i < m->trees; i++) {
-        const struct tree *t = &m->tree[i];
-        double value = tree_value(m, t, row);
-        margin[t->output] += first ? value : t->weight * value;
-    }
-    for (size_t k = 0; k < m->outputs; k++) {
-        /* The library divides the sum by the whole number of iterations. */
-        if (m->combine == COMBINE_MEAN)
-            margin[k] /= rint(1.0 / m->combine_scale);
-        else if (!first)
-            margin[k] *= m->combine_scale;
-        margin[k] += first ? 0.0 : m->base[k];
-    }
+    margin_forest(m, forest_sum_of(m, false), row, margin);
 }
 
 void model_margin_native(const struct model *m, const double *row,
@@ -248,8 +207,6 @@ void model_margin_native(const struct model *m, const double *row,
         return;
     if (m->kind != MODEL_FOREST)
         margin_program(m, row, margin);
-    else if (m->sum == SUM_FLOAT)
-        margin_float(m, row, margin);
     else
-        margin_double(m, row, margin);
+        margin_forest(m, forest_sum_of(m, true), row, margin);
 }

@@ -1,5 +1,6 @@
 /* Rows a second of one core for a model file of any format: `predict FILE
- * [ROWS]`. Rows are drawn: codes of words, else normal numbers about 1,000. */
+ * [ROWS [TABLE MARGINS]]`. Rows are drawn: codes of words, else normal numbers
+ * about 1,000; or they are TABLE's doubles, and MARGINS takes what they give. */
 #include "base/arena.h"
 #include "formats/formats.h"
 #include "kernel/random.h"
@@ -44,6 +45,17 @@ static double *draw(const struct model *m, size_t n)
     return row;
 }
 
+/* The whole file, or false. */
+static bool move(const char *path, bool writes, double *at, size_t n)
+{
+    FILE *file = fopen(path, writes ? "wb" : "rb");
+    if (file == NULL)
+        return false;
+    size_t moved = writes ? fwrite(at, sizeof *at, n, file)
+                          : fread(at, sizeof *at, n, file);
+    return fclose(file) == 0 && moved == n;
+}
+
 int main(int count, char **word)
 {
     struct error e = {0};
@@ -65,6 +77,8 @@ int main(int count, char **word)
     struct model_rows rows = {.value = row, .n = n};
     if (row == NULL || margin == NULL)
         return 1;
+    if (count > 4 && !move(word[3], false, row, n * m->features))
+        return 1;
     for (int i = 0; i < ROUNDS; i++) {
         began = clock_now();
         if (model_evaluate(m, &rows, true, margin, &e) != ST_OK)
@@ -72,6 +86,8 @@ int main(int count, char **word)
         double rate = (double)n / (clock_now() - began);
         best = rate > best ? rate : best;
     }
+    if (count > 4 && !move(word[4], true, margin, n * m->outputs))
+        return 1;
     printf("%.6g %.4g\n", best, loaded);
     mem_free(row);
     mem_free(margin);

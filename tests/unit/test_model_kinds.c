@@ -224,7 +224,7 @@ static void is_described(void **state)
     assert_int_equal(d.widest[0], 1);
     assert_int_equal(d.unused, 1);
     model_describe_text(m, &d, &text);
-    assert_non_null(strstr(buf_text(&text), "steps: 1\n"));
+    assert_non_null(strstr(buf_text(&text), "made of: 1 steps"));
     assert_non_null(strstr(buf_text(&text), "no step reads \"x1\""));
     buf_clear(&text);
     check_ok(model_dump(m, &text, 0, &e), &e);
