@@ -211,6 +211,13 @@ struct form network_map(struct reading *r, const struct step *s,
     case MAP_NEGATE: return scaled(r, x, -1, 0);
     case MAP_SCALE: return scaled(r, x, s->p, s->q);
     case MAP_RELU: return relu(r, x);
+    case MAP_IS_MISSING:
+        if (number && x->level == 0 && x->variable != NO_VARIABLE) {
+            struct form of = *x;
+            of.kind = FORM_MISSING;
+            return of;
+        }
+        break;
     case MAP_FILL:
         if (number)
             return filled(r, x, s->p);
@@ -218,6 +225,21 @@ struct form network_map(struct reading *r, const struct step *s,
     default: break;
     }
     (void)fail(r, program_map_word((enum program_map)s->f));
+    return (struct form){.kind = FORM_NONE};
+}
+
+struct form network_choose(struct reading *r, const struct form *condition,
+                           const struct form *yes, const struct form *no)
+{
+    bool fills = condition->kind == FORM_MISSING && no->kind == FORM_AFFINE &&
+                 no->level == 0 && no->variable == condition->variable &&
+                 no->scale == condition->scale &&
+                 no->constant == condition->constant &&
+                 yes->kind == FORM_AFFINE && yes->level == ANY_LEVEL;
+
+    if (fills)
+        return filled(r, no, yes->constant);
+    (void)fail(r, "a choice between two values");
     return (struct form){.kind = FORM_NONE};
 }
 

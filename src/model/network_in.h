@@ -15,6 +15,7 @@ enum form_kind {
     FORM_NONE,
     FORM_CODE, /* an input of words as it is */
     FORM_WORD, /* the program's number of its word */
+    FORM_MISSING, /* whether the affine form of one input is missing */
     FORM_AFFINE
 };
 
@@ -57,6 +58,10 @@ struct form network_words(struct reading *r, const struct form *x,
                           const double *value, double unseen, double missing);
 struct form network_map(struct reading *r, const struct step *s,
                         const struct form *x);
+/* Where a value is missing another, else the value itself: exporters' way to
+ * fill it. */
+struct form network_choose(struct reading *r, const struct form *condition,
+                           const struct form *yes, const struct form *no);
 struct form network_pair(struct reading *r, const struct step *s,
                          const struct form *x, const struct form *y);
 void network_affine(struct reading *r, const struct step *s);

@@ -85,6 +85,18 @@ static void pair_step(struct reading *r, const struct step *s)
         r->form[to[i]] = r->out[i];
 }
 
+static void choose_step(struct reading *r, const struct step *s)
+{
+    const uint32_t *in = r->p->list + s->in, *to = r->p->list + s->out;
+    uint32_t n = s->outs;
+
+    for (uint32_t i = 0; i < n; i++)
+        r->out[i] = network_choose(r, &r->form[in[i]], &r->form[in[n + i]],
+                                   &r->form[in[2 * n + i]]);
+    for (uint32_t i = 0; i < n; i++)
+        r->form[to[i]] = r->out[i];
+}
+
 static void refuse(struct reading *r, const struct step *s, const char *why)
 {
     const uint32_t *to = r->p->list + s->out;
@@ -139,7 +151,7 @@ static void read_step(struct reading *r, const struct step *s)
     case STEP_GROUP:
         refuse(r, s, program_group_word((enum program_group)s->f));
         return;
-    case STEP_CHOOSE: refuse(r, s, "a choice between two values"); return;
+    case STEP_CHOOSE: choose_step(r, s); return;
     case STEP_LINES: refuse(r, s, "lines between knots"); return;
     case STEP_INTERVALS: refuse(r, s, "intervals"); return;
     case STEP_FOREST: refuse(r, s, "trees"); return;
