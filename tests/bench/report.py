@@ -207,7 +207,13 @@ def blackbox(entries):
                   "demanded"], rows)
 
 
-PARTS = {"blackbox": blackbox, "recourse_proofs": recourse_proofs, "recourse_checks": recourse_checks,
+def predict(entries):
+    """Scores of whole tables by candor's own evaluation."""
+    rows = [of(e)[:5] for e in entries if " predict" in e["name"]]
+    return table(["what", "peer", "peer, rows/s", "candor, rows/s", "ratio"], rows)
+
+
+PARTS = {"predict": predict, "blackbox": blackbox, "recourse_proofs": recourse_proofs, "recourse_checks": recourse_checks,
          "recourse_alone": recourse_alone, "recourse_peers": recourse_peers,
          "recourse_real": recourse_real, "cycles": cycles, "ratios": ratios, "avx2": avx2, "more": more, "tables": tables,
          "errors": errors}

@@ -32,6 +32,25 @@ static void features(struct random *r, const struct random_network *c,
     }
 }
 
+/* A missing value becomes a half, in either way that is written. */
+static reg fill(struct random *r, const struct random_network *c,
+                struct program_maker *k, reg in)
+{
+    struct error e = {0};
+    reg missing, half, out;
+
+    if (random_chance(r, 0.5)) {
+        check_ok(program_map(k, MAP_FILL, 0.5, 0, c->single, &in, 1, &out, &e),
+                 &e);
+        return out;
+    }
+    check_ok(program_constant(k, 0.5, &half, &e), &e);
+    check_ok(program_map(k, MAP_IS_MISSING, 0, 0, c->single, &in, 1, &missing,
+                         &e), &e);
+    check_ok(program_choose(k, &missing, &half, &in, &in, 1, &out, &e), &e);
+    return out;
+}
+
 /* Words become one number a word; numbers are scaled, and perhaps filled. */
 static void encode(struct random *r, const struct random_network *c,
                    struct program_maker *k, const bool *category, reg *out)
@@ -53,8 +72,7 @@ static void encode(struct random *r, const struct random_network *c,
             continue;
         }
         if (random_chance(r, c->filled_chance))
-            check_ok(program_map(k, MAP_FILL, 0.5, 0, c->single, &in, 1, &in,
-                                 &e), &e);
+            in = fill(r, c, k, in);
         check_ok(program_map(k, MAP_SCALE, weight_of(r) + 0.125,
                              random_unit(r), c->single, &in, 1, &out[f], &e),
                  &e);
