@@ -131,8 +131,7 @@ static status make_numbers(struct decider *d, struct error *e)
     const struct model *m = b->session->model;
     size_t wide = wide_of(b);
     size_t block = decider_fast(b) > 0 ? decider_fast_block(b) : 0;
-    d->row = mem_array(b->session->project->recourse.width + 1,
-                       sizeof(double));
+    d->row = mem_array(b->session->project->recourse.width + 1, sizeof(double));
     d->margin = mem_array(m->outputs, sizeof(double));
     d->residual = mem_array(METHODS * m->outputs, sizeof(double));
     d->phi = mem_array(wide + 1, sizeof(double));
@@ -182,8 +181,7 @@ static status make(struct decider *d, struct error *e)
     return seeking_audit(&b->seeking, 0, NULL, &d->audit, e);
 }
 
-status decider_new(const struct bench *b, struct decider **out,
-                   struct error *e)
+status decider_new(const struct bench *b, struct decider **out, struct error *e)
 {
     struct decider *d = mem_array(1, sizeof *d);
     if (d == NULL)
@@ -467,8 +465,7 @@ static status score(struct decider *d, const struct block *block, size_t i,
 static status no_answer(const struct decider *d, const struct block *block,
                         size_t i, struct row_error *bad)
 {
-    *bad = (struct row_error){.row = block->ordinal[i],
-                              .line = block->line[i]};
+    *bad = (struct row_error){.row = block->ordinal[i], .line = block->line[i]};
     (void)snprintf(bad->text, sizeof bad->text, "%s",
                    d->unfit != NULL ? d->unfit : ASK_NO_ANSWER);
     return ST_OK;
