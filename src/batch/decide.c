@@ -227,15 +227,9 @@ struct recourse_audit *decider_audit(struct decider *d)
 
 const struct estimate_bill *decider_bill(struct decider *d)
 {
-    d->bill = (struct estimate_bill){0};
-    if (d->estimates != NULL)
-        d->bill = *estimates_bill(d->estimates);
-    if (d->texts != NULL) {
-        const struct estimate_bill *own = texts_bill(d->texts);
-        d->bill.coalitions += own->coalitions;
-        d->bill.asked += own->asked;
-        d->bill.equal += own->equal;
-    }
+    d->bill = d->estimates != NULL ? *estimates_bill(d->estimates)
+                                   : (struct estimate_bill){0};
+    texts_bill(d->texts, &d->bill);
     return d->bill.coalitions == 0 ? NULL : &d->bill;
 }
 

@@ -287,7 +287,8 @@ static void round_row(const struct evaluating *v, double *row)
         if (f->style == PRINT_PERCENT && decimals < 2)
             decimals = 2; /* of the share: whole per cents */
         if (f->model_feature < 0 || decimals < 0 || f->style == PRINT_MONEY ||
-            v->s->model->feature[f->model_feature].kind == FEATURE_CATEGORY)
+            v->s->model->feature[f->model_feature].kind == FEATURE_CATEGORY ||
+            v->s->model->feature[f->model_feature].kind == FEATURE_TEXT)
             continue;
         double unit = pow(10.0, decimals);
         double *x = &row[f->model_feature];

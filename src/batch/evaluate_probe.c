@@ -112,7 +112,7 @@ static status stress_task(void *context, size_t worker, size_t index,
     if (out->has_missing)
         TRY(stress_missing(&m, &p->rows, out->input, cutoff_of(p),
                            &out->missing, e));
-    if (f->kind == FEATURE_CATEGORY)
+    if (f->kind == FEATURE_CATEGORY || f->kind == FEATURE_TEXT)
         return ST_OK;
     out->has_noise = true;
     return stress_noise(&m, &p->rows, out->input, NOISE_SCALE, EVALUATE_SEED,
@@ -242,16 +242,19 @@ static status open_places(struct probing *p, struct error *e)
         out->permuted[p->asked[i]] = true;
     for (size_t i = 0; i < p->count && i < EVALUATE_EFFECTS; i++) {
         size_t j = p->asked[i];
+        out->stress[out->stresses++].input = j;
+        if (m->feature[j].kind == FEATURE_TEXT) /* has no order */
+            continue;
         out->effect[out->effects++] = (struct card_effect){
             .input = j,
             .dependence = m->feature[j].kind == FEATURE_CATEGORY &&
                           m->feature[j].words != NULL};
-        out->stress[out->stresses++].input = j;
     }
     for (size_t i = 0; i < project->features; i++) {
         const struct project_feature *f = &project->feature[i];
         if (f->expected != DIRECTION_ANY && f->model_feature >= 0 &&
-            m->feature[f->model_feature].kind != FEATURE_CATEGORY)
+            m->feature[f->model_feature].kind != FEATURE_CATEGORY &&
+            m->feature[f->model_feature].kind != FEATURE_TEXT)
             out->monotone[out->monotones++].feature = i;
     }
     return ST_OK;

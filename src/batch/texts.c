@@ -106,9 +106,13 @@ void texts_free(struct texts *x)
     mem_free(x);
 }
 
-const struct estimate_bill *texts_bill(const struct texts *x)
+void texts_bill(const struct texts *x, struct estimate_bill *to)
 {
-    return &x->bill;
+    if (x == NULL)
+        return;
+    to->coalitions += x->bill.coalitions;
+    to->asked += x->bill.asked;
+    to->equal += x->bill.equal;
 }
 
 /* The row's own texts in a list of their own: the session's may be long. */

@@ -22,8 +22,8 @@ struct texts; /* one a thread; NULL where no text is shown */
 MUST_USE status texts_new(const struct session *s, struct texts **out,
                           struct error *e);
 void texts_free(struct texts *x); /* NULL is fine */
-/* asked, equal and coalitions alone. */
-const struct estimate_bill *texts_bill(const struct texts *x);
+/* Adds what was asked, equal ones and coalitions; NULL is fine. */
+void texts_bill(const struct texts *x, struct estimate_bill *to);
 
 /* Fills facts->text, valid until the next row. A text beyond the limits: *why
  * (borrowed) says so and nothing is filled; else NULL. */

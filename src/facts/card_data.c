@@ -91,6 +91,8 @@ static void add_quality(struct card_maker *c, struct fact *g,
     (void)facts_text(&c->m, g, "split", card_split_name(s));
     (void)card_count(c, g, "rows", s->rows);
     for (size_t j = 0; j < c->f->model->features; j++) {
+        if (c->f->model->feature[j].kind == FEATURE_TEXT)
+            continue; /* no number says where a text lies */
         const struct card_column *x = &s->column[j];
         struct fact *item = facts_item(&c->m, g, "feature");
         card_input(c, item, j);
