@@ -84,7 +84,8 @@ static status be_base(struct evaluating *v, size_t feature, struct tallying *t,
 {
     struct base_column *b = &v->column[feature];
     b->low = b->high = (double)NAN;
-    b->usable = !c->category || t->codes <= CODES_MAX;
+    bool text = v->s->model->feature[feature].kind == FEATURE_TEXT;
+    b->usable = !text && (!c->category || t->codes <= CODES_MAX);
     if (!b->usable)
         return ST_OK;
     if (c->category) {
