@@ -18,12 +18,9 @@ static void describe_reference(const struct reference *r,
     if (r->table == NULL)
         return;
     *out = (struct reference_info){
-        .name = r->table->name,
-        .description = r->table->description,
-        .sha256 = r->sha256[0] != '\0' ? r->sha256 : NULL,
-        .rows = r->count,
-        .mean_margin = r->mean_margin,
-        .period_from = r->table->period_from,
+        .name = r->table->name, .description = r->table->description,
+        .sha256 = r->sha256[0] != '\0' ? r->sha256 : NULL, .rows = r->count,
+        .mean_margin = r->mean_margin, .period_from = r->table->period_from,
         .period_to = r->table->period_to};
 }
 

@@ -317,14 +317,20 @@ static status relative(const char *path, const char *out_path, struct buf *to,
     return buf_status(to, e);
 }
 
+static status is_a_file(const char *location, struct error *e)
+{
+    if (strcmp(location, "-") != 0)
+        return ST_OK;
+    return error_set(e, ST_ARGUMENT,
+                     "standard input cannot be a project's table: give a "
+                     "file");
+}
+
 static status table_path(const char *location, const char *out_path,
                          struct buf *to, struct error *e)
 {
     static const char SQLITE[] = "sqlite:";
-    if (strcmp(location, "-") == 0)
-        return error_set(e, ST_ARGUMENT,
-                         "standard input cannot be a project's table: give a "
-                         "file");
+    TRY(is_a_file(location, e));
     if (!text_starts(location, SQLITE))
         return relative(location, out_path, to, e);
     const char *file = location + strlen(SQLITE), *mark = strrchr(file, '?');
@@ -399,7 +405,9 @@ status project_init(const char *model_path, const struct model *m,
     struct table_spec spec = {.location = table_location};
     struct table_look *look = NULL;
     struct buf model = BUF_INIT(PATH_CAP), where = BUF_INIT(4 * PATH_CAP);
-    status s = relative(model_path, out_path, &model, e);
+    status s = is_a_file(table_location, e);
+    if (s == ST_OK)
+        s = relative(model_path, out_path, &model, e);
     if (s == ST_OK)
         s = table_look(&spec, INIT_ROWS, &look, e);
     if (s == ST_OK) {

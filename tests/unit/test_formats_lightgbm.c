@@ -288,7 +288,6 @@ static void finds_the_format(void **state)
         {"CBM1", "CatBoost"},
         {"booster[0]:\n", "lacks the base score"},
         {"[{\"nodeid\":0}]", "lacks the base score"},
-        {"<?xml version=\"1.0\"?>", "PMML"},
         {"a,b\n1,2\n", "neither XGBoost JSON"},
     };
     struct model *m = NULL;
