@@ -288,7 +288,7 @@ static void finds_the_format(void **state)
         {"CBM1", "CatBoost"},
         {"booster[0]:\n", "lacks the base score"},
         {"[{\"nodeid\":0}]", "lacks the base score"},
-        {"a,b\n1,2\n", "neither XGBoost JSON"},
+        {"a,b\n1,2\n", "none of XGBoost JSON"},
     };
     struct model *m = NULL;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
