@@ -297,10 +297,10 @@ static void finds_the_format(void **state)
         check_fails(s, &e, i == 0 ? ST_FORMAT : ST_UNSUPPORTED, cases[i].text);
     }
     struct memory_stream memory = {WHOLE, strlen(WHOLE), 0};
-    struct format_options options = {.format = "onnx"};
+    struct format_options options = {.format = "arff"};
     struct error e = {0};
     check_fails(model_load(stream_of_memory(&memory, "m"), &options, &m, &e),
-                &e, ST_ARGUMENT, "no model format \"onnx\"");
+                &e, ST_ARGUMENT, "no model format \"arff\"");
 }
 
 /* A stream that gives one byte a time, then fails where it is told to. */
