@@ -84,6 +84,8 @@ struct spread {
     const double *own;       /* [n][n] covariance of the method */
     double own_freedom;
     const double *sample;    /* [n][n] of the reference sample; NULL: none */
+    const double *apart;     /* [samples][n] what each row gives, less the mean */
+    size_t samples;
     double sample_freedom;
 };
 MUST_USE status spread_of(struct arena *a, const struct pair_values *v,

@@ -251,6 +251,8 @@ static bool sample_limits(const struct run *r, double wrong)
 {
     const struct estimate_request *q = r->request;
     struct spread sample = {.n = r->spread.n, .sample = r->spread.sample,
+                            .apart = r->spread.apart,
+                            .samples = r->spread.samples,
                             .sample_freedom = r->spread.sample_freedom};
     double own = 0, drawn = 0;
 
