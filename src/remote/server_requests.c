@@ -213,11 +213,20 @@ static void again(struct server *v, struct request *r, long long asked_ms,
     r->due = now_ms() + (asked_ms > pause ? asked_ms : pause);
 }
 
-/* A server may repeat what it was sent: then nothing of it is shown. */
+enum { TOKEN_PIECE = 6 };
+
+/* A server may repeat what it was sent, in pieces too: then nothing of it is
+ * shown. */
 static bool tells_token(const struct server *v, const struct buf *b)
 {
-    return v->token != NULL && b->length > 0 &&
-           memmem(b->data, b->length, v->token, strlen(v->token)) != NULL;
+    size_t length = v->token == NULL ? 0 : strlen(v->token);
+    size_t piece = length < TOKEN_PIECE ? length : TOKEN_PIECE;
+
+    for (size_t i = 0; length > 0 && i + piece <= length; i++)
+        if (b->length > 0 &&
+            memmem(b->data, b->length, v->token + i, piece) != NULL)
+            return true;
+    return false;
 }
 
 static void failed_transfer(struct server *v, struct request *r, CURLcode c)

@@ -159,6 +159,13 @@ static bool answer(const struct fake_server *s, int fd, const char *body,
         return reply_text(fd, "200 OK", "<html>hello</html>");
     if (is(s, "tells"))
         return reply(fd, "401 Unauthorized", "", s->last, strlen(s->last));
+    if (is(s, "tells a part")) {
+        const char *token = strstr(s->last, "Bearer ");
+        char part[16] = "";
+        (void)snprintf(part, sizeof part, "%.12s",
+                       token == NULL ? "" : token + strlen("Bearer "));
+        return reply(fd, "401 Unauthorized", "", part, strlen(part));
+    }
     if (is(s, "tells well"))
         return reply(fd, "200 OK", "", s->last, strlen(s->last));
     if (is(s, "gone once") && request == 1)

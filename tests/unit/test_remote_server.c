@@ -2,7 +2,8 @@
 #include "support/fake_server.h"
 #include "support/remote_case.h"
 
-#define TOKEN "s3cr3t-t0k3n-of-tests"
+#define TOKEN_PART "s3cr3t-t0"
+#define TOKEN TOKEN_PART "k3n-of-tests"
 
 struct server_case {
     struct asked_case c;
@@ -221,10 +222,10 @@ static void test_version(void **state)
 
 static bool told(const struct error *e)
 {
-    if (strstr(e->text, TOKEN) != NULL || strstr(e->excerpt, TOKEN) != NULL)
+    if (strstr(e->text, TOKEN_PART) != NULL || strstr(e->excerpt, TOKEN_PART) != NULL)
         return true;
     for (int i = 0; i < e->notes; i++)
-        if (strstr(e->note[i], TOKEN) != NULL)
+        if (strstr(e->note[i], TOKEN_PART) != NULL)
             return true;
     return false;
 }
@@ -232,10 +233,10 @@ static bool told(const struct error *e)
 static void test_token(void **state)
 {
     (void)state;
-    static const char *const habits[] = {"good", "tells", "tells well",
-                                         "redirect", "html"};
+    static const char *const habits[] = {"good", "tells", "tells a part",
+                                         "tells well", "redirect", "html"};
     assert_int_equal(setenv("CANDOR_TEST_TOKEN", TOKEN, 1), 0);
-    for (size_t h = 0; h < 5; h++) {
+    for (size_t h = 0; h < 6; h++) {
         struct remote_spec spec = case_spec(REMOTE_OPEN_INFERENCE);
         spec.token_variable = "CANDOR_TEST_TOKEN";
         struct server_case s = begin(habits[h], spec);
