@@ -236,8 +236,13 @@ static status prepare(const struct session *s, struct references *r,
                                       .references = games,
                                       .mode = EXPLAIN_FLOAT};
     TRY(shapley_prepare(&request, &r->explainer, e));
-    if (estimating_spares(s, r->explainer) == 0)
+    if (estimating_spares(s, r->explainer) == 0) {
+        if (s->request->evaluations > 0 || s->request->until != NULL)
+            host_say(s->host, SEVERITY_WARNING,
+                     "contributions of this model are exact: --evaluations and "
+                     "--until change nothing");
         return ST_OK;
+    }
     estimating_tell_spared(s, r->explainer);
     shapley_free(r->explainer);
     r->explainer = NULL;
