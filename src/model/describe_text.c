@@ -74,6 +74,31 @@ static void put_node(const struct model_warning *w, const char *what,
     buf_put_double(out, w->value);
 }
 
+/* Of how many inputs something holds. */
+static void put_input_warning(const struct model *m,
+                              const struct model_warning *w, struct buf *out)
+{
+    switch (w->kind) {
+    case MODEL_NAMELESS_INPUTS:
+        buf_printf(out, "the file names none of its %zu inputs: only their "
+                   "order says which column is which", w->count);
+        break;
+    case MODEL_ZERO_IS_MISSING:
+        buf_printf(out, "zero counts as missing in %zu inputs", w->count);
+        break;
+    case MODEL_MISSING_REFUSED:
+        buf_printf(out, "%zu of %zu inputs may not be missing: a row without "
+                   "has no score", w->count, m->features);
+        break;
+    case MODEL_UNSEEN_REFUSED:
+        buf_printf(out, "in %zu of %zu inputs a word that the file does not "
+                   "list gives no score", w->count, m->features);
+        break;
+    default:
+        break;
+    }
+}
+
 static void put_warning(const struct model *m, const struct model_warning *w,
                         struct buf *out)
 {
@@ -120,19 +145,10 @@ static void put_warning(const struct model *m, const struct model_warning *w,
         buf_put_double(out, w->value);
         break;
     case MODEL_NAMELESS_INPUTS:
-        buf_printf(out, "the file names none of its %zu inputs: only their "
-                   "order says which column is which", w->count);
-        break;
     case MODEL_ZERO_IS_MISSING:
-        buf_printf(out, "zero counts as missing in %zu inputs", w->count);
-        break;
     case MODEL_MISSING_REFUSED:
-        buf_printf(out, "%zu of %zu inputs may not be missing: a row without "
-                   "has no score", w->count, m->features);
-        break;
     case MODEL_UNSEEN_REFUSED:
-        buf_printf(out, "in %zu of %zu inputs a word that the file does not "
-                   "list gives no score", w->count, m->features);
+        put_input_warning(m, w, out);
         break;
     }
     buf_putc(out, '\n');
