@@ -110,6 +110,10 @@ long catboost_code(const struct catboost *c, const struct catboost_input *input,
 status catboost_info(struct catboost *c, int slot, struct error *e) MUST_USE;
 status catboost_end(struct catboost *c, struct model **out,
                     struct error *e) MUST_USE;
+/* catboost_tree.c: a list of trees, after the features and once a file. */
+status catboost_each_tree(struct catboost *c, const char *name,
+                          status (*read)(struct catboost *c, struct error *e),
+                          struct error *e) MUST_USE;
 /* catboost_tree.c, catboost_grown.c: lists of trees of either kind. */
 status catboost_symmetric(struct catboost *c, int slot,
                           struct error *e) MUST_USE;

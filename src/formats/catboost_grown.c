@@ -138,23 +138,5 @@ static status read_tree(struct catboost *c, struct error *e)
 status catboost_grown(struct catboost *c, int slot, struct error *e)
 {
     (void)slot;
-    if (!c->features || c->trees_given)
-        return tokens_fault(c->tokens, e, ST_FORMAT,
-                            "features_info must stand before the trees, and "
-                            "trees of one kind only");
-    c->trees_given = true;
-    TRY(catboost_expect(c, TOKEN_BEGIN_ARRAY, "trees", e));
-    for (;;) {
-        bool more = true;
-        struct token token;
-        TRY(catboost_entry(c, &token, &more, e));
-        if (!more)
-            return ST_OK;
-        if (token.kind != TOKEN_BEGIN_OBJECT)
-            return tokens_fault(c->tokens, e, ST_FORMAT,
-                                "a tree must be an object, not %s",
-                                token_word(token.kind));
-        TRY(read_tree(c, e));
-        c->trees++;
-    }
+    return catboost_each_tree(c, "trees", read_tree, e);
 }

@@ -271,15 +271,25 @@ static const struct catboost_field tree_fields[] = {
     {"splits", read_splits, 0},
     {NULL, NULL, 0}};
 
-status catboost_symmetric(struct catboost *c, int slot, struct error *e)
+static status read_tree(struct catboost *c, struct error *e)
 {
-    (void)slot;
+    c->splits = 0;
+    columns_clear(&c->leaf_values, 1);
+    columns_clear(&c->leaf_weights, 1);
+    TRY(catboost_fields(c, tree_fields, e));
+    return put_tree(c, e);
+}
+
+status catboost_each_tree(struct catboost *c, const char *name,
+                          status (*read)(struct catboost *c, struct error *e),
+                          struct error *e)
+{
     if (!c->features || c->trees_given)
         return tokens_fault(c->tokens, e, ST_FORMAT,
                             "features_info must stand before the trees, and "
                             "trees of one kind only");
     c->trees_given = true;
-    TRY(catboost_expect(c, TOKEN_BEGIN_ARRAY, "oblivious_trees", e));
+    TRY(catboost_expect(c, TOKEN_BEGIN_ARRAY, name, e));
     for (;;) {
         bool more = true;
         struct token token;
@@ -290,11 +300,13 @@ status catboost_symmetric(struct catboost *c, int slot, struct error *e)
             return tokens_fault(c->tokens, e, ST_FORMAT,
                                 "a tree must be an object, not %s",
                                 token_word(token.kind));
-        c->splits = 0;
-        columns_clear(&c->leaf_values, 1);
-        columns_clear(&c->leaf_weights, 1);
-        TRY(catboost_fields(c, tree_fields, e));
-        TRY(put_tree(c, e));
+        TRY(read(c, e));
         c->trees++;
     }
+}
+
+status catboost_symmetric(struct catboost *c, int slot, struct error *e)
+{
+    (void)slot;
+    return catboost_each_tree(c, "oblivious_trees", read_tree, e);
 }
