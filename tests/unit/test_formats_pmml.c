@@ -129,82 +129,83 @@ static void header(void **state)
     model_free(m);
 }
 
+static const struct {
+    const char *find, *replace, *said;
+    status class;
+    long line;
+} refused[] = {
+    {"<PMML", "<PMNL", "", ST_SYNTAX, 4},
+    {"<RegressionTable", "<RegressionTable2", "", ST_SYNTAX, 4},
+    {"coefficient='2'", "", "coefficient is missing", ST_FORMAT, 4},
+    {"coefficient='2'", "coefficient='two'", "finite number", ST_FORMAT,
+     4},
+    {"coefficient='2'", "coefficient='inf'", "finite number", ST_FORMAT,
+     4},
+    {"<NumericPredictor name='x'", "<NumericPredictor name='q'",
+     "no field is named \"q\"", ST_FORMAT, 4},
+    {"<NumericPredictor name='x'", "<NumericPredictor name='y'",
+     "no active field", ST_FORMAT, 4},
+    {"<NumericPredictor name='x'", "<NumericPredictor name='c'", NULL,
+     ST_OK, 0},
+    {"functionName='regression'", "functionName='clustering'",
+     "functionName=\"clustering\" is not supported", ST_UNSUPPORTED, 2},
+    {"functionName='regression'",
+     "functionName='regression' isScorable='false'", "isScorable",
+     ST_UNSUPPORTED, 2},
+    {"functionName='regression'",
+     "functionName='regression' normalizationMethod='odd'",
+     "normalizationMethod=\"odd\"", ST_UNSUPPORTED, 2},
+    {"<RegressionTable intercept='1'>",
+     "<LocalTransformations><DerivedField name='d' optype='continuous' "
+     "dataType='double'><TextIndex textField='c'/></DerivedField>"
+     "</LocalTransformations><RegressionTable intercept='1'>"
+     "<NumericPredictor name='d' coefficient='1'/>",
+     "<TextIndex>: this element is not supported", ST_UNSUPPORTED, 3},
+    {"<RegressionTable intercept='1'>",
+     "<LocalTransformations><DerivedField name='d' optype='continuous' "
+     "dataType='double'><Apply function='matches'><FieldRef field='c'/>"
+     "<Constant>a</Constant></Apply></DerivedField>"
+     "</LocalTransformations><RegressionTable intercept='1'>"
+     "<NumericPredictor name='d' coefficient='1'/>",
+     "\"matches\" is not supported", ST_UNSUPPORTED, 3},
+    {"<RegressionTable intercept='1'>",
+     "<LocalTransformations><DerivedField name='d' optype='continuous' "
+     "dataType='double'><FieldRef field='e'/></DerivedField>"
+     "<DerivedField name='e' optype='continuous' dataType='double'>"
+     "<FieldRef field='d'/></DerivedField></LocalTransformations>"
+     "<RegressionTable intercept='1'><NumericPredictor name='d' "
+     "coefficient='1'/>", "defined by itself", ST_FORMAT, 3},
+    {"</DataDictionary>\n<RegressionModel",
+     "</DataDictionary>\n<ClusteringModel/><RegressionModel",
+     "<ClusteringModel>: this element is not supported", ST_UNSUPPORTED,
+     2},
+    {"dataType='double'/><DataField name='c'",
+     "dataType='dateTime'/><DataField name='c'", "dateTime",
+     ST_UNSUPPORTED, 1},
+    {"<Value value='a'/>", "<Value/>", "value is missing", ST_FORMAT, 1},
+    {"<MiningField name='x'/>",
+     "<MiningField name='x' missingValueReplacement='many'/>",
+     "compared with a number", ST_FORMAT, 2},
+    {"<MiningField name='x'/>",
+     "<MiningField name='x' outliers='asExtremeValues' lowValue='2' "
+     "highValue='1'/>", "lowValue is above highValue", ST_FORMAT, 2},
+};
+
 static void refusals(void **state)
 {
-    static const struct {
-        const char *find, *replace, *said;
-        status class;
-        long line;
-    } cases[] = {
-        {"<PMML", "<PMNL", "", ST_SYNTAX, 4},
-        {"<RegressionTable", "<RegressionTable2", "", ST_SYNTAX, 4},
-        {"coefficient='2'", "", "coefficient is missing", ST_FORMAT, 4},
-        {"coefficient='2'", "coefficient='two'", "finite number", ST_FORMAT,
-         4},
-        {"coefficient='2'", "coefficient='inf'", "finite number", ST_FORMAT,
-         4},
-        {"<NumericPredictor name='x'", "<NumericPredictor name='q'",
-         "no field is named \"q\"", ST_FORMAT, 4},
-        {"<NumericPredictor name='x'", "<NumericPredictor name='y'",
-         "no active field", ST_FORMAT, 4},
-        {"<NumericPredictor name='x'", "<NumericPredictor name='c'", NULL,
-         ST_OK, 0},
-        {"functionName='regression'", "functionName='clustering'",
-         "functionName=\"clustering\" is not supported", ST_UNSUPPORTED, 2},
-        {"functionName='regression'",
-         "functionName='regression' isScorable='false'", "isScorable",
-         ST_UNSUPPORTED, 2},
-        {"functionName='regression'",
-         "functionName='regression' normalizationMethod='odd'",
-         "normalizationMethod=\"odd\"", ST_UNSUPPORTED, 2},
-        {"<RegressionTable intercept='1'>",
-         "<LocalTransformations><DerivedField name='d' optype='continuous' "
-         "dataType='double'><TextIndex textField='c'/></DerivedField>"
-         "</LocalTransformations><RegressionTable intercept='1'>"
-         "<NumericPredictor name='d' coefficient='1'/>",
-         "<TextIndex>: this element is not supported", ST_UNSUPPORTED, 3},
-        {"<RegressionTable intercept='1'>",
-         "<LocalTransformations><DerivedField name='d' optype='continuous' "
-         "dataType='double'><Apply function='matches'><FieldRef field='c'/>"
-         "<Constant>a</Constant></Apply></DerivedField>"
-         "</LocalTransformations><RegressionTable intercept='1'>"
-         "<NumericPredictor name='d' coefficient='1'/>",
-         "\"matches\" is not supported", ST_UNSUPPORTED, 3},
-        {"<RegressionTable intercept='1'>",
-         "<LocalTransformations><DerivedField name='d' optype='continuous' "
-         "dataType='double'><FieldRef field='e'/></DerivedField>"
-         "<DerivedField name='e' optype='continuous' dataType='double'>"
-         "<FieldRef field='d'/></DerivedField></LocalTransformations>"
-         "<RegressionTable intercept='1'><NumericPredictor name='d' "
-         "coefficient='1'/>", "defined by itself", ST_FORMAT, 3},
-        {"</DataDictionary>\n<RegressionModel",
-         "</DataDictionary>\n<ClusteringModel/><RegressionModel",
-         "<ClusteringModel>: this element is not supported", ST_UNSUPPORTED,
-         2},
-        {"dataType='double'/><DataField name='c'",
-         "dataType='dateTime'/><DataField name='c'", "dateTime",
-         ST_UNSUPPORTED, 1},
-        {"<Value value='a'/>", "<Value/>", "value is missing", ST_FORMAT, 1},
-        {"<MiningField name='x'/>",
-         "<MiningField name='x' missingValueReplacement='many'/>",
-         "compared with a number", ST_FORMAT, 2},
-        {"<MiningField name='x'/>",
-         "<MiningField name='x' outliers='asExtremeValues' lowValue='2' "
-         "highValue='1'/>", "lowValue is above highValue", ST_FORMAT, 2},
-    };
     (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         struct error e = {0};
         struct model *m = NULL;
-        status s = altered_load(WHOLE, cases[i].find, cases[i].replace,
+        status s = altered_load(WHOLE, refused[i].find, refused[i].replace,
                                 TREES_ALL, &m, &e);
-        if (cases[i].class == ST_OK) {
+        if (refused[i].class == ST_OK) {
             check_ok(s, &e);
             model_free(m);
             continue;
         }
-        check_fails(s, &e, cases[i].class, cases[i].said);
-        assert_int_equal(e.line, cases[i].line);
+        check_fails(s, &e, refused[i].class, refused[i].said);
+        assert_int_equal(e.line, refused[i].line);
     }
 }
 
